@@ -1,0 +1,160 @@
+"""``python3 -m dev COMMAND``: what the Makefile calls."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+
+from . import databases, postgres, prepare_odoo, server, suites
+from .layout import ADDON, ROOT, WORK, Failure, in_ci, say
+from .postgres import Cluster
+from .prepare_odoo import Odoo
+from .prepare_python import prepare_python
+from .prepare_system import prepare_system
+
+DEV_DATABASE = "ponto_dev"
+
+
+def setup() -> tuple[Odoo, Cluster]:
+    """Prepare everything that is not there yet."""
+    WORK.mkdir(exist_ok=True)
+    with _alone():
+        prepare_system(need_odoo_package=prepare_odoo.uses_package())
+        prepare_python()
+        odoo = prepare_odoo.prepare_odoo()
+        cluster = postgres.start()
+        server.write_configuration(odoo, cluster)
+        databases.drop_left_over(cluster)
+        databases.base_template(odoo, cluster)
+    return odoo, cluster
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let only one process at a time prepare this checkout."""
+    with (WORK / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def command_setup() -> int:
+    """Prepare everything, run nothing."""
+    setup()
+    return 0
+
+
+def command_test(*names: str) -> int:
+    """Run the named suites, or all."""
+    started = time.monotonic()
+    odoo, cluster = setup()
+    say(f"ready after {time.monotonic() - started:.0f} s")
+    run = suites.Run(
+        odoo,
+        cluster,
+        coverage=os.environ.get("COVERAGE", "1") != "0",
+        keep=bool(os.environ.get("KEEP")),
+    )
+    good = run.suites(names or suites.ALL)
+    say(f"finished after {time.monotonic() - started:.0f} s")
+    return 0 if good else 1
+
+
+def command_shell() -> int:
+    """Open Odoo's shell on the dev database."""
+    odoo, cluster = _dev_database()
+    return _become(server.command("shell", DEV_DATABASE, "--no-http"), odoo, cluster)
+
+
+def command_serve() -> int:
+    """Serve the dev database, with the addon installed or updated."""
+    odoo, cluster = _dev_database()
+    interface = os.environ.get("HTTP_INTERFACE", "127.0.0.1")
+    port = server.free_port(int(os.environ.get("HTTP_PORT", "8069")))
+    say(f"http://localhost:{port}  user admin, password admin")
+    options = ["-u", ADDON, f"--http-interface={interface}", f"--http-port={port}"]
+    return _become(server.command("server", DEV_DATABASE, *options), odoo, cluster)
+
+
+def _dev_database() -> tuple[Odoo, Cluster]:
+    odoo, cluster = setup()
+    if DEV_DATABASE not in cluster.database_names():
+        template = databases.base_template(odoo, cluster)
+        databases.create(cluster, DEV_DATABASE, template)
+    if not databases.installed(cluster, DEV_DATABASE):
+        say(f"installing {ADDON} into {DEV_DATABASE}")
+        log = WORK / "logs" / "dev-install.log"
+        log.unlink(missing_ok=True)
+        databases.install(odoo, cluster, DEV_DATABASE, ADDON, log)
+    return odoo, cluster
+
+
+def command_psql() -> int:
+    """Open psql on the dev database, or on DB."""
+    cluster = postgres.start()
+    database = os.environ.get("DB", DEV_DATABASE)
+    if database not in cluster.database_names():
+        known = " ".join(cluster.database_names())
+        raise Failure(f"Name a database with DB=, one of: {known}.")
+    os.environ.update(cluster.environment())
+    os.execvp("psql", ["psql", "-d", database])
+
+
+def _become(command: list[object], odoo: Odoo, cluster: Cluster) -> int:
+    """Turn into Odoo, so that the terminal is its own."""
+    os.chdir(ROOT)
+    words = [str(word) for word in command]
+    sys.stdout.flush()
+    os.execve(words[0], words, server.environment(odoo, cluster))
+
+
+def command_stop() -> int:
+    """Stop our PostgreSQL."""
+    postgres.stop()
+    return 0
+
+
+def command_clean() -> int:
+    """Stop our PostgreSQL and remove all that was made."""
+    postgres.stop()
+    postgres.remove_outside_home()
+    shutil.rmtree(WORK, ignore_errors=True)
+    return 0
+
+
+COMMANDS = {
+    "setup": command_setup,
+    "test": command_test,
+    "shell": command_shell,
+    "serve": command_serve,
+    "psql": command_psql,
+    "stop": command_stop,
+    "clean": command_clean,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    command = COMMANDS.get(arguments[0] if arguments else "")
+    if command is None:
+        raise Failure(f"Say one of: {' '.join(COMMANDS)}.")
+    try:
+        return command(*arguments[1:])
+    finally:
+        if in_ci():
+            postgres.stop()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Failure as failure:
+        sys.exit(f"{failure}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,232 @@
+"""A PostgreSQL of our own: inside the work folder, reached by a socket only."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import pwd
+import shlex
+import shutil
+from pathlib import Path
+
+from . import process
+from .layout import ROOT, WORK, Failure, say
+
+SERVER_USER = "postgres"  # runs the server when we are root, which it refuses
+ROLE = "odoo"
+PORT = 5432  # only part of the socket's name: the server does not listen on a port
+LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}.lock")
+#: Fast rather than safe: everything in here can be made again.
+SETTINGS = """
+listen_addresses = ''
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 256MB
+max_connections = 200
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """A running server."""
+
+    host: str
+    """The folder of its socket."""
+    port: int
+
+    def environment(self) -> dict[str, str]:
+        """What libpq needs to find it."""
+        return {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": ROLE}
+
+    def sql(
+        self, statement: str, *, database: str = "postgres", user: str = ROLE
+    ) -> str:
+        """Run SQL and return the unaligned rows."""
+        where = ["-h", self.host, "-p", self.port, "-U", user, "-d", database]
+        return process.run(
+            ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *where],
+            stdin=statement,
+            advice="Run `make stop` and the same command again.",
+        ).strip()
+
+    def database_names(self) -> list[str]:
+        """All databases but PostgreSQL's own."""
+        return self.sql(
+            "SELECT datname FROM pg_database WHERE NOT datistemplate"
+            " AND datname <> 'postgres' ORDER BY 1"
+        ).splitlines()
+
+
+def binaries() -> Path | None:
+    """The newest folder with PostgreSQL's server programs."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: float(path.parts[4]),
+    )
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def start() -> Cluster:
+    """Start our server unless it runs, and make sure that Odoo's role exists."""
+    home = _home()
+    data = home / "data"
+    if not (data / "PG_VERSION").exists():
+        _create(home)
+    cluster = running(data)
+    if cluster is None:
+        _start(home)
+        cluster = running(data)
+    if cluster is None:
+        raise Failure(f"PostgreSQL does not start: read {home / 'server.log'}.")
+    _create_role(cluster)
+    return cluster
+
+
+def stop() -> None:
+    """Stop our server, if it runs; no other server is touched."""
+    for home in (WORK / "pg", _outside_home()):
+        data = home / "data"
+        if (data / "postmaster.pid").exists() and running(data):
+            _control(home, "-m", "fast", "-w", "stop")
+
+
+def remove_outside_home() -> None:
+    """Remove what lies outside the work folder."""
+    shutil.rmtree(_outside_home(), ignore_errors=True)
+    shutil.rmtree(_short_socket_folder(), ignore_errors=True)
+
+
+def running(data: Path) -> Cluster | None:
+    """Our server, if the process named in its lock file really is ours."""
+    lock = data / "postmaster.pid"
+    try:
+        lines = lock.read_text().splitlines()
+        pid, port, host = int(lines[0]), int(lines[3]), lines[4]
+    except (OSError, ValueError, IndexError):
+        return None
+    if not _works_in(pid, data):
+        # Left over from before a restart of the machine; the number may by now
+        # belong to another PostgreSQL, which would keep ours from starting.
+        lock.unlink(missing_ok=True)
+        return None
+    return Cluster(host, port)
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    """A PostgreSQL server's working directory is its data directory."""
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(data)
+    except OSError:
+        return False
+
+
+def _home() -> Path:
+    """The server's folder: in the work folder if the server's user can get there."""
+    inside = WORK / "pg"
+    for home in (inside, _outside_home()):
+        if (home / "data" / "PG_VERSION").exists():
+            return home
+    WORK.mkdir(parents=True, exist_ok=True)
+    return (
+        inside
+        if process.succeeds(_as_server(["test", "-x", WORK]))
+        else _outside_home()
+    )
+
+
+def _key() -> str:
+    return hashlib.sha1(str(ROOT).encode()).hexdigest()[:8]
+
+
+def _outside_home() -> Path:
+    return Path("/var/tmp") / f"ponto-pg-{_key()}"
+
+
+def _short_socket_folder() -> Path:
+    return Path("/tmp") / f"ponto-pg-{_key()}"
+
+
+def _create(home: Path) -> None:
+    say("creating a PostgreSQL cluster for this checkout")
+    _own_folder(home)
+    shutil.rmtree(home / "data", ignore_errors=True)
+    fresh = home / "data.partial"
+    shutil.rmtree(fresh, ignore_errors=True)
+    options = ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", SERVER_USER]
+    process.run(
+        _as_server([_program("initdb"), "-D", fresh, *options]),
+        cwd=Path("/"),
+        advice="Run `make clean` and the same command again.",
+    )
+    with (fresh / "postgresql.conf").open("a") as settings:
+        settings.write(SETTINGS)
+    fresh.rename(home / "data")
+
+
+def _start(home: Path) -> None:
+    socket = home / "run"
+    if len(str(socket)) > LONGEST_SOCKET_FOLDER:
+        socket = _short_socket_folder()
+    _own_folder(socket)
+    options = f"-p {PORT} -k {shlex.quote(str(socket))} -c listen_addresses=''"
+    _control(home, "-l", home / "server.log", "-o", options, "-t", "60", "-w", "start")
+
+
+def _control(home: Path, *words: object) -> None:
+    process.run(
+        _as_server([_program("pg_ctl", home), "-D", home / "data", "-s", *words]),
+        cwd=Path("/"),
+        advice=f"Read {home / 'server.log'}, or start afresh with `make clean`.",
+    )
+
+
+def _program(name: str, home: Path | None = None) -> Path:
+    """A server program, of the version that made the cluster."""
+    newest = binaries()
+    if newest is None:
+        raise Failure("Install postgresql, then run the same command again.")
+    if home is None:
+        return newest / name
+    version = (home / "data" / "PG_VERSION").read_text().strip()
+    same = Path("/usr/lib/postgresql") / version / "bin"
+    return (same if same.is_dir() else newest) / name
+
+
+def _create_role(cluster: Cluster) -> None:
+    cluster.sql(
+        "DO $$ BEGIN IF NOT EXISTS"
+        f" (SELECT FROM pg_roles WHERE rolname = '{ROLE}')"
+        f" THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END $$",
+        user=SERVER_USER,
+    )
+
+
+def _own_folder(folder: Path) -> None:
+    """Make a folder that belongs to the server's user and nobody else can enter."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = _server_owner()
+    if folder.stat().st_uid not in (0, owner) or folder.is_symlink():
+        raise Failure(f"Remove {folder}, which belongs to somebody else, then retry.")
+    if os.geteuid() == 0:
+        os.chown(folder, owner, -1)
+    folder.chmod(0o700)
+
+
+def _server_owner() -> int:
+    if os.geteuid() != 0:
+        return os.geteuid()
+    try:
+        return pwd.getpwnam(SERVER_USER).pw_uid
+    except KeyError:
+        raise Failure(f"Create the system user {SERVER_USER}, then retry.") from None
+
+
+def _as_server(command: list[object]) -> list[object]:
+    if os.geteuid() != 0:
+        return command
+    return ["runuser", "-u", SERVER_USER, "--", *command]

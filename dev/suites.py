@@ -1,0 +1,307 @@
+"""The suites of ``make test``, each with a summary line."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from . import databases, odoo_log, process, pytest_report, server
+from .coverage_report import Coverage
+from .layout import (
+    ADDON,
+    DEV,
+    LOGS,
+    ODOO_BIN,
+    ROOT,
+    VENV_PYTHON,
+    WORK,
+    Failure,
+    clean_environment,
+    relative,
+    say,
+)
+from .odoo_log import Counts
+from .postgres import Cluster
+from .prepare_odoo import Odoo
+from .prepare_system import BROWSERS
+
+TOUR_TAG = "ponto_tour"
+TIMEOUT = 2400  # seconds for one suite
+KEPT_LOGS = 10
+EXCERPTS = 3
+TYPED_PACKAGES = ("ponto_client", "mapping", "sandbox")
+ALL = ("lint", "dev", "client", "odoo", "tours", "processes")
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What one suite did."""
+
+    counts: Counts
+    complaints: list[str]
+    """What to show; a suite with complaints has failed."""
+
+    @property
+    def good(self) -> bool:
+        """Whether something ran and nothing is wrong."""
+        return not self.complaints and not self.counts.failed and self.counts.passed > 0
+
+
+class Run:
+    """One run of some suites."""
+
+    def __init__(
+        self, odoo: Odoo, cluster: Cluster, *, coverage: bool, keep: bool
+    ) -> None:
+        self.odoo = odoo
+        self.cluster = cluster
+        self.coverage = Coverage(active=coverage)
+        self.keep = keep
+        self.logs = _new_log_folder()
+        self.test_tags = os.environ.get("TEST_TAGS", "")
+        self._databases: list[str] = []
+
+    def suites(self, names: tuple[str, ...]) -> bool:
+        """Run suites in order, each whatever became of those before it.
+
+        :return: whether all are good.
+        """
+        try:
+            # Every suite runs, so that one look shows all that is wrong.
+            good = [self._suite(name) for name in names if _exists(name)]
+        finally:
+            self._tidy()
+        self.coverage.report()
+        return all(good)
+
+    def _suite(self, name: str) -> bool:
+        started = time.monotonic()
+        runner: Callable[[], Outcome] = getattr(self, f"_run_{name}")
+        try:
+            outcome = runner()
+        except Failure as failure:
+            outcome = Outcome(Counts(0, 0), [str(failure)])
+        if not outcome.complaints and not outcome.counts.passed:
+            outcome.complaints.append("No test ran: add one, or correct TEST_TAGS.")
+        for complaint in outcome.complaints:
+            say(complaint)
+        _summary(name, outcome, time.monotonic() - started)
+        return outcome.good
+
+    def _tidy(self) -> None:
+        for name in self._databases:
+            if self.keep:
+                databases.keep(name)
+            else:
+                databases.drop(self.cluster, name)
+
+    # --- pytest ---------------------------------------------------------------------
+
+    def _run_dev(self) -> Outcome:
+        return self._pytest("dev", DEV / "tests", clean_environment())
+
+    def _run_client(self) -> Outcome:
+        return self._pytest("client", ROOT / "client_tests", clean_environment())
+
+    def _run_processes(self) -> Outcome:
+        env = {
+            **server.environment(self.odoo, self.cluster),
+            "PONTO_TEST_DB_TEMPLATE": self._addon_database,
+            "PONTO_TEST_ODOO": str(ODOO_BIN),
+            "PONTO_TEST_PYTHON": str(VENV_PYTHON),
+            "PONTO_TEST_FILESTORE": str(server.filestore(self._addon_database)),
+        }
+        return self._pytest("processes", ROOT / "process_tests", env, forks=True)
+
+    def _pytest(
+        self, name: str, folder: Path, env: dict[str, str], *, forks: bool = False
+    ) -> Outcome:
+        if not (folder / "pytest.ini").exists():
+            raise Failure(f"Add {relative(folder)}/pytest.ini: see dev/README.md.")
+        log = self.logs / f"{name}.log"
+        report = self.logs / f"{name}.xml"
+        arguments = ["-c", folder / "pytest.ini", folder, f"--junitxml={report}"]
+        prefix = self.coverage.prefix(forks=forks) if name != "dev" else []
+        status = process.run_logged(
+            [VENV_PYTHON, *prefix, "-m", "pytest", "-q", "-ra", *arguments],
+            log,
+            env=env,
+            cwd=ROOT,
+            timeout=TIMEOUT,
+        )
+        return _judge_pytest(status, log, report)
+
+    # --- Odoo -----------------------------------------------------------------------
+
+    def _run_odoo(self) -> Outcome:
+        tags = self.test_tags or f"/{ADDON},-{TOUR_TAG}"
+        return self._odoo("odoo", self._base, ["-i", ADDON, "--test-tags", tags])
+
+    def _run_tours(self) -> Outcome:
+        _require_browser()
+        tags = self.test_tags if TOUR_TAG in self.test_tags else f"{TOUR_TAG}/{ADDON}"
+        # An update instead of a mere start: it, too, has to pass without a warning.
+        return self._odoo(
+            "tours", self._addon_database, ["-u", ADDON, "--test-tags", tags]
+        )
+
+    def _odoo(self, name: str, template: str, options: list[object]) -> Outcome:
+        database = self._database(name, template)
+        log = self.logs / f"{name}.log"
+        status = process.run_logged(
+            server.command(
+                "server",
+                database,
+                "--test-enable",
+                *options,
+                *server.batch_options(),
+                prefix=self.coverage.prefix(),
+            ),
+            log,
+            env=server.environment(self.odoo, self.cluster),
+            cwd=ROOT,
+            timeout=TIMEOUT,
+        )
+        return judge_odoo(status, log)
+
+    @cached_property
+    def _base(self) -> str:
+        return databases.base_template(self.odoo, self.cluster)
+
+    @cached_property
+    def _addon_database(self) -> str:
+        """A database with the addon installed and nothing else done to it."""
+        database = self._database("addon", self._base)
+        log = self.logs / "install.log"
+        databases.install(self.odoo, self.cluster, database, ADDON, log)
+        return database
+
+    def _database(self, purpose: str, template: str) -> str:
+        name = databases.run_name(purpose)
+        self._databases.append(name)
+        databases.create(self.cluster, name, template)
+        return name
+
+    # --- checks ---------------------------------------------------------------------
+
+    def _run_lint(self) -> Outcome:
+        packages = [name for name in TYPED_PACKAGES if (ROOT / name).is_dir()]
+        mypy = ["mypy", "--config-file", "mypy.ini", f"--cache-dir={WORK / 'mypy'}"]
+        ruff = ["ruff", "check", "-q", "--output-format=concise", "."]
+        checks = [("ruff", ruff), ("mypy", [*mypy, *packages])]
+        complaints = []
+        for name, words in checks:
+            log = self.logs / f"{name}.log"
+            status = process.run_logged(
+                [VENV_PYTHON, "-m", *words],
+                log,
+                env=clean_environment(),
+                cwd=ROOT,
+                timeout=TIMEOUT,
+            )
+            if status:
+                complaints.append(
+                    f"{_tail(log)}\n{name} complains: read {relative(log)}."
+                )
+        failed = len(complaints)
+        return Outcome(Counts(len(checks) - failed, failed), complaints)
+
+
+def _exists(name: str) -> bool:
+    """Whether a suite that a checkout need not have is there."""
+    if name == "processes":
+        return (ROOT / "process_tests").is_dir()
+    if name == "lint":
+        return (ROOT / "ruff.toml").exists() and (ROOT / "mypy.ini").exists()
+    if name == "tours":
+        tests = (ROOT / "tests").glob("**/*.py")
+        if not any(TOUR_TAG in path.read_text() for path in tests):
+            say(f"tours: no test in tests/ is tagged {TOUR_TAG}")
+            return False
+    return True
+
+
+def _require_browser() -> None:
+    if not any(shutil.which(name) for name in BROWSERS):
+        raise Failure("Install chromium: without a browser Odoo skips every tour.")
+    if not process.succeeds([VENV_PYTHON, "-c", "import websocket"]):
+        raise Failure(
+            "Run `make clean`: without websocket-client Odoo skips every tour."
+        )
+
+
+def judge_odoo(status: int | None, log: Path) -> Outcome:
+    """Decide from Odoo's log whether a run is good."""
+    text = log.read_text(errors="replace")
+    entries = odoo_log.parse_log(text)
+    allowed = odoo_log.read_allow_list((DEV / "log_allowlist.txt").read_text())
+    counts = odoo_log.counts(entries)
+    complaints = []
+    wrong = odoo_log.unexpected(entries, allowed)
+    for entry in wrong[:EXCERPTS]:
+        complaints.append(
+            f"--- {relative(log)}:{entry.line + 1}\n{odoo_log.excerpt(text, entry)}"
+        )
+    if wrong:
+        complaints.append(
+            f"{len(wrong)} unexpected WARNING, ERROR or CRITICAL entries: read"
+            f" {relative(log)}, and mend the cause or mute it in the test that provokes it."
+        )
+    complaints += [f"skipped: {line}" for line in odoo_log.skipped(entries)]
+    if status is None:
+        complaints.append(
+            f"Odoo took over {TIMEOUT} s and was ended: read {relative(log)}."
+        )
+    elif counts is None or (status and not wrong):
+        complaints.append(
+            f"{_tail(log)}\nOdoo ended early with status {status}: read {relative(log)}."
+        )
+    return Outcome(counts or Counts(0, 0), complaints)
+
+
+def _judge_pytest(status: int | None, log: Path, report: Path) -> Outcome:
+    if status is None:
+        text = f"pytest took over {TIMEOUT} s and was ended: read {relative(log)}."
+        return Outcome(Counts(0, 0), [f"{_tail(log)}\n{text}"])
+    if not report.exists():
+        text = f"pytest could not run: read {relative(log)}."
+        return Outcome(Counts(0, 0), [f"{_tail(log)}\n{text}"])
+    read = pytest_report.read_report(report.read_text())
+    complaints = list(read.complaints)
+    if status and status != 5:
+        complaints.insert(0, f"{_tail(log)}\nRead {relative(log)}.")
+    return Outcome(read.counts, complaints)
+
+
+def _tail(log: Path, size: int = 60) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-size:])
+
+
+def _summary(name: str, outcome: Outcome, seconds: float) -> None:
+    counts = outcome.counts
+    # Something other than a test went wrong: it counts as one failure, so that nobody
+    # reads a failed suite as a good one.
+    failed = counts.failed or (0 if outcome.good else 1)
+    left_out = f", {counts.skipped} skipped" if counts.skipped else ""
+    say(f"{name}: {counts.passed} passed, {failed} failed{left_out}")
+    say(f"    in {seconds:.0f} s")
+
+
+def _new_log_folder() -> Path:
+    """A folder for this run's logs; those of the last runs are kept."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    older = sorted(path for path in LOGS.iterdir() if re.match(r"\d{8}-", path.name))
+    for path in older[: max(0, len(older) - KEPT_LOGS + 1)]:
+        shutil.rmtree(path, ignore_errors=True)
+    folder = LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    folder.mkdir()
+    link = LOGS / "last"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
+    return folder
