@@ -1,0 +1,348 @@
+"""Against a real server on this machine: what really goes over the wire."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+from doubles import ACCESS_TOKEN, CLIENT_ID, IBAN, SECRET
+
+from ponto_client import (
+    ClientConfig,
+    ConnectionFailed,
+    NotFound,
+    PontoClient,
+    PontoError,
+    RequestTimeout,
+    ResponseFormatError,
+)
+
+TOKEN = f'{{"access_token": "{ACCESS_TOKEN}", "expires_in": 1799}}'.encode()
+PAGE = (
+    '{"data": [{"id": "t1", "type": "transaction", "attributes": {"amount": 10.10,'
+    f' "currency": "EUR", "counterpartReference": "{IBAN}"}}}}]}}'
+).encode()
+
+
+@dataclass
+class LocalServer:
+    """Answers every path by one function and keeps what was asked."""
+
+    url: str
+    seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    answer: Callable[[BaseHTTPRequestHandler], None] = lambda handler: None
+
+    def client(self, **options) -> PontoClient:
+        config = ClientConfig(
+            api_url=self.url, client_id=CLIENT_ID, client_secret=SECRET
+        )
+        return PontoClient(config, sleep=lambda seconds: None, **options)
+
+
+def send(handler, status=200, body=b"{}", **headers):
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def usual(handler):
+    send(handler, body=TOKEN if handler.path == "/oauth2/token" else PAGE)
+
+
+def serve() -> tuple[LocalServer, ThreadingHTTPServer]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            length = int(self.headers.get("Content-Length") or 0)
+            self.rfile.read(length)
+            local.seen.append((self.command, self.path, dict(self.headers)))
+            local.answer(self)
+            self.close_connection = True
+
+        do_POST = do_GET
+
+        def do_CONNECT(self):
+            local.seen.append((self.command, self.path, dict(self.headers)))
+            self.send_error(403)
+
+        def log_message(self, *args):
+            pass
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.daemon_threads = True
+    httpd.block_on_close = False
+    local = LocalServer(f"http://127.0.0.1:{httpd.server_port}", answer=usual)
+    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
+    return local, httpd
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    local, httpd = serve()
+    yield local
+    httpd.shutdown()
+    httpd.server_close()
+
+
+@pytest.fixture
+def other_server() -> Iterator[LocalServer]:
+    local, httpd = serve()
+    yield local
+    httpd.shutdown()
+    httpd.server_close()
+
+
+def test_a_page(server):
+    with server.client() as client:
+        page = client.transaction_page("a1")
+    assert str(page.items[0].amount) == "10.10"
+    method, path, headers = server.seen[1]
+    assert (method, path) == (
+        "GET",
+        "/accounts/a1/transactions?page%5Blimit%5D=100",
+    )
+    assert headers["Authorization"] == f"Bearer {ACCESS_TOKEN}"
+    assert headers["Accept"] == "application/vnd.api+json"
+
+
+def test_netrc_adds_nothing(server, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login stolen password stolen\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert requests.utils.get_netrc_auth(server.url) == ("stolen", "stolen")
+    with server.client() as client:
+        client.transaction_page("a1")
+        list(client.financial_institutions())
+    token, page, public = (headers for _method, _path, headers in server.seen)
+    assert token["Authorization"].startswith("Basic ")
+    assert page["Authorization"] == f"Bearer {ACCESS_TOKEN}"
+    assert "Authorization" not in public
+
+
+def test_credentials_of_a_session_are_not_used(server):
+    session = requests.Session()
+    session.auth = ("stolen", "stolen")
+    session.headers["Authorization"] = "Basic stolen"
+    with server.client(session=session) as client:
+        list(client.financial_institutions())
+    assert "Authorization" not in server.seen[0][2]
+    session.close()
+
+
+def test_loopback_never_goes_through_a_proxy(server, other_server, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, other_server.url)
+        monkeypatch.setenv(name.upper(), other_server.url)
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    with server.client() as client:
+        client.transaction_page("a1")
+    assert len(server.seen) == 2
+    assert other_server.seen == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_other_hosts_go_through_the_proxy_of_the_environment(other_server, monkeypatch):
+    monkeypatch.setenv("https_proxy", other_server.url)
+    monkeypatch.setenv("no_proxy", "")
+    config = ClientConfig(api_url="https://ponto.invalid")
+    client = PontoClient(config, sleep=lambda seconds: None)
+    with pytest.raises(PontoError) as caught, client:
+        client.root()
+    assert type(caught.value) is ConnectionFailed
+    assert {method for method, _path, _headers in other_server.seen} == {"CONNECT"}
+    del caught, client
+    gc.collect()  # http.client before 3.11 leaves the socket of a refused CONNECT open
+
+
+def test_redirect_is_not_followed(server, other_server):
+    server.answer = lambda handler: send(handler, 302, Location=other_server.url)
+    with server.client() as client, pytest.raises(ResponseFormatError) as caught:
+        client.root()
+    assert caught.value.status == 302
+    assert len(server.seen) == 1
+    assert other_server.seen == []
+
+
+def test_foreign_links_are_never_asked(server, other_server):
+    link = f'"links": {{"next": "{other_server.url}/x?page[after]=t1"}}'.encode()
+
+    def answer(handler):
+        if handler.path == "/oauth2/token":
+            return send(handler, body=TOKEN)
+        body = b'{"data": []}' if "after" in handler.path else PAGE[:-1] + b"," + link
+        return send(handler, body=body if body.endswith(b"]}") else body + b"}")
+
+    server.answer = answer
+    with server.client() as client:
+        assert len(list(client.transactions("a1"))) == 1
+    assert len(server.seen) == 3
+    assert other_server.seen == []
+
+
+def test_own_session_keeps_no_cookies(server):
+    server.answer = lambda handler: send(
+        handler, body=b'{"links": {}}', Set_Cookie="a=b; Path=/"
+    )
+    with server.client() as client:
+        client.root()
+        client.root()
+    assert all("Cookie" not in headers for _method, _path, headers in server.seen)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_too_large_answer_is_cut_off(server, declared, monkeypatch):
+    monkeypatch.setattr("ponto_client.transport.MAX_BODY_BYTES", 100_000)
+
+    def answer(handler):
+        handler.send_response(200)
+        if declared:
+            handler.send_header("Content-Length", "100000000")
+        handler.end_headers()
+        try:
+            for _ in range(5 if declared else 200):
+                handler.wfile.write(b"[" * 10_000)
+        except OSError:
+            pass
+
+    server.answer = answer
+    with server.client() as client, pytest.raises(ResponseFormatError) as caught:
+        client.root()
+    assert "too large" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("depth", "fits"), [(50, True), (70, False), (900, False), (200_000, False)]
+)
+def test_depth_limit(server, depth, fits):
+    nested = b'{"links": ' + b'{"a": ' * depth + b"1" + b"}" * depth + b"}"
+    server.answer = lambda handler: send(handler, body=nested)
+    with server.client() as client:
+        if fits:
+            assert client.root()
+        else:
+            with pytest.raises(ResponseFormatError, match="nested"):
+                client.root()
+
+
+def test_truncated_answer(server):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "5000")
+        handler.end_headers()
+        handler.wfile.write(b'{"links": {')
+
+    server.answer = answer
+    with server.client() as client, pytest.raises(ConnectionFailed):
+        client.root()
+    assert len(server.seen) == 3
+
+
+def test_silent_server(server, monkeypatch):
+    monkeypatch.setattr("ponto_client.transport.READ_TIMEOUT", 0.05)
+    release = threading.Event()
+    server.answer = lambda handler: release.wait(5) and None
+    try:
+        with server.client() as client, pytest.raises(RequestTimeout):
+            client.root()
+    finally:
+        release.set()
+    assert len(server.seen) == 3
+
+
+def test_server_that_stops_in_the_middle(server, monkeypatch):
+    monkeypatch.setattr("ponto_client.transport.READ_TIMEOUT", 0.05)
+    release = threading.Event()
+
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "5000")
+        handler.end_headers()
+        handler.wfile.write(b"x" * 50)
+        release.wait(5)
+
+    server.answer = answer
+    try:
+        with server.client() as client, pytest.raises(RequestTimeout):
+            client.root()
+    finally:
+        release.set()
+
+
+def test_byte_order_mark_is_no_problem(server):
+    server.answer = lambda handler: send(handler, body=b'\xef\xbb\xbf{"links": {}}')
+    with server.client() as client:
+        assert client.root() == {}
+
+
+def test_nothing_secret_in_any_log_or_error(server, caplog):
+    """At DEBUG, urllib3 included, on success, refusal, trouble and nonsense."""
+    secret_body = f'{{"errors": [{{"code": "x", "detail": "{IBAN} {SECRET}"}}]}}'
+    script = {
+        "/accounts": (401, secret_body.encode()),
+        "/accounts/gone": (404, secret_body.encode()),
+        "/accounts/down": (503, secret_body.encode()),
+        "/accounts/odd": (200, f"<p>{SECRET} {IBAN}".encode()),
+    }
+
+    def answer(handler):
+        path = handler.path.partition("?")[0]
+        status, body = script.get(path, (200, PAGE))
+        if path == "/oauth2/token":
+            status, body = 200, TOKEN
+        send(handler, status, body, ibanity_request_id=f"{IBAN}")
+
+    server.answer = answer
+    texts = []
+    with caplog.at_level(logging.DEBUG), server.client() as client:
+        client.transaction_page("a1")
+        for call in (
+            lambda: list(client.accounts()),
+            lambda: client.account("gone"),
+            lambda: client.account("down"),
+            lambda: client.account("odd"),
+        ):
+            with pytest.raises(PontoError) as caught:
+                call()
+            error = caught.value
+            texts += [str(error), repr(error), repr(error.errors), repr(error.args)]
+            assert error.__cause__ is None
+            assert error.__context__ is None
+    assert isinstance(error, ResponseFormatError)
+    assert {record.name.partition(".")[0] for record in caplog.records} >= {
+        "ponto_client",
+        "urllib3",
+    }
+    texts += [f"{record.getMessage()} {record.args}" for record in caplog.records]
+    texts.append(caplog.text)
+    for text in texts:
+        for marker in (SECRET, ACCESS_TOKEN, IBAN, "Basic ", "Bearer ", "counterpart"):
+            assert marker not in text
+
+
+def test_a_path_below_the_host_is_kept(server):
+    server.answer = lambda handler: send(handler, 404)
+    config = ClientConfig(api_url=f"{server.url}/ponto-connect/")
+    with PontoClient(config) as client, pytest.raises(NotFound):
+        client.financial_institution("f1")
+    assert server.seen[0][1] == "/ponto-connect/financial-institutions/f1"
+
+
+def test_missing_ca_bundle_is_a_tls_error(monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    client = PontoClient(ClientConfig(api_url="https://127.0.0.1:9"))
+    with pytest.raises(PontoError) as caught, client:
+        client.root()
+    assert "CA bundle" in str(caught.value)
+    assert "nowhere" not in str(caught.value)

@@ -1,0 +1,118 @@
+"""Client of the Ponto API (https://myponto.com): bank accounts and transactions.
+
+Pure Python, no Odoo; the one dependency is ``requests``::
+
+    config = ClientConfig(client_id="…", client_secret="…")
+    with PontoClient(config) as client:
+        for account in client.accounts():
+            page = client.transaction_page(account.id)
+
+The names in ``__all__`` are stable. Every error is a :class:`PontoError`.
+"""
+
+from __future__ import annotations
+
+from .auth import BearerAuth, MemoryTokenStore, TokenStore
+from .client import PontoClient
+from .config import ClientConfig
+from .const import (
+    DEFAULT_API_URL,
+    VERSION,
+    Availability,
+    InstitutionStatus,
+    SynchronizationStatus,
+    SynchronizationSubtype,
+)
+from .errors import (
+    AuthenticationError,
+    BadRequest,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    ErrorItem,
+    InvalidAccessToken,
+    InvalidCredentials,
+    InvalidCursor,
+    NotFound,
+    PermissionDenied,
+    PontoError,
+    RateLimited,
+    RecentlySynchronized,
+    RequestTimeout,
+    ResponseFormatError,
+    ServerError,
+    TlsError,
+    TransportError,
+)
+from .models import (
+    Account,
+    DeletedResource,
+    FinancialInstitution,
+    IntegrationAccount,
+    OnboardingDetails,
+    OrganizationUsage,
+    PendingTransaction,
+    ReauthorizationRequest,
+    SandboxAccount,
+    SandboxTransaction,
+    Synchronization,
+    SynchronizationError,
+    Token,
+    Transaction,
+    TransactionPage,
+    UnreadableTransaction,
+    UserInfo,
+)
+from .redaction import RedactingFilter, redact
+
+__all__ = [
+    "DEFAULT_API_URL",
+    "VERSION",
+    "Account",
+    "AuthenticationError",
+    "Availability",
+    "BadRequest",
+    "BearerAuth",
+    "ClientConfig",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "DeletedResource",
+    "ErrorItem",
+    "FinancialInstitution",
+    "InstitutionStatus",
+    "IntegrationAccount",
+    "InvalidAccessToken",
+    "InvalidCredentials",
+    "InvalidCursor",
+    "MemoryTokenStore",
+    "NotFound",
+    "OnboardingDetails",
+    "OrganizationUsage",
+    "PendingTransaction",
+    "PermissionDenied",
+    "PontoClient",
+    "PontoError",
+    "RateLimited",
+    "ReauthorizationRequest",
+    "RecentlySynchronized",
+    "RedactingFilter",
+    "RequestTimeout",
+    "ResponseFormatError",
+    "SandboxAccount",
+    "SandboxTransaction",
+    "ServerError",
+    "Synchronization",
+    "SynchronizationError",
+    "SynchronizationStatus",
+    "SynchronizationSubtype",
+    "TlsError",
+    "Token",
+    "TokenStore",
+    "Transaction",
+    "TransactionPage",
+    "TransportError",
+    "UnreadableTransaction",
+    "UserInfo",
+    "redact",
+]

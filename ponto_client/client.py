@@ -1,0 +1,293 @@
+"""The Ponto API of one integration, as Python objects.
+
+Source: Ponto API reference, https://documentation.myponto.com/api.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from . import jsonapi
+from .auth import MemoryTokenStore, TokenStore
+from .const import MAX_PAGE
+from .errors import BadRequest
+from .gateway import Endpoint, Gateway
+from .models import (
+    Account,
+    FinancialInstitution,
+    PendingTransaction,
+    Synchronization,
+    Token,
+    Transaction,
+    TransactionPage,
+)
+from .models.synchronization import latest_synchronization
+from .models.transaction import read_transaction
+from .parsing import Fields
+from .retry import RetryPolicy
+from .session import new_session
+from .transport import Transport
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from .config import ClientConfig
+
+
+class PontoClient:
+    """Reads accounts and transactions, and asks banks for fresh ones.
+
+    Every method raises :class:`~ponto_client.PontoError` and nothing else. Iterators
+    send their first request when the first item is asked for. Not thread-safe.
+
+    :param config: address and credentials
+    :param token_store: where the token is kept; in memory by default
+    :param session: e.g. with an own CA; it must not carry credentials
+    :param clock: returns the present as an aware date-time
+    :param sleep: waits for that many seconds
+    :param rng: source of the jitter between tries
+    """
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        *,
+        token_store: TokenStore | None = None,
+        session: requests.Session | None = None,
+        clock: Callable[[], datetime] | None = None,
+        sleep: Callable[[float], object] | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        clock = clock or _utc_now
+        self._owns_session = session is None
+        self._session = session if session is not None else new_session()
+        transport = Transport(
+            config,
+            self._session,
+            clock=clock,
+            sleep=sleep or time.sleep,
+            policy=RetryPolicy(rng=rng) if rng else RetryPolicy(),
+        )
+        store = token_store if token_store is not None else MemoryTokenStore()
+        self._gateway = Gateway(config, transport, store, clock)
+
+    def close(self) -> None:
+        """Close the connections, unless the session came from outside."""
+        if self._owns_session:
+            self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # === TOKEN AND ROOT === #
+
+    def check_credentials(self) -> Token:
+        """Ask for a new token, whatever is kept, and keep it.
+
+        :raise ConfigurationError: if client id or secret is empty
+        :raise InvalidCredentials: if Ponto refuses them
+        """
+        return self._gateway.new_token()
+
+    def root(self) -> dict[str, Any]:
+        """Return the link map of ``GET /`` (no token): URI templates by name."""
+        endpoint = Endpoint(template="/", is_public=True)
+        return jsonapi.links(self._gateway.get(endpoint))
+
+    # === ACCOUNTS === #
+
+    def accounts(self) -> Iterator[Account]:
+        """Yield all accounts shared with the integration."""
+        for item, path in self._gateway.items(Endpoint(template="/accounts")):
+            yield Account.from_api(item, path)
+
+    def account(self, id: str) -> Account:
+        """Return one account.
+
+        :raise NotFound: if it is unknown or no longer shared
+        """
+        return Account.from_api(self._get_one("/accounts/{id}", id))
+
+    # === TRANSACTIONS === #
+
+    def transaction_page(
+        self, account_id: str, *, after: str | None = None, limit: int = MAX_PAGE
+    ) -> TransactionPage:
+        """Return one page of booked transactions, newest arrived first: one request.
+
+        :param after: ``next_cursor`` of the page before, ``None`` for the first
+        :param limit: most rows to return, 1 to 100
+        :raise InvalidCursor: if Ponto says that it does not know ``after`` any more
+        """
+        endpoint = Endpoint(template="/accounts/{id}/transactions", ids=(account_id,))
+        value, cursor = self._gateway.page(endpoint, after, limit)
+        raw_meta = value.get("meta")
+        meta = Fields(raw_meta if isinstance(raw_meta, dict) else {}, "meta")
+        return TransactionPage(
+            items=tuple(
+                read_transaction(item, f"data[{index}]")
+                for index, item in enumerate(jsonapi.collection(value))
+            ),
+            next_cursor=cursor,
+            synchronized_at=meta.moment("synchronizedAt"),
+            latest_synchronization=latest_synchronization(meta),
+        )
+
+    def transactions(
+        self, account_id: str, *, after: str | None = None, limit: int = MAX_PAGE
+    ) -> Iterator[Transaction]:
+        """Yield booked transactions, newest arrived first, page by page as needed.
+
+        :param after: where to begin; ``None`` for the first page
+        :param limit: most rows per page, 1 to 100
+        :raise ResponseFormatError: at the first row that cannot be read; use
+            :meth:`transaction_page` to get the others
+        """
+        endpoint = Endpoint(template="/accounts/{id}/transactions", ids=(account_id,))
+        for item, path in self._gateway.items(endpoint, after, limit):
+            yield Transaction.from_api(item, path)
+
+    def transaction(
+        self,
+        account_id: str,
+        id: str,
+    ) -> Transaction:
+        """Return one booked transaction.
+
+        :raise NotFound: if it is unknown
+        """
+        template = "/accounts/{id}/transactions/{id}"
+        return Transaction.from_api(self._get_one(template, account_id, id))
+
+    def pending_transactions(self, account_id: str) -> Iterator[PendingTransaction]:
+        """Yield what the bank announces but has not booked."""
+        template = "/accounts/{id}/pending-transactions"
+        return self._pending(Endpoint(template=template, ids=(account_id,)))
+
+    # === SYNCHRONIZATIONS === #
+
+    def synchronize(
+        self, account_id: str, subtype: str, customer_ip: str
+    ) -> Synchronization:
+        """Ask the bank for fresh data. Only while a person is present.
+
+        Never retried: the caller cannot know whether a lost answer meant success.
+
+        :param subtype: see :class:`~ponto_client.SynchronizationSubtype`
+        :param customer_ip: public IPv4 or IPv6 address of that person
+        :raise RecentlySynchronized: if the same was asked a moment ago
+        :raise BadRequest: also if ``customer_ip`` is not an address (nothing sent)
+        """
+        attributes = {
+            "resourceType": "account",
+            "resourceId": account_id,
+            "subtype": subtype,
+            "customerIpAddress": _checked_ip(customer_ip),
+        }
+        document = {"data": {"type": "synchronization", "attributes": attributes}}
+        value = self._gateway.post(Endpoint(template="/synchronizations"), document)
+        return Synchronization.from_api(jsonapi.resource(value))
+
+    def synchronization(
+        self,
+        id: str,
+    ) -> Synchronization:
+        """Return the present state of a synchronization."""
+        return Synchronization.from_api(self._get_one("/synchronizations/{id}", id))
+
+    def updated_transactions(
+        self,
+        id: str,
+    ) -> Iterator[Transaction]:
+        """Yield the booked transactions that a synchronization changed."""
+        template = "/synchronizations/{id}/updated-transactions"
+        endpoint = Endpoint(template=template, ids=(id,))
+        for item, path in self._gateway.items(endpoint):
+            yield Transaction.from_api(item, path)
+
+    def updated_pending_transactions(
+        self,
+        id: str,
+    ) -> Iterator[PendingTransaction]:
+        """Yield the pending transactions that a synchronization changed."""
+        template = "/synchronizations/{id}/updated-pending-transactions"
+        return self._pending(Endpoint(template=template, ids=(id,)))
+
+    # === FINANCIAL INSTITUTIONS === #
+
+    def financial_institutions(
+        self,
+        *,
+        name: str | None = None,
+        country: str | None = None,
+        limit: int = MAX_PAGE,
+        authenticated: bool = False,
+    ) -> Iterator[FinancialInstitution]:
+        """Yield institutions, deprecated ones too.
+
+        :param name: part of the name
+        :param country: ISO 3166-1 alpha-2
+        :param limit: most per page, 1 to 100
+        :param authenticated: ``True`` for those of the authorized accounts only;
+            ``False`` for the whole public list, which needs no credentials
+        """
+        filters = {"filter[name][contains]": name, "filter[country][eq]": country}
+        endpoint = Endpoint(
+            template="/financial-institutions",
+            is_public=not authenticated,
+            params={key: value for key, value in filters.items() if value},
+        )
+        for item, path in self._gateway.items(endpoint, limit=limit):
+            yield FinancialInstitution.from_api(item, path)
+
+    def financial_institution(
+        self,
+        id: str,
+        *,
+        authenticated: bool = False,
+    ) -> FinancialInstitution:
+        """Return one institution; without a token unless ``authenticated``."""
+        template, is_public = "/financial-institutions/{id}", not authenticated
+        return FinancialInstitution.from_api(
+            self._get_one(template, id, is_public=is_public)
+        )
+
+    # === HELPERS === #
+
+    def _get_one(self, template: str, *ids: str, is_public: bool = False) -> object:
+        endpoint = Endpoint(template=template, ids=ids, is_public=is_public)
+        return jsonapi.resource(self._gateway.get(endpoint))
+
+    def _pending(self, endpoint: Endpoint) -> Iterator[PendingTransaction]:
+        for item, path in self._gateway.items(endpoint):
+            yield PendingTransaction.from_api(item, path)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _checked_ip(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    msg = "The customer's IP address is not an address."
+    raise BadRequest(msg)

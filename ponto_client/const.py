@@ -1,0 +1,71 @@
+"""Fixed values of the Ponto API and the limits this client puts on itself.
+
+Source of the API values: Ponto API reference, "Synchronization" and "Financial
+Institution" (https://documentation.myponto.com/api). Durations are in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = "1.0.0"
+DEFAULT_API_URL: Final = "https://api.myponto.com"
+DEFAULT_USER_AGENT: Final = f"ponto_client/{VERSION}"
+MEDIA_TYPE: Final = "application/vnd.api+json"
+
+CONNECT_TIMEOUT: Final = 5.0
+READ_TIMEOUT: Final = 30.0
+#: One request, all its tries and waits included, ends within this time.
+TOTAL_BUDGET: Final = 60.0
+MAX_TRIES: Final = 3
+MIN_WAIT: Final = 0.5
+MAX_WAIT: Final = 5.0
+#: A longer ``Retry-After`` is reported as this.
+MAX_RETRY_AFTER: Final = 24 * 3600
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+MAX_DEPTH: Final = 64
+CHUNK_BYTES: Final = 16 * 1024
+#: Most digits before the point, and most after it, of a believable amount.
+MAX_AMOUNT_DIGITS: Final = 30
+
+#: A token with less than this left is replaced before it is used.
+TOKEN_MARGIN: Final = 60
+#: Assumed life of a token that does not tell its own (RFC 6749 allows that).
+DEFAULT_TOKEN_LIFE: Final = 300
+MAX_TOKEN_LIFE: Final = 24 * 3600
+
+#: Largest ``page[limit]`` that Ponto serves.
+MAX_PAGE: Final = 100
+
+
+class SynchronizationSubtype:
+    """What ``POST /synchronizations`` asks the bank for."""
+
+    ACCOUNT_DETAILS: Final = "accountDetails"
+    ACCOUNT_TRANSACTIONS: Final = "accountTransactions"
+    ACCOUNT_TRANSACTIONS_WITH_UNSETTLED: Final = "accountTransactionsWithUnsettled"
+
+
+class SynchronizationStatus:
+    """Life of a synchronization: ``pending``, ``running``, then one of the others."""
+
+    PENDING: Final = "pending"
+    RUNNING: Final = "running"
+    SUCCESS: Final = "success"
+    ERROR: Final = "error"
+
+
+class Availability:
+    """``meta.availability`` of an account; ``readonly`` during maintenance."""
+
+    AVAILABLE: Final = "available"
+    READONLY: Final = "readonly"
+
+
+class InstitutionStatus:
+    """How mature Ponto calls the connection to an institution."""
+
+    EXPERIMENTAL: Final = "experimental"
+    BETA: Final = "beta"
+    STABLE: Final = "stable"

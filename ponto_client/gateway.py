@@ -1,0 +1,180 @@
+"""Paths, tokens and pages: what every call of the client needs.
+
+Addresses are built from the configured base and quoted ids, never taken from links.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from . import jsonapi
+from .auth import BasicAuth, BearerAuth, NoAuth, TokenKeeper, TokenStore
+from .const import MAX_PAGE, MEDIA_TYPE
+from .error_response import ErrorContext
+from .errors import AuthenticationError, BadRequest
+from .models import Token
+from .transport import Request, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from .config import ClientConfig
+
+_PLACEHOLDER = "{id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A path with ``{id}`` in it, and the ids that belong there."""
+
+    template: str
+    ids: tuple[str, ...] = ()
+    is_public: bool = False
+    """Asked without a token."""
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path with quoted ids.
+
+        :raise BadRequest: if an id is blank or would change the path
+        """
+        path = self.template
+        for value in self.ids:
+            if not isinstance(value, str) or value.strip(" .") == "":
+                msg = "An id is blank."
+                raise BadRequest(msg)
+            path = path.replace(
+                _PLACEHOLDER, quote(value, safe="", errors="replace"), 1
+            )
+        return path
+
+
+class Gateway:
+    """Sends authorised requests and walks pages.
+
+    :param config: address and credentials
+    :param transport: sends single requests
+    :param store: keeps the token
+    :param clock: returns the present, aware
+    """
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        transport: Transport,
+        store: TokenStore,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._config = config
+        self._transport = transport
+        self._clock = clock
+        self._tokens = TokenKeeper(store, self._fetch_token, clock)
+
+    def new_token(self) -> Token:
+        """Ask for a new token and keep it.
+
+        :raise ConfigurationError: if there are no credentials
+        :raise InvalidCredentials: if Ponto refuses them
+        """
+        return self._tokens.renew()
+
+    def get(self, endpoint: Endpoint, *, has_cursor: bool = False) -> Any:
+        """Return the parsed answer of a GET."""
+        return self._send(
+            endpoint,
+            Request(
+                method="GET",
+                template=endpoint.template,
+                path=endpoint.path,
+                auth=NoAuth(),
+                params=endpoint.params,
+                context=ErrorContext(has_cursor=has_cursor),
+            ),
+        )
+
+    def post(self, endpoint: Endpoint, document: Mapping[str, Any]) -> Any:
+        """Return the parsed answer of a POST, which is never retried.
+
+        The idempotency key makes Ponto carry it out once even if it is repeated
+        with a new token after a 401.
+        """
+        return self._send(
+            endpoint,
+            Request(
+                method="POST",
+                template=endpoint.template,
+                path=endpoint.path,
+                auth=NoAuth(),
+                headers={
+                    "Content-Type": MEDIA_TYPE,
+                    "Ibanity-Idempotency-Key": str(uuid4()),
+                },
+                body=json.dumps(document).encode(),
+                is_repeatable=False,
+            ),
+        )
+
+    def page(
+        self, endpoint: Endpoint, after: str | None, limit: int
+    ) -> tuple[Mapping[str, Any], str | None]:
+        """Return one page and the cursor of the next, ``None`` at the end."""
+        params = {**endpoint.params, "page[limit]": str(min(max(limit, 1), MAX_PAGE))}
+        if after:
+            params["page[after]"] = after
+        value = self.get(replace(endpoint, params=params), has_cursor=bool(after))
+        jsonapi.collection(value)
+        return value, jsonapi.next_cursor(value, after)
+
+    def items(
+        self, endpoint: Endpoint, after: str | None = None, limit: int = MAX_PAGE
+    ) -> Iterator[tuple[object, str]]:
+        """Yield every item of all pages with its path; stop where a cursor recurs."""
+        seen = {after}
+        while True:
+            value, cursor = self.page(endpoint, after, limit)
+            for index, item in enumerate(jsonapi.collection(value)):
+                yield item, f"data[{index}]"
+            if cursor is None or cursor in seen:
+                return
+            seen.add(cursor)
+            after = cursor
+
+    def _send(self, endpoint: Endpoint, request: Request) -> Any:
+        """Send with a token; once more with a new one if that is refused."""
+        if endpoint.is_public:
+            return self._transport.send(request)
+        token = self._tokens.current()
+        try:
+            return self._transport.send(replace(request, auth=BearerAuth(token)))
+        except AuthenticationError:
+            pass
+        token = self._tokens.replace_refused()
+        try:
+            return self._transport.send(replace(request, auth=BearerAuth(token)))
+        except AuthenticationError:
+            self._tokens.forget()
+            raise
+
+    def _fetch_token(self) -> Token:
+        now = self._clock()
+        value = self._transport.send(
+            Request(
+                method="POST",
+                template="/oauth2/token",
+                path="/oauth2/token",
+                auth=BasicAuth(self._config),
+                headers={
+                    "Accept": "application/json",
+                    "Content-Type": "application/x-www-form-urlencoded",
+                },
+                body=b"grant_type=client_credentials",
+                context=ErrorContext(is_token_request=True),
+            )
+        )
+        return Token.from_api(value, now=now)

@@ -1,0 +1,271 @@
+"""Sending one request: time-outs, retries, limits, log line, error translation.
+
+Never followed: redirects, and links to other hosts. Never logged: bodies, headers,
+query strings, and the ids in a path.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from . import jsonapi
+from .const import (
+    CHUNK_BYTES,
+    CONNECT_TIMEOUT,
+    MAX_BODY_BYTES,
+    MEDIA_TYPE,
+    READ_TIMEOUT,
+    TOTAL_BUDGET,
+)
+from .error_response import ErrorContext, build_error, has_errors, plain_word
+from .errors import (
+    ConfigurationError,
+    ConnectionFailed,
+    PontoError,
+    RequestTimeout,
+    ResponseFormatError,
+    TlsError,
+    TransportError,
+)
+from .redaction import RedactingFilter
+from .retry import RetryPolicy, parse_retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from requests.auth import AuthBase
+
+    from .config import ClientConfig
+
+_logger = logging.getLogger(__name__)
+_logger.addFilter(RedactingFilter())
+
+#: Own machine: no proxy may see what goes there without TLS.
+_NO_PROXIES: dict[str, Any] = {"http": None, "https": None, "all": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request, not yet sent."""
+
+    method: str
+    template: str
+    """Path with the names of its parts, e.g. ``/accounts/{id}``: goes to the log."""
+    path: str
+    """Path with their values, quoted."""
+    auth: AuthBase
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    is_repeatable: bool = True
+    """Whether sending it twice does the same as sending it once."""
+    context: ErrorContext = field(default_factory=ErrorContext)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came back, read to its end."""
+
+    status: int
+    body: bytes
+    request_id: str | None
+    retry_after: int | None
+
+
+class Transport:
+    """Sends requests to one API address.
+
+    :param config: address and user agent
+    :param session: used as it is; never for another address
+    :param clock: returns the present, aware
+    :param sleep: waits for that many seconds
+    :param policy: when to try again
+    """
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        session: requests.Session,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], object] = time.sleep,
+        policy: RetryPolicy,
+    ) -> None:
+        self._config = config
+        self._session = session
+        self._clock = clock
+        self._sleep = sleep
+        self._policy = policy
+
+    def send(self, request: Request) -> Any:
+        """Send ``request``, again if that may help, and return the parsed body.
+
+        :raise PontoError: the class says what went wrong
+        """
+        start = self._clock()
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return self._try(request, tries, start)
+            except PontoError as error:
+                failure = error
+            wait = None
+            if request.is_repeatable:
+                wait = self._policy.wait(failure, tries, self._elapsed(start))
+            if wait is None:
+                raise failure
+            self._sleep(wait)
+
+    def _try(self, request: Request, attempt: int, start: datetime) -> Any:
+        began = self._clock()
+        answer: _Answer | None = None
+        try:
+            answer = self._exchange(request, start)
+        finally:
+            _logger.debug(
+                "%s %s: status %s in %d ms, request %s, attempt %d",
+                request.method,
+                request.template,
+                answer.status if answer else "none",
+                self._elapsed(began) * 1000,
+                answer.request_id if answer else None,
+                attempt,
+            )
+        return _parse(answer, request.context)
+
+    def _exchange(self, request: Request, start: datetime) -> _Answer:
+        """Send once and read the answer; translate what the libraries raise.
+
+        The translation is raised outside of ``except``, so that no exception with a
+        URL or header in its text hangs on to it.
+        """
+        failure: PontoError
+        try:
+            response = self._open(request, start)
+            try:
+                return self._read(response, start)
+            finally:
+                response.close()
+        except PontoError as error:
+            failure = error
+        except (HTTPError, OSError, ValueError) as error:
+            failure = _translate(error)
+        raise failure
+
+    def _open(self, request: Request, start: datetime) -> requests.Response:
+        left = TOTAL_BUDGET - self._elapsed(start) - CONNECT_TIMEOUT
+        return self._session.request(
+            request.method,
+            self._config.api_url + request.path,
+            params=dict(request.params),
+            data=request.body,
+            headers={
+                "Accept": MEDIA_TYPE,
+                "User-Agent": self._config.user_agent,
+                **request.headers,
+            },
+            auth=request.auth,
+            timeout=min(READ_TIMEOUT, max(left, 1.0)),
+            allow_redirects=False,
+            proxies=_NO_PROXIES if self._config.is_loopback else None,
+            stream=True,
+        )
+
+    def _read(self, response: requests.Response, start: datetime) -> _Answer:
+        headers = {key.lower(): value for key, value in response.headers.items()}
+        declared = str(headers.get("content-length", ""))
+        if declared.isdigit() and int(declared[:18]) > MAX_BODY_BYTES:
+            raise _too_large(response.status_code)
+        body = bytearray()
+        for chunk in _chunks(response):
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise _too_large(response.status_code)
+            if self._elapsed(start) > TOTAL_BUDGET:
+                msg = "Ponto did not finish its answer in time."
+                raise RequestTimeout(msg)
+        return _Answer(
+            status=response.status_code,
+            body=bytes(body),
+            request_id=plain_word(headers.get("ibanity-request-id")),
+            retry_after=parse_retry_after(headers.get("retry-after"), self._clock()),
+        )
+
+    def _elapsed(self, since: datetime) -> float:
+        return max((self._clock() - since).total_seconds(), 0.0)
+
+
+def _chunks(response: requests.Response) -> Any:
+    if response.raw is None:  # a prepared answer, as test doubles give
+        return [response.content or b""]
+    return response.iter_content(CHUNK_BYTES)
+
+
+def _too_large(status: int) -> ResponseFormatError:
+    return ResponseFormatError("The answer is too large.", status=status)
+
+
+def _parse(answer: _Answer, context: ErrorContext) -> Any:
+    """Return the parsed body of a successful answer.
+
+    :raise PontoError: for any other answer
+    """
+    value, problem = None, None
+    try:
+        value = jsonapi.load(answer.body)
+    except ResponseFormatError as error:
+        problem = error.message
+    if 300 <= answer.status < 400:
+        problem = "Ponto answered with a redirect, which is not followed."
+    elif answer.status >= 400 or has_errors(value):
+        raise build_error(
+            answer.status,
+            value,
+            request_id=answer.request_id,
+            retry_after=answer.retry_after,
+            context=context,
+        )
+    if problem:
+        raise ResponseFormatError(
+            problem, status=answer.status, request_id=answer.request_id
+        )
+    return value
+
+
+def _translate(error: Exception) -> PontoError:
+    """Return our error for one of the libraries, without taking over its text."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return TlsError("The certificate of the server is not acceptable.")
+    if _is_timeout(error):
+        return RequestTimeout("The server did not answer in time.")
+    if isinstance(
+        error,
+        (
+            requests.exceptions.ConnectionError,
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
+            HTTPError,
+            ConnectionError,
+        ),
+    ):
+        return ConnectionFailed("The connection to the server failed.")
+    if isinstance(error, requests.exceptions.InvalidURL):
+        return ConfigurationError("The API address is not a URL.")
+    if isinstance(error, (requests.RequestException, ValueError)):
+        return TransportError("The request could not be sent.", retryable=False)
+    return TlsError("The connection could not be set up (CA bundle?).")
+
+
+def _is_timeout(error: Exception) -> bool:
+    """Whether it is a time-out; one while reading hides in a ConnectionError."""
+    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)):
+        return True
+    return any("Timeout" in type(arg).__name__ for arg in error.args)
