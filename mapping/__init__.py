@@ -1,0 +1,36 @@
+"""From Ponto's value objects to plain values for records.
+
+Pure functions: no network, no database, no Odoo import, nothing is committed.
+Money stays Decimal, a bank's date stays a date, a date-time becomes naive UTC.
+"""
+
+from __future__ import annotations
+
+from .account import prepare_account_vals
+from .dates import booking_date, naive_utc, today_in
+from .fingerprint import fallback_ref, fingerprint
+from .holder import shares_a_word
+from .inbox import prepare_inbox_vals
+from .institution import prepare_institution_vals
+from .label import label
+from .reference import sanitize
+from .statement_line import prepare_statement_line_vals
+from .storage import storable
+from .text import clean
+
+__all__ = [
+    "booking_date",
+    "clean",
+    "fallback_ref",
+    "fingerprint",
+    "label",
+    "naive_utc",
+    "prepare_account_vals",
+    "prepare_inbox_vals",
+    "prepare_institution_vals",
+    "prepare_statement_line_vals",
+    "sanitize",
+    "shares_a_word",
+    "storable",
+    "today_in",
+]

@@ -1,0 +1,42 @@
+"""Values of one online account (``ponto.online.account``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .dates import naive_utc
+from .text import clean
+
+if TYPE_CHECKING:
+    from ponto_client import Account
+
+
+def prepare_account_vals(account: Account) -> dict[str, Any]:
+    """Return plain values: Decimal, date, naive UTC date-times, ``None`` if absent.
+
+    ``currency`` is an ISO code, ``institution_ref`` and ``synchronization_ref`` are
+    Ponto's ids.
+    """
+    latest = account.latest_synchronization
+    expires_at = account.authorization_expiration_expected_at
+    return {
+        "ponto_ref": account.id,
+        "reference": clean(account.reference) or None,
+        "reference_type": clean(account.reference_type) or None,
+        "currency": clean(account.currency).upper() or None,
+        "holder_name": clean(account.holder_name) or None,
+        "description": clean(account.description) or None,
+        "product": clean(account.product) or None,
+        "subtype": clean(account.subtype) or None,
+        "internal_reference": clean(account.internal_reference) or None,
+        "balance": account.current_balance,
+        "balance_date": account.current_balance_reference_date,
+        "available_balance": account.available_balance,
+        "authorized_at": naive_utc(account.authorized_at),
+        "authorization_expires_at": naive_utc(expires_at),
+        "deprecated": account.deprecated,
+        "availability": clean(account.availability) or None,
+        "institution_ref": account.financial_institution_id,
+        "synchronized_at": naive_utc(account.synchronized_at),
+        "synchronization_ref": latest.id if latest else None,
+    }
