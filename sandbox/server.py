@@ -1,0 +1,214 @@
+"""The WSGI application and the server around it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from .control import PREFIX, Control
+from .demo_world import demo_seed
+from .fake_bank import FakeBankApi
+from .faults import REPLACING, Fault
+from .formats import dump_json, load_json
+from .problems import Problem, bad_request, not_found
+from .seed import build_world
+from .synchronization import catch_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .store import World
+
+HOST = "127.0.0.1"
+FAKE = "/sandbox/financial-institutions"
+FAKE_ACCOUNTS = f"{FAKE}/<institution_id>/financial-institution-accounts"
+FAKE_LINES = f"{FAKE_ACCOUNTS}/<account_id>/financial-institution-transactions"
+ROUTES = (
+    ("GET", "/", "root"),
+    ("POST", "/oauth2/token", "token"),
+    ("GET", "/accounts", "accounts"),
+    ("GET", "/accounts/<account_id>", "account"),
+    ("GET", "/accounts/<account_id>/transactions", "transactions"),
+    ("GET", "/accounts/<account_id>/transactions/<line_id>", "transaction"),
+    ("GET", "/accounts/<account_id>/pending-transactions", "pending_transactions"),
+    (
+        "GET",
+        "/accounts/<account_id>/pending-transactions/<line_id>",
+        "pending_transaction",
+    ),
+    ("POST", "/synchronizations", "create_synchronization"),
+    ("GET", "/synchronizations/<synchronization_id>", "synchronization"),
+    (
+        "GET",
+        "/synchronizations/<synchronization_id>/updated-transactions",
+        "updated_transactions",
+    ),
+    (
+        "GET",
+        "/synchronizations/<synchronization_id>/updated-pending-transactions",
+        "updated_pending_transactions",
+    ),
+    ("GET", "/financial-institutions", "institutions"),
+    ("GET", "/financial-institutions/<institution_id>", "institution"),
+    ("GET", FAKE, "institutions"),
+    ("GET", f"{FAKE}/<institution_id>", "institution"),
+    ("GET", FAKE_ACCOUNTS, "sandbox_accounts"),
+    ("GET", f"{FAKE_ACCOUNTS}/<account_id>", "sandbox_account"),
+    ("GET", FAKE_LINES, "sandbox_transactions"),
+    ("POST", FAKE_LINES, "create_sandbox_transaction"),
+    ("GET", f"{FAKE_LINES}/<line_id>", "sandbox_transaction"),
+    ("PATCH", f"{FAKE_LINES}/<line_id>", "change_sandbox_transaction"),
+)
+URLS = Map(
+    [Rule(path, methods=[method], endpoint=name) for method, path, name in ROUTES],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+JSON_API = "application/vnd.api+json"
+
+
+class Sandbox:
+    """The application: one world, one lock, requests answered one at a time."""
+
+    def __init__(self, seed: Mapping[str, Any] | None = None) -> None:
+        self._lock = threading.RLock()
+        self.world = self._build(seed)
+
+    def _build(self, seed: Mapping[str, Any] | None) -> World:
+        return build_world(demo_seed() if seed is None else seed)
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.path.startswith(f"{PREFIX}/"):
+            response = self._control(request)
+        else:
+            response = self._public(request)
+        return response(environ, start_response)
+
+    # === CONTROL API === #
+
+    def _control(self, request: Request) -> Response:
+        try:
+            body = load_json(request.get_data() or b"{}")
+            if body is not None and not isinstance(body, dict):
+                msg = "The body must be an object"
+                raise bad_request(msg)
+            with self._lock:
+                document = self._carry_out(request.method, request.path, body)
+                return _json_response(document, 200, "application/json")
+        except Problem as problem:
+            document = {"error": problem.code, "detail": problem.detail}
+            return _json_response(document, problem.status, "application/json")
+
+    def _carry_out(
+        self, method: str, path: str, body: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        if (method, path.rstrip("/")) == ("POST", f"{PREFIX}/reset"):
+            self.world = self._build(body or None)
+            path, method = f"{PREFIX}/state", "GET"
+        catch_up(self.world)
+        return Control(self.world).handle(method, path, body or {})
+
+    # === PUBLIC API === #
+
+    def _public(self, request: Request) -> Response:
+        request_id = uuid.uuid4().hex.upper()
+        with self._lock:
+            world = self.world
+            catch_up(world)
+            entry = world.journal.record(request, world.clock.now())
+            fault = world.faults.take(request)
+        self._wait(fault, request)
+        with self._lock:
+            if fault and fault.kind in REPLACING:
+                response = fault.replacement(request_id)
+            else:
+                response = self._answer(request, request_id)
+                world.faults.spoil(fault, request, response)
+            entry["status"] = response.status_code
+        response.headers["ibanity-request-id"] = request_id
+        return response
+
+    def _wait(self, fault: Fault | None, request: Request) -> None:
+        """What a fault does before the answer, without holding up the others."""
+        if fault is None:
+            return
+        if fault.kind in {"slow", "timeout"}:
+            time.sleep(fault.seconds)
+        if fault.kind in {"reset", "timeout"}:
+            _hang_up(request)
+        if fault.kind == "control":
+            with self._lock:
+                call = fault.call
+                path = f"{PREFIX}/{call['path'].removeprefix(PREFIX).lstrip('/')}"
+                self._carry_out(call.get("method", "POST"), path, call.get("json"))
+
+    def _answer(self, request: Request, request_id: str) -> Response:
+        try:
+            handler = self._route(request)
+            status, document = handler()
+            kind = "application/json" if "access_token" in document else JSON_API
+            return _json_response(document, status, kind)
+        except Problem as problem:
+            document = problem.document(request_id)
+            response = _json_response(document, problem.status, JSON_API)
+            if problem.status == 401:
+                response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+
+    def _route(self, request: Request) -> Callable[[], tuple[int, Any]]:
+        path = request.path.rstrip("/") or "/"
+        try:
+            name, arguments = URLS.bind(request.host).match(path, request.method)
+        except HTTPException as error:
+            if error.code == 405:
+                detail = "The method is not allowed here."
+                raise Problem(405, "methodNotAllowed", detail) from error
+            msg = "route"
+            raise not_found(msg) from error
+        handler = getattr(FakeBankApi(self.world, request), name)
+        return lambda: handler(**arguments)
+
+
+def _hang_up(request: Request) -> None:
+    """End the connection without an answer; the server only drops the handler."""
+    connection = request.environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionResetError
+
+
+def _json_response(document: object, status: int, mimetype: str) -> Response:
+    return Response(dump_json(document), status, mimetype=mimetype)
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Writes no access log, and really drops a connection that is to be dropped."""
+
+    def connection_dropped(
+        self, error: BaseException, environ: WSGIEnvironment | None = None
+    ) -> None:
+        """Close it: kept alive, it would look like a server that never answers."""
+        self.close_connection = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+def bind(application: Sandbox, port: int = 0) -> BaseWSGIServer:
+    """A server on the loopback address, threaded, not yet serving."""
+    return make_server(
+        HOST, port, application, threaded=True, request_handler=QuietHandler
+    )
