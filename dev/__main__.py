@@ -57,7 +57,7 @@ def command_test(*names: str) -> int:
     run = suites.Run(
         odoo,
         cluster,
-        coverage=os.environ.get("COVERAGE", "1") != "0",
+        coverage=os.environ.get("COVERAGE", "") not in ("", "0"),
         keep=bool(os.environ.get("KEEP")),
     )
     good = run.suites(names or suites.ALL)
@@ -74,8 +74,8 @@ def command_shell() -> int:
 def command_serve() -> int:
     """Serve the dev database, with the addon installed or updated."""
     odoo, cluster = _dev_database()
-    interface = os.environ.get("HTTP_INTERFACE", "127.0.0.1")
-    port = server.free_port(int(os.environ.get("HTTP_PORT", "8069")))
+    interface = os.environ.get("HTTP_INTERFACE") or "127.0.0.1"
+    port = server.free_port(int(os.environ.get("HTTP_PORT") or 8069))
     say(f"http://localhost:{port}  user admin, password admin")
     options = ["-u", ADDON, f"--http-interface={interface}", f"--http-port={port}"]
     return _become(server.command("server", DEV_DATABASE, *options), odoo, cluster)
@@ -97,7 +97,7 @@ def _dev_database() -> tuple[Odoo, Cluster]:
 def command_psql() -> int:
     """Open psql on the dev database, or on DB."""
     cluster = postgres.start()
-    database = os.environ.get("DB", DEV_DATABASE)
+    database = os.environ.get("DB") or DEV_DATABASE
     if database not in cluster.database_names():
         known = " ".join(cluster.database_names())
         raise Failure(f"Name a database with DB=, one of: {known}.")

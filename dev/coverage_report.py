@@ -28,6 +28,7 @@ omit =
     {root}/sandbox/*
     {root}/tests/*
     {root}/__manifest__.py
+    {root}/ir.actions.*
 sigterm = true
 disable_warnings = no-data-collected, module-not-measured, couldnt-parse
 {more}

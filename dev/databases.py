@@ -27,9 +27,7 @@ def run_name(purpose: str) -> str:
 
 def base_template(odoo: Odoo, cluster: Cluster) -> str:
     """The database with :data:`MODULES`, made when Odoo or its packages changed."""
-    name = TEMPLATE_PREFIX + digest(
-        odoo.version, requirements_text(), MODULES
-    )
+    name = TEMPLATE_PREFIX + digest(odoo.version, requirements_text(), MODULES)
     names = cluster.database_names()
     if name in names:
         return name

@@ -110,9 +110,11 @@ def running(data: Path) -> Cluster | None:
     except (OSError, ValueError, IndexError):
         return None
     if not _works_in(pid, data):
-        # Left over from before a restart of the machine; the number may by now
-        # belong to another PostgreSQL, which would keep ours from starting.
-        lock.unlink(missing_ok=True)
+        if Path(f"/proc/{pid}").exists():
+            # Left over from before a restart of the machine, and the number belongs
+            # to another program now, which would keep ours from starting. Where
+            # nobody has the number, PostgreSQL itself knows best.
+            lock.unlink(missing_ok=True)
         return None
     return Cluster(host, port)
 
@@ -174,13 +176,16 @@ def _start(home: Path) -> None:
         socket = _short_socket_folder()
     _own_folder(socket)
     options = f"-p {PORT} -k {shlex.quote(str(socket))} -c listen_addresses=''"
-    _control(home, "-l", home / "server.log", "-o", options, "-t", "60", "-w", "start")
+    words = ("-l", home / "server.log", "-o", options, "-t", "60", "-w", "start")
+    # After a crash the last processes of the old server may take some seconds to end.
+    _control(home, *words, attempts=process.ATTEMPTS)
 
 
-def _control(home: Path, *words: object) -> None:
+def _control(home: Path, *words: object, attempts: int = 1) -> None:
     process.run(
         _as_server([_program("pg_ctl", home), "-D", home / "data", "-s", *words]),
         cwd=Path("/"),
+        attempts=attempts,
         advice=f"Read {home / 'server.log'}, or start afresh with `make clean`.",
     )
 
