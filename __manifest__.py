@@ -1,0 +1,42 @@
+{
+    "name": "Bank Synchronization with Ponto",
+    "summary": "Import every booked bank transaction through Ponto, exactly once",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "account_ponto_sync contributors",
+    "website": "https://myponto.com",
+    "license": "LGPL-3",
+    "depends": ["account"],
+    "external_dependencies": {
+        "python": ["requests", "cryptography"],
+        "apt": {"requests": "python3-requests", "cryptography": "python3-cryptography"},
+    },
+    "data": [
+        "security/ir.model.access.csv",
+        "security/account_ponto_sync_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/ponto_transaction_views.xml",
+        "views/ponto_sync_run_views.xml",
+        "views/ponto_online_account_views.xml",
+        "views/ponto_provider_account_views.xml",
+        "views/ponto_connection_views.xml",
+        "views/account_bank_statement_line_views.xml",
+        "views/account_journal_views.xml",
+        "wizard/ponto_connect_views.xml",
+        "wizard/ponto_add_institution_views.xml",
+        "wizard/ponto_fetch_accounts_views.xml",
+        "views/menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "account_ponto_sync/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "account_ponto_sync/static/tests/tours/**/*",
+        ],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+    "application": False,
+}

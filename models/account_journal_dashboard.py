@@ -1,0 +1,39 @@
+from odoo import models
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    def _fill_bank_cash_dashboard_data(self, dashboard_data):
+        """Tell the card whether Ponto feeds the journal, and how it goes."""
+        super()._fill_bank_cash_dashboard_data(dashboard_data)
+        journals = self.filtered(lambda journal: journal.type in ("bank", "credit"))
+        accounts = self.env["ponto.online.account"].search(
+            [("journal_id", "in", journals.ids)]
+        )
+        by_journal = {account.journal_id.id: account for account in accounts}
+        for journal in journals:
+            account = by_journal.get(journal.id)
+            dashboard_data[journal.id]["ponto"] = journal._ponto_card_data(account)
+
+    def _ponto_card_data(self, account):
+        """:return: what the card's template reads; texts in the reader's language"""
+        self.ensure_one()
+        if not account:
+            free = self.bank_statements_source in (False, "undefined", "ponto")
+            return {"state": False, "can_connect": free}
+        state = account.state
+        return {
+            "state": state,
+            "can_connect": False,
+            "can_fetch": state not in ("revoked", "paused"),
+            "sentence": account.status_message,
+            "sandbox": account.environment == "sandbox",
+            "held": account.held_count,
+            "color": {
+                "ok": "success",
+                "fetching": "info",
+                "expiring": "warning",
+                "paused": "warning",
+            }.get(state, "danger"),
+        }

@@ -1,0 +1,210 @@
+"""Drives a stored fetch (``ponto.sync.run``) step by step.
+
+The driver stands on the caller's side: the caller's cursor holds the account's lock
+and sees the database as it was when its transaction began. So the driver reads
+nothing through that cursor; each step works, commits and reports in a transaction of
+its own (``units.run_unit``).
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from ..ponto_client import (
+    BadRequest,
+    InvalidCursor,
+    NotFound,
+    PontoError,
+    RecentlySynchronized,
+)
+from . import units
+from .problems import TROUBLES, problem_of
+
+_logger = logging.getLogger(__name__)
+
+RUN = "ponto.sync.run"
+DETAILS = "accountDetails"
+PAGE_SIZE = 100
+
+
+class FetchDriver:
+    """One fetch, driven by whoever holds its account's lock.
+
+    :param env: any environment of the database
+    :param run_id: the ``ponto.sync.run``
+    :param attended: whether a person's browser drives; only then is a bank asked
+    """
+
+    def __init__(self, env, run_id: int, *, attended: bool):
+        self._env = env
+        self._run_id = run_id
+        self._attended = attended
+        self._client = None
+
+    def drive(self, deadline: float) -> bool:
+        """Step until the fetch is finished, has to wait, or time is up.
+
+        :param deadline: of ``time.monotonic()``
+        :return: whether nothing more can be done now
+        """
+        with self:
+            status = self._peek()
+            while status["state"] == "running":
+                status = self._step(status["stage"])
+                if status["waiting"]:
+                    return True
+                if time.monotonic() >= deadline:
+                    return status["state"] != "running"
+        return True
+
+    def drive_to_end(self) -> None:
+        """Read and import all there is, without waiting for a bank."""
+        with self:
+            status = self._peek()
+            while status["state"] == "running":
+                if status["stage"] == "wait":
+                    status = self._unit(lambda run: run._stop_waiting())
+                else:
+                    status = self._step(status["stage"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error) -> None:
+        if self._client:
+            self._client.close()
+            self._client = None
+
+    # === STEPS === #
+
+    def _step(self, stage: str) -> dict:
+        """Do one bounded piece and commit it.
+
+        Trouble with Ponto ends the reading and is stored; what was read is kept.
+        """
+        try:
+            return getattr(self, f"_step_{stage}")()
+        except TROUBLES as error:
+            code, values = problem_of(error)
+        except Exception:
+            _logger.exception("Ponto fetch %s could not go on", self._run_id)
+            code, values = "internal", {}
+        return self._unit(lambda run: run._note_trouble(code, values))
+
+    def _step_ask(self) -> dict:
+        """Ask Ponto to contact the bank: at most once, whatever happens.
+
+        The intention is committed *before* the request. An unattended pump never
+        asks.
+        """
+        request = self._in_unit(lambda run: run._take_refresh_request())
+        refs, outcome = {}, False
+        if self._attended and request["customer_ip"]:
+            refs, outcome = self._post_synchronizations(**request)
+        return self._unit(lambda run: run._note_asked(refs, outcome))
+
+    def _post_synchronizations(self, *, customer_ip, account_ref, subtypes):
+        """:return: ``{subtype: synchronization id}`` and the code of what came of it"""
+        refs, outcome = {}, False
+        client = self._ponto()
+        for subtype in subtypes:
+            try:
+                answer = client.synchronize(account_ref, subtype, customer_ip)
+                refs[subtype] = answer.id
+            except RecentlySynchronized:
+                outcome = outcome if subtype == DETAILS else "recently"
+            except PontoError as error:
+                # Reading comes next, and tells if Ponto itself has trouble.
+                _logger.info("Ponto did not refresh: %s", problem_of(error))
+                outcome = outcome or "unanswered"
+        return refs, outcome
+
+    def _step_wait(self) -> dict:
+        refs = self._in_unit(lambda run: run.refresh_refs or {})
+        client = self._ponto()
+        found = {kind: client.synchronization(ref) for kind, ref in refs.items()}
+        status = self._unit(lambda run: run._take_synchronizations(found))
+        if not status["waiting"]:
+            self._refresh_details()
+        return status
+
+    def _refresh_details(self) -> None:
+        """The bank was asked for the balance, too: show it."""
+        account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
+        try:
+            remote = self._ponto().account(account_ref)
+        except PontoError as error:
+            # The schedule reads it within the hour; the transactions count now.
+            _logger.info("Account details were not read: %s", problem_of(error))
+            return
+        self._unit(lambda run: run._take_account(remote))
+
+    def _step_read(self) -> dict:
+        """Read one page and store it."""
+        place = self._in_unit(lambda run: run._place_in_list())
+        page = self._read_page(**place)
+        if page is None:
+            return self._unit(lambda run: run._restart_walk())
+        return self._unit(lambda run: run._take_page(page))
+
+    def _read_page(self, *, account_ref, cursor, may_restart):
+        """The next page; None where Ponto does not know the cursor any more."""
+        client = self._ponto()
+        try:
+            page = client.transaction_page(account_ref, after=cursor, limit=PAGE_SIZE)
+        except (InvalidCursor, NotFound, BadRequest):
+            if not (cursor and may_restart):
+                raise
+            return None
+        # Some servers answer a lost cursor with nothing: that is not the end.
+        lost = cursor and not page.items and not page.next_cursor
+        return None if lost and may_restart else page
+
+    def _step_pending(self) -> dict:
+        account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
+        try:
+            pending = list(self._ponto().pending_transactions(account_ref))
+        except PontoError as error:
+            # Announcements are information: the booked ones count.
+            _logger.info("Announcements were not read: %s", problem_of(error))
+            pending = None
+        return self._unit(lambda run: run._take_pending(pending))
+
+    def _step_import(self) -> dict:
+        return self._unit(lambda run: run._import_some())
+
+    # === TRANSACTIONS AND CLIENT === #
+
+    def _ponto(self):
+        """The client, with a token that lasts; used outside any transaction."""
+        if not self._client:
+            connection_id = self._in_unit(
+                lambda run: run.online_account_id.connection_id.id
+            )
+            self._env["ponto.connection"].browse(connection_id)._ensure_token()
+            self._client = self._in_unit(
+                lambda run: run.online_account_id.connection_id._client(
+                    keep_token=False
+                )
+            )
+        return self._client
+
+    def _peek(self) -> dict:
+        return self._unit(lambda run: False)
+
+    def _unit(self, work) -> dict:
+        """Work on the run in a transaction of its own; where the run stands then."""
+
+        def unit(run):
+            waiting = bool(work(run))
+            if run.state == "running":
+                run._renew_take_over(self._attended)
+            return {"state": run.state, "stage": run.stage, "waiting": waiting}
+
+        return self._in_unit(unit)
+
+    def _in_unit(self, work):
+        return units.run_unit(
+            self._env, lambda env: work(env[RUN].browse(self._run_id))
+        )

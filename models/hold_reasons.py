@@ -1,0 +1,76 @@
+"""Why a row is held: codes with values, and their sentences.
+
+docs/held-transactions.md lists the same codes with what to do; a test compares.
+"""
+
+from __future__ import annotations
+
+from odoo.tools import format_date
+
+HOLD_CODES = (
+    "unreadable",
+    "no_date",
+    "before_start",
+    "currency_mismatch",
+    "locked_period",
+    "no_exchange_rate",
+    "planned_or_booked",
+    "redated",
+    "refused",
+)
+
+
+def hold_text(env, code: str, values: dict | None) -> str:
+    """The sentence for a hold code, in the reader's language; '' for no code."""
+    if not code:
+        return ""
+    values = values or {}
+    day = format_date(env, values["date"]) if values.get("date") else ""
+    texts = {
+        "unreadable": env._(
+            "The bank's data for this transaction cannot be read (%(problem)s). This "
+            "is on the side of Ponto or the bank. Enter the line by hand, or retry "
+            "after they corrected it.",
+            problem=values.get("problem", ""),
+        ),
+        "no_date": env._(
+            "The bank gave no date. Enter the line by hand on the right day."
+        ),
+        "before_start": env._(
+            "Arrived late, and dated %(day)s, before the account's start date. If it is "
+            "not in the books yet, enter it by hand or import it from a file.",
+            day=day,
+        ),
+        "currency_mismatch": env._(
+            "The transaction is in %(currency)s and the account in %(account)s. "
+            "Enter it by hand after checking with the bank.",
+            currency=values.get("currency", "?"),
+            account=values.get("account", "?"),
+        ),
+        "locked_period": env._(
+            "The bank's date %(day)s is in a closed period. When the lock date is "
+            "lifted, Retry books it on that day. Nothing was booked on another day.",
+            day=day,
+        ),
+        "no_exchange_rate": env._(
+            "There is no exchange rate for %(currency)s on or before %(day)s, and Odoo "
+            "would book one to one. Enter the rate, then Retry.",
+            currency=values.get("currency", "?"),
+            day=day,
+        ),
+        "planned_or_booked": env._(
+            "The bank announced this for %(day)s and has booked an equal transaction. "
+            "Retry if both are real, ignore it if it is the same one.",
+            day=day,
+        ),
+        "redated": env._(
+            "Odoo would have booked it on another day than the bank's %(day)s. Check "
+            "lock dates and the journal's settings, then Retry.",
+            day=day,
+        ),
+        "refused": env._(
+            "Odoo refused the line: %(detail)s Correct the cause, then Retry.",
+            detail=values.get("detail", ""),
+        ),
+    }
+    return texts[code]

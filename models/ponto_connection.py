@@ -1,0 +1,423 @@
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models, release
+from odoo.exceptions import UserError, ValidationError
+
+from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient, PontoError
+from . import clock, units
+from .ponto_token_store import ConnectionTokenStore
+from .problems import TROUBLES, Obstacle, problem_of, problem_text
+
+_logger = logging.getLogger(__name__)
+
+DEFAULT_API_URL = "https://api.myponto.com"
+API_URL_PARAMETER = "account_ponto_sync.api_url"
+# A new token is asked for when less than this is left of the old one.
+TOKEN_MARGIN = timedelta(minutes=2)
+# How long to wait for another worker that is asking for one.
+TOKEN_ATTEMPTS = 40
+TOKEN_WAIT = 0.25  # seconds
+
+
+class PontoConnection(models.Model):
+    """One Ponto integration of one company: its credentials and its state."""
+
+    _name = "ponto.connection"
+    _inherit = ["ponto.secret.mixin", "mail.thread"]
+    _description = "Ponto connection"
+    _order = "company_id, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default=lambda self: self.env._("Ponto"))
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+    )
+    environment = fields.Selection(
+        [("live", "Live"), ("sandbox", "Sandbox")],
+        required=True,
+        default="live",
+        help="Sandbox: Ponto's fictitious banks, for trying things out. "
+        "A journal never takes both.",
+    )
+    responsible_user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user if self.env.user.active else False,
+        help="Is told when something about this connection needs a person.",
+    )
+    mode = fields.Selection(
+        [
+            ("client_credentials", "Custom integration"),
+            ("ponto_connect", "Ponto Connect"),
+        ],
+        required=True,
+        default="client_credentials",
+    )
+    api_url = fields.Char(
+        string="API address",
+        required=True,
+        default=lambda self: self._default_api_url(),
+        help="Where Ponto answers. Only the system administrator changes it.",
+    )
+    client_id = fields.Char(string="Client ID", copy=False)
+    client_id_hint = fields.Char(
+        string="Client ID ends with", compute="_compute_client_id_hint"
+    )
+    token_encrypted = fields.Char(
+        groups=fields.NO_ACCESS, copy=False, prefetch=False, readonly=True
+    )
+    token_expires_at = fields.Datetime(copy=False, readonly=True)
+    state = fields.Selection(
+        [("draft", "Not connected"), ("connected", "Connected"), ("error", "Error")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    last_checked_at = fields.Datetime(
+        string="Last checked",
+        readonly=True,
+        copy=False,
+        help="When Ponto's account list was last read.",
+    )
+    problem_code = fields.Char(readonly=True, copy=False)
+    problem_values = fields.Json(readonly=True, copy=False)
+    retry_at = fields.Datetime(
+        readonly=True, copy=False, help="Ponto is not contacted before this moment."
+    )
+    status_message = fields.Char(
+        string="What to know",
+        compute="_compute_status_message",
+        help="How the connection stands, and what to do if anything.",
+    )
+    provider_account_ids = fields.One2many(
+        "ponto.provider.account", "connection_id", string="Institutions"
+    )
+    online_account_ids = fields.One2many(
+        "ponto.online.account", "connection_id", string="Accounts"
+    )
+
+    _client_uniq = models.UniqueIndex(
+        "(company_id, client_id) WHERE client_id IS NOT NULL AND active",
+        "This company is already connected with this client ID.",
+    )
+
+    @api.model
+    def _default_api_url(self):
+        """Ponto's own address, unless the system administrator set another one (a
+        local Ponto on a staging server) as system parameter."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return parameters.get_param(API_URL_PARAMETER) or DEFAULT_API_URL
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("client_id")
+    def _compute_client_id_hint(self):
+        for connection in self:
+            connection.client_id_hint = (
+                f"…{connection.client_id[-4:]}" if connection.client_id else False
+            )
+
+    @api.depends("state", "problem_code", "problem_values", "online_account_ids")
+    @api.depends_context("lang", "tz")
+    def _compute_status_message(self):
+        for connection in self:
+            connection.status_message = connection._get_status_message()
+
+    def _get_status_message(self):
+        self.ensure_one()
+        if self.problem_code:
+            return problem_text(self.env, self.problem_code, self.problem_values)
+        if self.state == "draft":
+            return self.env._("Not connected yet: test the credentials.")
+        accounts = self.online_account_ids.filtered(
+            lambda account: not account.revoked_at
+        )
+        if not accounts:
+            return self.env._(
+                "Connected, but no account is shared with this integration. "
+                "Tick the accounts in the integration at Ponto, then Fetch Accounts."
+            )
+        banks = len(accounts.provider_account_id)
+        if len(accounts) == 1:
+            return self.env._("Connected: 1 account.")
+        if banks == 1:
+            return self.env._("Connected: %s accounts at 1 bank.", len(accounts))
+        return self.env._(
+            "Connected: %(accounts)s accounts at %(banks)s banks.",
+            accounts=len(accounts),
+            banks=banks,
+        )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("api_url")
+    def _check_api_url(self):
+        for connection in self:
+            try:
+                ClientConfig(
+                    api_url=connection.api_url or "",
+                    client_id="check",
+                    client_secret="check",  # noqa: S106
+                )
+            except PontoError as error:
+                raise ValidationError(
+                    problem_text(self.env, *problem_of(error))
+                ) from None
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_api_url_right(vals)
+            self._clean_credentials(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_api_url_right(vals)
+        self._clean_credentials(vals)
+        if {"company_id", "environment"} & vals.keys():
+            self._check_place_stays(vals)
+        if {"client_id", "client_secret", "api_url"} & vals.keys():
+            self.check_access("write")
+            self.sudo()._forget_token()
+        return super().write(vals)
+
+    def _check_place_stays(self, vals):
+        """Not a constraint: what is related to these two fields would just follow."""
+        for connection in self.with_context(active_test=False):
+            if not connection.sudo().online_account_ids:
+                continue
+            if vals.get("company_id", connection.company_id.id) != connection.company_id.id:
+                raise ValidationError(
+                    self.env._("A connection that has accounts keeps its company.")
+                )
+            if vals.get("environment", connection.environment) != connection.environment:
+                raise ValidationError(
+                    self.env._(
+                        "A connection that has accounts stays live or sandbox: the two "
+                        "are never mixed. Make a new connection for the other one."
+                    )
+                )
+
+    def _forget_token(self):
+        """A token belongs to the credentials and the host that gave it."""
+        super().write({"token_encrypted": False, "token_expires_at": False})
+
+    @api.model
+    def _clean_credentials(self, vals):
+        if vals.get("client_id"):
+            vals["client_id"] = vals["client_id"].strip()
+
+    def _check_api_url_right(self, vals):
+        """The address decides who gets the secret: the system administrator's."""
+        if self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        url = vals.get("api_url")
+        if (
+            url
+            and url != self._default_api_url()
+            and any(connection.api_url != url for connection in (self or [self.new()]))
+        ):
+            raise UserError(
+                self.env._("Only the system administrator may change the API address.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_history(self):
+        connections = self.with_context(active_test=False)
+        if connections.online_account_ids.transaction_ids:
+            raise UserError(
+                self.env._(
+                    "This connection has imported transactions; its memory of them "
+                    "protects against importing them twice. Archive it instead."
+                )
+            )
+
+    # === ACTION METHODS === #
+
+    def action_test_connection(self):
+        """Ask Ponto for a token and the account list, and say what came of it.
+
+        :return: a notification in words; a refusal is stored as the connection's
+            state and never blocks the next attempt
+        """
+        self.check_access("write")
+        self.ensure_one()
+        try:
+            self._refresh_accounts()
+        except TROUBLES as error:
+            self._note_problem(*problem_of(error))
+        return self._notification()
+
+    def _notification(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.name,
+                "message": self.status_message,
+                "type": "danger" if self.state == "error" else "success",
+                "sticky": self.state == "error",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_replace_credentials(self):
+        """Open the dialog that tests new credentials before they replace the old."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Replace credentials"),
+            "res_model": "ponto.connect",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_connection_id": self.id,
+                "dialog_size": "extra-large",
+            },
+        }
+
+    def action_fetch_accounts(self):
+        """Read Ponto's account list and open the Fetch Accounts dialog."""
+        self.ensure_one()
+        return self.env["ponto.fetch.accounts"]._open(self)
+
+    # === CLIENT === #
+
+    @api.private
+    def _client(self, keep_token=True):
+        """The Ponto client of this connection.
+
+        :param keep_token: False for a client that is used outside any transaction:
+            it begins with the stored token and stores none
+
+        :raise Obstacle: where nothing may or can be sent
+        :raise encryption.KeyMissing: when this host cannot read the secret
+        """
+        self.ensure_one()
+        obstacle = self._obstacle()
+        if obstacle:
+            raise Obstacle(obstacle)
+        config = ClientConfig(
+            api_url=self.api_url,
+            client_id=self.client_id,
+            client_secret=self._decrypted_client_secret(),
+            user_agent=f"Odoo/{release.version} account_ponto_sync",
+        )
+        store = ConnectionTokenStore(self)
+        if not keep_token:
+            token, store = store.load(), MemoryTokenStore()
+            if token:
+                store.save(token)
+        return PontoClient(
+            config,
+            token_store=store,
+            clock=clock.aware_now,
+        )
+
+    @api.private
+    def _trial_client(self, client_secret):
+        """A client that stores nothing: for credentials that are not saved yet, and
+        for Ponto's public list, which needs none.
+
+        :raise Obstacle: on a neutralized copy
+        """
+        self.ensure_one()
+        if self._is_neutralized():
+            raise Obstacle("neutralized")
+        config = ClientConfig(
+            api_url=self.api_url,
+            client_id=self.client_id or "public",
+            client_secret=client_secret or "public",
+            user_agent=f"Odoo/{release.version} account_ponto_sync",
+        )
+        return PontoClient(config, clock=clock.aware_now)
+
+    @api.private
+    def _obstacle(self):
+        """Code of what forbids any request; False where nothing does."""
+        self.ensure_one()
+        if self._is_neutralized():
+            return "neutralized"
+        if not self.client_id or not self.sudo().client_secret_encrypted:
+            return "no_credentials"
+        return False
+
+    @api.private
+    def _is_neutralized(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        return bool(parameters.get_param("database.is_neutralized"))
+
+    @api.private
+    def _ensure_token(self):
+        """Have a token that lasts.
+
+        Of several workers that need one, the first asks and the others find it; the
+        token is committed before it is used. Reads nothing through its own cursor.
+
+        :raise PontoError: when Ponto gives none
+        """
+        self.ensure_one()
+
+        def work(env):
+            connection = env["ponto.connection"].browse(self.id)
+            if connection._token_lasts():
+                return True
+            # Skips a row that another worker has; raises 40001, and the unit starts
+            # again, where it was changed after our snapshot: never a stale token.
+            if not connection.try_lock_for_update(allow_referencing=True):
+                return False
+            if not connection._token_lasts():
+                with connection._client() as client:
+                    client.check_credentials()
+            return True
+
+        for _attempt in range(TOKEN_ATTEMPTS):
+            if units.run_unit(self.env, work):
+                return
+            time.sleep(TOKEN_WAIT)
+
+    def _token_lasts(self):
+        expires_at = self.sudo().token_expires_at
+        return bool(expires_at and expires_at > clock.now() + TOKEN_MARGIN)
+
+    # === STATE === #
+
+    @api.private
+    def _note_problem(self, code, values=None):
+        """Remember what went wrong; it is told once and never blocks a retry."""
+        self.ensure_one()
+        values = dict(values or {})
+        vals = {"state": "error", "problem_code": code, "retry_at": False}
+        if values.get("retry_after"):
+            vals["retry_at"] = clock.now() + timedelta(seconds=values["retry_after"])
+            values["retry_at"] = fields.Datetime.to_string(vals["retry_at"])
+        vals["problem_values"] = values or False
+        if self.problem_code != code:
+            _logger.info("Ponto connection %s: %s %s", self.id, code, values)
+        self.sudo().write(vals)
+
+    @api.private
+    def _note_success(self):
+        """The account list was read: whatever was wrong is over."""
+        self.ensure_one()
+        vals = {"last_checked_at": clock.now()}
+        if self.state != "connected" or self.problem_code:
+            vals.update(
+                state="connected",
+                problem_code=False,
+                problem_values=False,
+                retry_at=False,
+            )
+        self.sudo().write(vals)

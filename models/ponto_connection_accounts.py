@@ -1,0 +1,166 @@
+"""Reading what an integration may see: institutions and accounts."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+from ..mapping.account import prepare_account_vals
+from ..mapping.institution import prepare_institution_vals
+from ..ponto_client import NotFound
+from .problems import TROUBLES, problem_of, problem_text
+
+# How often a moved account is read before the next move is waited for.
+READS_PER_MOVE = 4
+
+
+class PontoConnection(models.Model):
+    _inherit = "ponto.connection"
+
+    def fetch_accounts(self):
+        """Read all accounts the integration may see, on all pages, at all banks.
+
+        Creates and updates institutions and accounts and unlinks nothing; an
+        account that Ponto no longer lists is marked as revoked and keeps its history.
+
+        :return: the ``ponto.online.account`` records that Ponto lists now
+        :raise UserError: in words, when Ponto cannot be read
+        """
+        self.check_access("write")
+        accounts = self.env["ponto.online.account"]
+        for connection in self:
+            accounts |= connection._refresh_accounts_or_explain()
+        return accounts
+
+    @api.private
+    def _refresh_accounts_or_explain(self):
+        try:
+            return self._refresh_accounts()
+        except TROUBLES as error:
+            raise UserError(problem_text(self.env, *problem_of(error))) from None
+
+    @api.private
+    def _refresh_accounts(self):
+        """One reading of the account list, applied to our records.
+
+        :return: the listed accounts
+        :raise PontoError: nothing is changed then
+        """
+        self.ensure_one()
+        with self._client() as client:
+            listing = read_listing(client, self._known_institution_refs())
+        return self.sudo()._apply_listing(*listing).sudo(self.env.su)
+
+    def _known_institution_refs(self):
+        """Institutions whose details need not be asked for again."""
+        known = self.provider_account_ids.filtered(lambda i: not i._is_outdated())
+        return set(known.mapped("institution_ref"))
+
+    def _apply_listing(self, remote_accounts, remote_institutions):
+        """Bring our institutions and accounts in line with what Ponto lists.
+
+        :return: the listed accounts
+        """
+        self.ensure_one()
+        institutions = self._apply_institutions(remote_institutions)
+        accounts = self._apply_accounts(remote_accounts, institutions)
+        gone = self.with_context(active_test=False).online_account_ids - accounts
+        gone.filtered(lambda account: not account.revoked_at)._mark_revoked()
+        self._note_success()
+        return accounts
+
+    def _apply_institutions(self, remote_institutions):
+        """Create the institutions that are new, complete the ones we only know by id.
+
+        :return: ``{institution_ref: ponto.provider.account}``
+        """
+        known = {
+            institution.institution_ref: institution
+            for institution in self.provider_account_ids
+        }
+        for ref, remote in remote_institutions.items():
+            vals = prepare_institution_vals(remote) if remote else {}
+            known[ref] = self._apply_institution(known.get(ref), ref, vals)
+        return known
+
+    def _apply_institution(self, institution, ref, vals):
+        institutions = self.env["ponto.provider.account"]
+        if vals:
+            vals = institutions._prepare_from_institution(vals)
+        elif not institution:
+            # Ponto lists an account of it but does not know it by name any more.
+            vals = {"institution_ref": ref, "name": self.env._("Institution %s", ref)}
+        if institution:
+            institution.write(vals)
+            return institution
+        return institutions.create({**vals, "connection_id": self.id})
+
+    def _apply_accounts(self, remote_accounts, institutions):
+        accounts = self.env["ponto.online.account"]
+        known = {
+            account.ponto_ref: account
+            for account in self.with_context(active_test=False).online_account_ids
+        }
+        for remote in remote_accounts:
+            vals = prepare_account_vals(remote)
+            institution = institutions.get(vals.pop("institution_ref"))
+            account = known.get(vals["ponto_ref"])
+            accounts |= self._apply_account(account, vals, institution)
+        return accounts
+
+    def _apply_account(self, account, vals, institution):
+        model = self.env["ponto.online.account"]
+        seen = {
+            "listed_synchronized_at": vals.pop("synchronized_at"),
+            "listed_synchronization_ref": vals.pop("synchronization_ref"),
+        }
+        vals = model._prepare_from_account(vals)
+        vals.update(revoked_at=False)
+        if account and account.revoked_at:
+            vals["reads_left"] = READS_PER_MOVE
+        if institution:
+            vals["provider_account_id"] = institution.id
+        if account:
+            vals = changed_vals(account, vals)
+            if vals:
+                account.write(vals)
+        else:
+            account = model.create({**vals, "connection_id": self.id})
+        account._note_listing(seen)
+        if {"balance", "balance_date"} & vals.keys():
+            account._record_balance()
+        return account
+
+
+def read_listing(client, known_institution_refs):
+    """What Ponto lists for an integration; only network, nothing of the database.
+
+    :param known_institution_refs: institutions whose details are not asked for
+    :return: the accounts, and ``{ref: FinancialInstitution or None}`` of the others
+    :raise PontoError: when Ponto cannot be read
+    """
+    accounts = list(client.accounts())
+    refs = {account.financial_institution_id for account in accounts} - {None}
+    institutions = {}
+    for ref in sorted(refs - known_institution_refs):
+        try:
+            institutions[ref] = client.financial_institution(ref)
+        except NotFound:
+            institutions[ref] = None
+    return accounts, institutions
+
+
+def changed_vals(record, vals):
+    """The part of the vals that differs from the record: a quiet run writes nothing."""
+    changed = {}
+    for name, value in vals.items():
+        field = record._fields[name]
+        current = record[name]
+        if field.type == "many2one":
+            same = current.id == (value or False)
+        elif field.type in ("float", "monetary"):
+            same = float_compare(current or 0.0, value or 0.0, precision_digits=6) == 0
+        else:
+            same = (current or False) == (value or False)
+        if not same:
+            changed[name] = value
+    return changed

@@ -1,0 +1,309 @@
+"""When an account is read, by whom, and never twice at once."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from . import clock, units
+from .fetch_driver import FetchDriver
+from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
+from .problems import problem_text
+
+_logger = logging.getLogger(__name__)
+
+# Every fed account is read once in this time, whatever the account list says.
+DAILY = timedelta(hours=24)
+# After a failure an account rests: 15 minutes, then 1, 4 and 24 hours.
+BACK_OFF = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=24),
+)
+# When a browser stops driving a fetch, the scheduled action takes it over.
+TAKE_OVER = timedelta(minutes=1)
+
+
+class PontoOnlineAccount(models.Model):
+    _inherit = "ponto.online.account"
+
+    # What the account list said when the account last became due. It belongs to the
+    # last *balance* synchronization, so it only wakes: freshness comes from the
+    # transactions' own list.
+    listed_synchronized_at = fields.Datetime(readonly=True, copy=False)
+    listed_synchronization_ref = fields.Char(readonly=True, copy=False)
+    reads_left = fields.Integer(
+        readonly=True, copy=False, help="Reads still due since the list last moved."
+    )
+    last_read_at = fields.Datetime(readonly=True, copy=False)
+    failure_count = fields.Integer(readonly=True, copy=False)
+
+    # Where an interrupted walk goes on (models/ponto_sync_run_walk.py).
+    walk_run_id = fields.Many2one(
+        "ponto.sync.run",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The first fetch of the reading that is not complete yet.",
+    )
+    walk_cursor = fields.Char(readonly=True, copy=False)
+    walk_position = fields.Integer(readonly=True, copy=False)
+    walk_blank_counts = fields.Json(readonly=True, copy=False)
+    deep_read_at = fields.Datetime(readonly=True, copy=False)
+    linked_at = fields.Datetime(readonly=True, copy=False)
+    complete_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the last reading without a hole began.",
+    )
+
+    # === WHAT IS DUE === #
+
+    def _note_listing(self, seen):
+        """Wake the account when its entry in the account list moved."""
+        self.ensure_one()
+        moved = changed_vals(self, seen)
+        if moved:
+            self.write({**moved, "reads_left": READS_PER_MOVE})
+
+    @api.model
+    def _search_due(self):
+        """The accounts that can be served *now*, the one read longest ago first."""
+        accounts = self.search(
+            [("journal_id", "!=", False), ("revoked_at", "=", False)]
+        )
+        due = accounts.filtered(lambda account: account._is_due())
+        never = fields.Datetime.to_datetime("1970-01-01")
+        return due.sorted(lambda account: account.last_read_at or never)
+
+    def _is_due(self):
+        self.ensure_one()
+        if self._get_pause() or self.connection_id._obstacle():
+            return False
+        now = clock.now()
+        if max(self.retry_at or now, self.connection_id.retry_at or now) > now:
+            return False
+        if self._open_run():
+            return self._open_run()._is_ripe()
+        if not self.auto_sync:
+            return False
+        overdue = not self.last_read_at or self.last_read_at <= now - DAILY
+        # After a failure there is something left to do, whatever the list says.
+        unfinished = self.walk_run_id or self.failure_count
+        return bool(self.reads_left > 0 or overdue or unfinished)
+
+    def _open_run(self):
+        self.ensure_one()
+        return self.env["ponto.sync.run"].search(
+            [("online_account_id", "=", self.id), ("state", "=", "running")], limit=1
+        )
+
+    # === SERVING === #
+
+    def _serve_safely(self, deadline):
+        """Serve the account; its trouble, whatever it is, never stops another."""
+        try:
+            return self._serve(deadline)
+        except Exception:
+            _logger.exception("Ponto account %s could not be served", self.id)
+            self.env.cr.rollback()
+            return True
+
+    def _serve(self, deadline, trigger="cron"):
+        """Drive this account's open fetch, or a new one, until done or time is up.
+
+        :param deadline: of ``time.monotonic()``
+        :return: whether nothing more can be done for the account now
+        """
+        self.ensure_one()
+        if not units.try_lock(self.env, self._name, self.id):
+            # Somebody else is at it: theirs to finish.
+            return True
+        run_id = self._begin_run(trigger)
+        return FetchDriver(self.env, run_id, attended=False).drive(deadline)
+
+    def _begin_run(self, trigger):
+        """The open fetch, or a new one. Called by the holder of the lock only.
+
+        A fetch that is open although nobody drives it was left by a dead process; it
+        goes on where it stopped.
+
+        :return: its id: our own transaction may not see it yet
+        """
+        self.ensure_one()
+
+        def work(env):
+            account = env[self._name].browse(self.id)
+            run = account._open_run() or account._create_run(trigger, stage="read")
+            return run.id
+
+        return units.run_unit(self.env, work)
+
+    def _create_run(self, trigger, stage, **vals):
+        self.ensure_one()
+        return (
+            self.env["ponto.sync.run"]
+            .sudo()
+            .create(
+                {
+                    "online_account_id": self.id,
+                    "trigger": trigger,
+                    "stage": stage,
+                    "started_at": clock.now(),
+                    **vals,
+                }
+            )
+        )
+
+    def fetch_transactions(self):
+        """Read what Ponto has collected, without asking the bank (unattended).
+
+        Commits the caller's transaction before and after each account, because the
+        work is done in transactions of its own.
+
+        :return: one ``ponto.sync.run`` per account that was served; an account whose
+            fetch is under way elsewhere gives that fetch
+        """
+        self.check_access("read")
+        self._check_may_fetch()
+        runs = self.env["ponto.sync.run"]
+        for account in self:
+            refusal = account._fetch_refusal()
+            if refusal:
+                raise UserError(refusal)
+            units.end_transaction(self.env)
+            if units.try_lock(self.env, self._name, account.id):
+                run_id = account._begin_run("cron")
+                FetchDriver(self.env, run_id, attended=False).drive_to_end()
+                runs |= runs.browse(run_id)
+            else:
+                runs |= account._open_run()
+            units.end_transaction(self.env)
+        return runs
+
+    def action_fetch_transactions(self):
+        """A person's click: ask the bank for news where possible, then read.
+
+        Writes what is to be done and returns; the browser, or the scheduled action
+        when the browser goes away, does it step by step.
+
+        :return: the client action that shows progress and result
+        """
+        self.check_access("read")
+        self._check_may_fetch()
+        for account in self:
+            refusal = account._fetch_refusal()
+            if refusal:
+                raise UserError(refusal)
+        runs = self.sudo()._request_runs(attended=True)
+        return runs._progress_action()
+
+    def _request_runs(self, attended):
+        """Note fetches that a person asked for; an open one is not doubled."""
+        runs = self.env["ponto.sync.run"]
+        for account in self:
+            run = account._open_run()
+            if not run:
+                vals = runs._prepare_refresh_vals(account) if attended else {}
+                vals.setdefault("stage", "read")
+                run = account._create_run("user", user_id=self.env.uid, **vals)
+            runs |= run
+        self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
+        return runs
+
+    def _check_may_fetch(self):
+        if not (
+            self.env.su or self.env.user.has_group("account.group_account_invoice")
+        ):
+            raise UserError(
+                self.env._("Fetching transactions needs the invoicing rights.")
+            )
+
+    def _fetch_refusal(self):
+        """Why nothing can be fetched now, in words; '' where it can."""
+        self.ensure_one()
+        account = self.sudo()
+        if account.revoked_at:
+            return problem_text(self.env, "not_found")
+        if not account.journal_id:
+            return self.env._("Choose a journal for this account with Fetch Accounts.")
+        if account._get_pause():
+            return account._get_pause_message()
+        obstacle = account.connection_id._obstacle()
+        if obstacle:
+            return problem_text(self.env, obstacle)
+        now = clock.now()
+        waits = [account.retry_at, account.connection_id.retry_at]
+        until = max(filter(None, waits), default=now)
+        # Only a pause that Ponto asked for binds a person; our own back-off does not.
+        paced = "rate_limited" in (
+            account.problem_code,
+            account.connection_id.problem_code,
+        )
+        if paced and until > now:
+            values = {"retry_at": fields.Datetime.to_string(until)}
+            return problem_text(self.env, "rate_limited", values)
+        return ""
+
+    # === OUTCOME === #
+
+    def _note_read(self, synchronized_at):
+        """A reading came to its end.
+
+        :param synchronized_at: when Ponto last heard of this account's transactions
+        """
+        self.ensure_one()
+        listed = self.listed_synchronized_at
+        caught_up = not listed or (synchronized_at and synchronized_at >= listed)
+        vals = {
+            "last_read_at": clock.now(),
+            "reads_left": 0 if caught_up else max(self.reads_left - 1, 0),
+        }
+        if synchronized_at:
+            vals["bank_data_at"] = synchronized_at
+        self.write(vals)
+
+    def _note_success(self, bank_problem=False):
+        """Reading from Ponto worked; ``bank_problem`` tells if the bank did not."""
+        self.ensure_one()
+        problem = bank_problem in ("authorization", "bank_trouble") and bank_problem
+        vals = {"last_success_at": clock.now()}
+        if self.problem_code != problem or self.failure_count:
+            vals.update(
+                problem_code=problem,
+                problem_values=False,
+                retry_at=False,
+                failure_count=0,
+            )
+        self.write(vals)
+
+    def _note_failure(self, code, values):
+        """Remember a failure and when to try again; never blocks a person's click."""
+        self.ensure_one()
+        values = dict(values)
+        count = self.failure_count + 1
+        pause = BACK_OFF[min(count, len(BACK_OFF)) - 1]
+        if values.get("retry_after"):
+            pause = timedelta(seconds=values["retry_after"])
+        retry_at = clock.now() + pause
+        values["retry_at"] = fields.Datetime.to_string(retry_at)
+        self.write(
+            {
+                "problem_code": code,
+                "problem_values": values,
+                "retry_at": retry_at,
+                "failure_count": count,
+                "last_read_at": clock.now(),
+            }
+        )
+
+    def _edge_date(self, edge):
+        """First (``min``) or last (``max``) day of which Ponto gave a transaction."""
+        self.ensure_one()
+        [(day,)] = self.env["ponto.transaction"]._read_group(
+            [("online_account_id", "=", self.id), ("state", "!=", "planned")],
+            aggregates=[f"booking_date:{edge}"],
+        )
+        return day

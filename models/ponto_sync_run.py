@@ -1,0 +1,293 @@
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
+
+from . import units
+from .fetch_driver import FetchDriver
+from .problems import problem_text
+
+# One browser call keeps a worker no longer than this, plus the step under way.
+BROWSER_BUDGET = 1.5  # seconds
+
+STAGES = [
+    ("ask", "Asking the bank"),
+    ("wait", "Waiting for the bank"),
+    ("read", "Reading from Ponto"),
+    ("pending", "Reading announcements"),
+    ("import", "Importing"),
+    ("done", "Done"),
+]
+
+
+class PontoSyncRun(models.Model):
+    """One fetch of one account: who started it, what it found, how it ended."""
+
+    _name = "ponto.sync.run"
+    _description = "Ponto fetch"
+    _order = "id desc"
+    _check_company_auto = True
+
+    online_account_id = fields.Many2one(
+        "ponto.online.account",
+        string="Account",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="online_account_id.company_id", store=True, index=True
+    )
+    trigger = fields.Selection(
+        [
+            ("cron", "Scheduled"),
+            ("user", "A person"),
+            ("webhook", "Ponto's call"),
+            ("check", "Check of a period"),
+        ],
+        required=True,
+        readonly=True,
+        string="Started by",
+    )
+    user_id = fields.Many2one("res.users", readonly=True)
+    started_at = fields.Datetime(required=True, readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    duration = fields.Float(compute="_compute_duration", help="In seconds.")
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("done", "Done"),
+            ("partial", "Partly done"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="running",
+        readonly=True,
+        index=True,
+    )
+    stage = fields.Selection(STAGES, required=True, default="read", readonly=True)
+    read_count = fields.Integer(string="Read", readonly=True)
+    new_count = fields.Integer(string="New", readonly=True)
+    imported_count = fields.Integer(string="Imported", readonly=True)
+    held_count = fields.Integer(string="Held", readonly=True)
+    to_import_count = fields.Integer(readonly=True)
+    message_code = fields.Char(readonly=True)
+    message_values = fields.Json(readonly=True)
+    message = fields.Char(string="Result", compute="_compute_message")
+
+    # The machine's memory between two steps
+    customer_ip = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Address of the person who clicked; forgotten once the bank was asked.",
+    )
+    refresh_refs = fields.Json(readonly=True)
+    refresh_outcome = fields.Char(readonly=True)
+    asked_at = fields.Datetime(readonly=True)
+    walk_cursor = fields.Char(readonly=True)
+    walk_cursors = fields.Json(readonly=True)
+    walk_from_top = fields.Boolean(readonly=True)
+    walk_restarted = fields.Boolean(readonly=True)
+    known_streak = fields.Integer(readonly=True)
+    synchronized_at = fields.Datetime(readonly=True)
+    problem_code = fields.Char(readonly=True)
+    problem_values = fields.Json(readonly=True)
+    next_step_at = fields.Datetime(readonly=True)
+    triggered_at = fields.Datetime(readonly=True)
+
+    _running_uniq = models.UniqueIndex(
+        "(online_account_id) WHERE state = 'running'",
+        "A fetch of this account is already under way.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("started_at", "finished_at")
+    def _compute_duration(self):
+        for run in self:
+            ended = run.finished_at
+            run.duration = (ended - run.started_at).total_seconds() if ended else 0.0
+
+    @api.depends("started_at", "online_account_id.display_name")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        for run in self:
+            moment = format_datetime(self.env, run.started_at, dt_format="short")
+            run.display_name = f"{run.online_account_id.display_name} {moment}"
+
+    @api.depends("message_code", "message_values", "stage", "state")
+    @api.depends_context("tz", "lang")
+    def _compute_message(self):
+        for run in self:
+            run.message = run._get_message()
+
+    def _get_message(self):
+        """What came of the fetch, in words and in the reader's language."""
+        self.ensure_one()
+        if self.state == "running":
+            return dict(self._fields["stage"]._description_selection(self.env))[
+                self.stage
+            ]
+        values = self.message_values or {}
+        sentences = [
+            self._get_count_sentence(values),
+            self._get_gap_sentence(values),
+            self._get_refresh_sentence(values),
+            self._get_problem_sentence(values),
+        ]
+        return " ".join(filter(None, sentences))
+
+    def _get_count_sentence(self, values):
+        env = self.env
+        if self.message_code == "failed":
+            return ""
+        parts = []
+        if self.message_code == "first":
+            start = format_date(env, values["start"])
+            if self.imported_count == 1:
+                text = env._("1 transaction since %s imported", start)
+            else:
+                text = env._(
+                    "%(count)s transactions since %(start)s imported",
+                    count=self.imported_count,
+                    start=start,
+                )
+            parts.append(text)
+        elif self.imported_count:
+            parts.append(env._("%(count)s new", count=self.imported_count))
+        else:
+            parts.append(env._("No new transactions"))
+        if self.held_count:
+            parts.append(env._("%(count)s held", count=self.held_count))
+        if values.get("newest"):
+            parts.append(
+                env._("newest %(day)s", day=format_date(env, values["newest"]))
+            )
+        text = ", ".join(parts)
+        if values.get("bank_data_at"):
+            moment = format_datetime(env, values["bank_data_at"], dt_format="short")
+            text = env._("%(text)s; bank data of %(moment)s", text=text, moment=moment)
+        return f"{text}."
+
+    def _get_gap_sentence(self, values):
+        """How far back Ponto goes, where that is later than the start date."""
+        if not values.get("gap_until"):
+            return ""
+        return self.env._(
+            "Ponto has nothing before %(oldest)s: import %(start)s to %(end)s "
+            "from a file.",
+            oldest=format_date(self.env, values["oldest"]),
+            start=format_date(self.env, values["start"]),
+            end=format_date(self.env, values["gap_until"]),
+        )
+
+    def _get_refresh_sentence(self, values):
+        texts = {
+            "recently": self.env._(
+                "The bank was asked only a few minutes ago; "
+                "this is what Ponto already had."
+            ),
+            "no_address": self.env._(
+                "The bank was not asked: Odoo does not see your public address. Your "
+                "administrator can switch on proxy mode if Odoo stands behind a proxy."
+            ),
+            "slow": self.env._(
+                "The bank has not answered yet; what it sends follows by itself."
+            ),
+            "authorization": problem_text(self.env, "authorization"),
+            "bank_trouble": problem_text(self.env, "bank_trouble"),
+            "unanswered": self.env._(
+                "Ponto did not take the request to ask the bank; "
+                "this is what Ponto already had."
+            ),
+        }
+        return texts.get(values.get("refresh"), "")
+
+    def _get_problem_sentence(self, values):
+        if not values.get("problem"):
+            return ""
+        text = problem_text(self.env, values["problem"], values.get("problem_values"))
+        if self.state != "partial":
+            return text
+        return self.env._(
+            "Read %(count)s, then this happened: %(text)s "
+            "The rest follows at the next fetch.",
+            count=self.read_count,
+            text=text,
+        )
+
+    # === ACTION METHODS === #
+
+    def action_step(self):
+        """Do a bounded piece of these fetches and tell where they stand.
+
+        Called again and again by the browser; a call takes 3 seconds at most.
+
+        :return: ``{"done": bool, "runs": [{...}]}`` in the reader's language
+        """
+        self.check_access("read")
+        if not (
+            self.env.su or self.env.user.has_group("account.group_account_invoice")
+        ):
+            raise UserError(
+                self.env._("Fetching transactions needs the invoicing rights.")
+            )
+        deadline = time.monotonic() + BROWSER_BUDGET
+        for run in self.sudo():
+            account = run.online_account_id
+            if run.state == "running" and units.try_lock(
+                self.env, account._name, account.id
+            ):
+                FetchDriver(self.env, run.id, attended=True).drive(deadline)
+                if time.monotonic() >= deadline:
+                    break
+        return self._read_progress()
+
+    def action_open_lines(self):
+        """Open the lines of the journals that these fetches fed."""
+        self.check_access("read")
+        return self.online_account_id.journal_id.action_ponto_open_lines()
+
+    @api.private
+    def _progress_action(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "account_ponto_sync.fetch_progress",
+            "name": self.env._("Fetch transactions"),
+            "params": {"run_ids": self.ids},
+        }
+
+    def _read_progress(self):
+        """Where the fetches stand *now*: our own transaction still sees the past."""
+        context = {name: self.env.context.get(name) for name in ("lang", "tz")}
+
+        def work(env):
+            runs = env(context=context, su=True)[self._name].browse(self.ids)
+            return [run._get_progress() for run in runs]
+
+        # As the reader, whose time zone core takes from the user alone.
+        runs = units.run_unit(self.env, work, uid=self.env.uid)
+        return {"done": all(run["finished"] for run in runs), "runs": runs}
+
+    def _get_progress(self):
+        self.ensure_one()
+        account = self.online_account_id
+        return {
+            "id": self.id,
+            "account": account.display_name,
+            "journal": account.journal_id.display_name,
+            "journal_id": account.journal_id.id,
+            "stage": self.stage,
+            "state": self.state,
+            "finished": self.state != "running",
+            "read": self.read_count,
+            "new": self.new_count,
+            "imported": self.imported_count,
+            "held": self.held_count,
+            "total": self.to_import_count,
+            "message": self.message,
+        }

@@ -1,0 +1,268 @@
+"""A fetch as a stored state machine: each step is bounded, committed, resumable.
+
+Two pumps drive it through ``fetch_driver.py``: the browser (``action_step``) and the
+scheduled action. The methods here run inside one unit each.
+"""
+
+import ipaddress
+import logging
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from odoo import fields, models
+from odoo.http import request
+
+from ..mapping.account import prepare_account_vals
+from . import clock
+
+_logger = logging.getLogger(__name__)
+
+# The bank gets this long to answer before Odoo reads what is there.
+REFRESH_PATIENCE = timedelta(seconds=60)
+# A run that nobody steps for this long is taken over by the scheduled action.
+TAKE_OVER = timedelta(minutes=1)
+TRANSACTIONS = "accountTransactions"
+TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
+DETAILS = "accountDetails"
+
+
+class PontoSyncRun(models.Model):
+    _inherit = "ponto.sync.run"
+
+    def _is_ripe(self):
+        """Whether the scheduled action should take this open run over."""
+        self.ensure_one()
+        return not self.next_step_at or self.next_step_at <= clock.now()
+
+    def _renew_take_over(self, attended):
+        """Have the scheduled action take over if a browser does not come back."""
+        now = clock.now()
+        if not attended:
+            # The schedule itself is at it, and goes on as soon as it has time.
+            self.next_step_at = False
+            return
+        self.next_step_at = now + TAKE_OVER
+        if not self.triggered_at or self.triggered_at <= now:
+            self.triggered_at = now + TAKE_OVER
+            self.env["ponto.connection"]._trigger_fetch(now + TAKE_OVER)
+
+    # === ASKING THE BANK === #
+
+    def _prepare_refresh_vals(self, account):
+        """Where a fetch that a person asked for begins.
+
+        Ponto wants that person's real address. A private or loopback one is never
+        sent as the customer's (loopback only to a local Ponto, on this machine).
+        """
+        address = request.httprequest.remote_addr if request else None
+        if not address:
+            return {"stage": "read"}
+        if _may_send(address, account.connection_id.api_url):
+            return {"stage": "ask", "customer_ip": address}
+        return {"stage": "read", "refresh_outcome": "no_address"}
+
+    def _take_refresh_request(self):
+        """What the driver needs for asking; it is noted as asked from now on."""
+        self.ensure_one()
+        account = self.online_account_id
+        pending = account.provider_account_id.pending_available
+        request_values = {
+            "customer_ip": self.customer_ip,
+            "account_ref": account.ponto_ref,
+            "subtypes": (
+                DETAILS,
+                TRANSACTIONS_AND_PENDING if pending else TRANSACTIONS,
+            ),
+        }
+        self.write({"stage": "wait", "customer_ip": False, "asked_at": clock.now()})
+        return request_values
+
+    def _note_asked(self, refs, outcome):
+        vals = {"refresh_refs": refs or False, "refresh_outcome": outcome}
+        if not refs:
+            vals["stage"] = "read"
+        self.write(vals)
+
+    def _take_synchronizations(self, found):
+        """Whether the bank has answered; looked at once.
+
+        :param found: ``{subtype: Synchronization}`` as Ponto tells now
+        :return: whether to wait on
+        """
+        outcome = self.refresh_outcome
+        still_open = {}
+        for subtype, synchronization in found.items():
+            if synchronization.status not in ("success", "error"):
+                still_open[subtype] = synchronization.id
+            elif synchronization.status == "error" and subtype != DETAILS:
+                outcome = _error_kind(synchronization)
+        self.write({"refresh_refs": still_open or False, "refresh_outcome": outcome})
+        if not still_open:
+            self.stage = "read"
+            return False
+        if clock.now() - self.asked_at >= REFRESH_PATIENCE:
+            self._stop_waiting()
+            return False
+        return True
+
+    def _take_account(self, remote):
+        """What Ponto says of the account after the bank was asked."""
+        account = self.online_account_id
+        vals = prepare_account_vals(remote)
+        vals.pop("institution_ref")
+        account.connection_id._apply_account(account, vals, None)
+
+    def _stop_waiting(self):
+        self.write(
+            {
+                "stage": "read",
+                "refresh_refs": False,
+                "refresh_outcome": self.refresh_outcome or "slow",
+            }
+        )
+
+    # === READING ANNOUNCEMENTS AND IMPORTING === #
+
+    def _take_pending(self, pending):
+        """:param pending: what the bank announces now; None where it is not known"""
+        if pending is not None:
+            account = self.online_account_id
+            self.env["ponto.pending.transaction"]._replace(account, pending)
+        self._begin_import()
+
+    def _begin_import(self):
+        account = self.online_account_id
+        rows = self.env["ponto.transaction"]
+        rows._release_planned(account)
+        waiting = rows.search_count(
+            [("online_account_id", "=", account.id), ("state", "=", "new")]
+        )
+        self.write(
+            {"stage": "import", "to_import_count": self.imported_count + waiting}
+        )
+
+    def _import_some(self):
+        """One batch; the end of the fetch where there is none left."""
+        account = self.online_account_id
+        imported, held = 0, 0
+        if not account._get_pause():
+            imported, held = self.env["ponto.transaction"]._import_batch(account)
+        if not imported and not held:
+            self._finish()
+            return
+        self.write(
+            {
+                "imported_count": self.imported_count + imported,
+                "held_count": self.held_count + held,
+            }
+        )
+
+    # === ENDING === #
+
+    def _note_trouble(self, code, values):
+        """Reading ended early. What was read is imported; the rest comes later."""
+        account = self.online_account_id
+        self.write({"problem_code": code, "problem_values": values or False})
+        account._note_failure(code, values)
+        if code in ("bad_credentials", "key_missing", "no_permission"):
+            account.connection_id._note_problem(code, values)
+        if self.stage == "import" or not self.read_count:
+            self._finish()
+        else:
+            self._begin_import()
+
+    def _finish(self):
+        account = self.online_account_id
+        if self.problem_code:
+            state = "partial" if self.read_count or self.imported_count else "failed"
+        else:
+            state = "done"
+            if self.walk_from_top:
+                account._note_success(self.refresh_outcome)
+        self.write(
+            {
+                "state": state,
+                "stage": "done",
+                "finished_at": clock.now(),
+                "message_code": self._get_message_code(state),
+                "message_values": self._prepare_message_values(state),
+                "refresh_refs": False,
+                "customer_ip": False,
+                "walk_cursors": False,
+            }
+        )
+        self._log_outcome()
+
+    def _get_message_code(self, state):
+        if state == "failed":
+            return "failed"
+        earlier = self.search_count(
+            [
+                ("online_account_id", "=", self.online_account_id.id),
+                ("id", "<", self.id),
+                ("state", "!=", "failed"),
+                ("finished_at", ">=", self.online_account_id.linked_at),
+            ],
+            limit=1,
+        )
+        return "later" if earlier else "first"
+
+    def _prepare_message_values(self, state):
+        account = self.online_account_id
+        values = {
+            "bank_data_at": _text(self.synchronized_at),
+            "refresh": self.refresh_outcome,
+            "problem": self.problem_code,
+            "problem_values": self.problem_values,
+            "newest": _text(account._edge_date("max")),
+            "start": _text(account.sync_start_date),
+        }
+        oldest = account._edge_date("min")
+        first = self._get_message_code(state) == "first"
+        if first and state == "done" and oldest and oldest > account.sync_start_date:
+            values["oldest"] = _text(oldest)
+            values["gap_until"] = _text(oldest - timedelta(days=1))
+        return {name: value for name, value in values.items() if value}
+
+    def _log_outcome(self):
+        _logger.info(
+            "Ponto account %s: fetch %s %s, %s read, %s new, %s imported, %s held%s",
+            self.online_account_id.id,
+            self.id,
+            self.state,
+            self.read_count,
+            self.new_count,
+            self.imported_count,
+            self.held_count,
+            f", {self.problem_code}" if self.problem_code else "",
+        )
+
+
+def _may_send(address, api_url):
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if ip.is_loopback:
+        return _is_local(urlsplit(api_url).hostname)
+    return ip.is_global
+
+
+def _is_local(host):
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _error_kind(synchronization):
+    codes = [error.code or "" for error in synchronization.errors]
+    authorization = any("authorization" in code.lower() for code in codes)
+    return "authorization" if authorization else "bank_trouble"
+
+
+def _text(value):
+    """A date or moment as JSON keeps it."""
+    return fields.Datetime.to_string(value) if value else False

@@ -1,0 +1,270 @@
+"""Walking Ponto's list of transactions: newest arrived first, page by page.
+
+The list has no date filter, no total and no promise about its order, and a bank may
+deliver a line late. So the walk begins at the top and goes on until enough rows in
+succession were known *and* reach back further than the look-back window, or the list
+ends. Every page is stored and committed before the next one is asked for. Where a
+walk breaks, the account remembers the place where the unread part begins and is not
+called complete until that hole is closed.
+"""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from odoo import models
+
+from ..mapping.dates import booking_date
+from ..mapping.fingerprint import fallback_ref, fingerprint
+from ..mapping.inbox import prepare_inbox_vals, storable
+from ..ponto_client import ResponseFormatError, Transaction
+from .clock import naive_utc
+from .ponto_sync_run_steps import _error_kind
+
+# So many known rows in succession, at least, before a walk may end early.
+KNOWN_STREAK = 100
+LOOK_BACK = timedelta(days=10)
+DEEP_LOOK_BACK = timedelta(days=60)
+DEEP_EVERY = timedelta(days=7)
+
+
+class PontoSyncRun(models.Model):
+    _inherit = "ponto.sync.run"
+
+    def _place_in_list(self):
+        """Where the next page begins; opens the walk where none is open.
+
+        :return: ``account_ref``, ``cursor`` (None: the top) and ``may_restart``
+        """
+        account = self.online_account_id
+        if not account.walk_run_id:
+            self._begin_walk(account)
+        elif not self.walk_cursor and not self.walk_from_top:
+            # Close the hole of an interrupted walk first, from where it begins.
+            self.walk_cursor = account.walk_cursor
+            self.walk_from_top = not account.walk_cursor
+        return {
+            "account_ref": account.ponto_ref,
+            "cursor": self.walk_cursor or None,
+            "may_restart": not self.walk_restarted,
+        }
+
+    def _take_page(self, page):
+        """Store a page and decide whether the walk goes on."""
+        account = self.online_account_id
+        known, reach, repeated = self._store_page(account, page)
+        self._note_page(page, known)
+        loops = page.next_cursor in (self.walk_cursors or [])
+        if not loops and not repeated and self._is_walk_over(account, page, reach):
+            self._end_walk(account, page)
+        elif loops or not page.next_cursor:
+            # Round and round: what lies below stays unread, and is not called read.
+            self._note_trouble("not_ponto", {})
+        else:
+            self.walk_cursor = account.walk_cursor = page.next_cursor
+            self.walk_cursors = [*(self.walk_cursors or []), page.next_cursor]
+
+    def _begin_walk(self, account):
+        account.write(
+            {
+                "walk_run_id": self.id,
+                "walk_cursor": False,
+                "walk_position": 0,
+                "walk_blank_counts": False,
+            }
+        )
+        self._go_to_top()
+
+    def _go_to_top(self):
+        self.write(
+            {
+                "walk_cursor": False,
+                "walk_cursors": False,
+                "walk_from_top": True,
+                "known_streak": 0,
+            }
+        )
+
+    def _restart_walk(self):
+        """From the top once more; the rows of this walk do not count as known."""
+        self._go_to_top()
+        self.walk_restarted = True
+        self.online_account_id.write({"walk_cursor": False, "walk_blank_counts": False})
+
+    # === STORING === #
+
+    def _store_page(self, account, page):
+        """:return: for each row whether it was known before this walk; how far back
+        the rows that were reach; whether the page was stored by this very walk"""
+        rows = self.env["ponto.transaction"]
+        position = account.walk_position
+        account.walk_position += len(page.items)
+        vals_list = []
+        counts = dict(account.walk_blank_counts or {})
+        for offset, item in enumerate(page.items):
+            vals = self._prepare_row(account, _with_id(item, counts))
+            vals.update(
+                walk_run_id=account.walk_run_id.id, walk_position=position + offset
+            )
+            vals_list.append(vals)
+        account.walk_blank_counts = counts or False
+        inserted = rows._store(vals_list)
+        self.new_count += len(inserted)
+        stored = {
+            row.ponto_ref: row
+            for row in rows.search(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
+                ]
+            )
+        }
+        # Rows of the walk that is still open do not prove that what lies below them
+        # was read.
+        in_order = [stored[vals["ponto_ref"]] for vals in vals_list]
+        known = [row.walk_run_id != account.walk_run_id for row in in_order]
+        reach = _reach(
+            [row for row in in_order if row.walk_run_id != account.walk_run_id]
+        )
+        again = bool(in_order) and not inserted and not any(known)
+        return known, reach, again and not self.walk_restarted
+
+    def _prepare_row(self, account, item):
+        if not isinstance(item, Transaction):
+            return {
+                "online_account_id": account.id,
+                "ponto_ref": item.id,
+                "state": "held",
+                "hold_code": "unreadable",
+                "hold_values": {"problem": item.problem},
+                "raw": storable(item.raw),
+            }
+        vals = prepare_inbox_vals(item)
+        code = vals.pop("currency")
+        day = booking_date(
+            item, account.date_field, account.provider_account_id.time_zone or None
+        )
+        vals.update(
+            online_account_id=account.id,
+            booking_date=day,
+            currency_code=code,
+            currency_id=account.currency_id.id
+            if code == account.currency_code
+            else None,
+        )
+        vals.update(self._decide_state(account, item, day))
+        if vals["state"] == "before_cutover":
+            # Of what is older than the start, no more than identity is kept.
+            vals.update(raw=None, label=None, counterpart_name=None)
+        return vals
+
+    def _decide_state(self, account, item, day):
+        start = account.sync_start_date
+        if not day:
+            return {"state": "held", "hold_code": "no_date"}
+        if start and day < start:
+            if not account.complete_at:
+                return {"state": "before_cutover"}
+            return {
+                "state": "held",
+                "hold_code": "before_start",
+                "hold_values": {"date": day.isoformat()},
+            }
+        if item.execution_date and item.execution_date > account._today():
+            return {"state": "planned"}
+        return {"state": "new"}
+
+    # === WHEN IT IS OVER === #
+
+    def _note_page(self, page, known):
+        streak = self.known_streak
+        for was_known in known:
+            streak = streak + 1 if was_known else 0
+        vals = {"read_count": self.read_count + len(page.items), "known_streak": streak}
+        moment = naive_utc(page.synchronized_at)
+        if moment and not self.synchronized_at:
+            vals["synchronized_at"] = moment
+        self.write(vals)
+
+    def _is_walk_over(self, account, page, reach):
+        if not page.next_cursor:
+            return True
+        if not account.complete_at or self.known_streak < KNOWN_STREAK:
+            return False
+        return bool(reach and reach < self._window_start(account))
+
+    def _window_start(self, account):
+        """Known rows must reach back further than this, counted from the last
+        reading without a hole: a pause of three months is looked through."""
+        deep = _is_deep_due(account, self.started_at)
+        window = DEEP_LOOK_BACK if deep else LOOK_BACK
+        return min(account.complete_at, self.started_at) - window
+
+    def _end_walk(self, account, page):
+        """The list was read as far as needed: no hole is left."""
+        began_at = account.walk_run_id.started_at
+        vals = {"walk_run_id": False, "walk_cursor": False, "complete_at": began_at}
+        if not account.complete_at or _is_deep_due(account, began_at):
+            vals["deep_read_at"] = began_at
+        account.write(vals)
+        if not self.walk_from_top:
+            # The hole is closed; what arrived meanwhile lies on top.
+            self._begin_walk(account)
+            return
+        account._note_read(self.synchronized_at)
+        self._note_bank_trouble(page)
+        if account.provider_account_id.pending_available:
+            self.stage = "pending"
+        else:
+            self._begin_import()
+
+    def _note_bank_trouble(self, page):
+        """Reading worked; whether the *bank* answered Ponto is another matter."""
+        latest = page.latest_synchronization
+        if latest and latest.status == "error":
+            self.refresh_outcome = _error_kind(latest)
+
+
+def _with_id(item, counts):
+    """Give a row that came without an id one of its own.
+
+    It is made of what the row says and of how many equal ones were met on this walk,
+    so genuine twins stay two and the next walk finds the same ids again.
+
+    :param counts: ``{fingerprint: equal rows met}``, counted on here
+    """
+    if item.id:
+        return item
+    try:
+        found = fingerprint(Transaction.from_api(item.raw, fallback_id="none"))
+    except ResponseFormatError:
+        text = json.dumps(storable(item.raw), sort_keys=True)
+        found = f"unreadable:{hashlib.sha256(text.encode()).hexdigest()}"
+    counts[found] = counts.get(found, -1) + 1
+    ref = fallback_ref(found, counts[found])
+    if found.startswith("unreadable:"):
+        return replace(item, id=ref)
+    return Transaction.from_api(item.raw, fallback_id=ref)
+
+
+def _is_deep_due(account, moment):
+    """Whether a reading that begins at a moment looks back further than usual."""
+    last = account.deep_read_at
+    return not last or last <= moment - DEEP_EVERY
+
+
+def _reach(rows):
+    """How far back a page of known rows reaches; None where nothing tells.
+
+    The moment of arrival falls along the list, so the oldest one counts. Where a row
+    lacks it, only the bank's days are left, and a single old one proves nothing: then
+    the newest counts.
+    """
+    if not rows:
+        return None
+    arrivals = [row.ponto_created_at for row in rows]
+    if all(arrivals):
+        return min(arrivals)
+    days = [row.execution_date or row.value_date for row in rows]
+    return datetime.combine(max(days), time.min) if all(days) else None

@@ -1,0 +1,213 @@
+"""The accounting half: rows of the inbox become statement lines, oldest first."""
+
+import logging
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..mapping.reference import sanitize
+from ..mapping.statement_line import prepare_statement_line_vals
+from ..ponto_client import ResponseFormatError, Transaction
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 80
+# Oldest first, and within a day as the bank lists it: the list is newest first, so a
+# higher position is older.
+IMPORT_ORDER = "booking_date, walk_run_id, walk_position desc, id desc"
+
+
+class PontoTransaction(models.Model):
+    _inherit = "ponto.transaction"
+
+    @api.private
+    @api.model
+    def _import_batch(self, account, limit=BATCH_SIZE):
+        """Turn the oldest new rows of an account into lines of its journal.
+
+        :return: imported and held counts
+        :rtype: tuple[int, int]
+        """
+        account = account.with_user(SUPERUSER_ID)
+        company = account.company_id
+        account = account.with_context(
+            allowed_company_ids=company.ids, lang=company.partner_id.lang or "en_US"
+        ).with_company(company)
+        rows = account.env["ponto.transaction"].search(
+            [("online_account_id", "=", account.id), ("state", "=", "new")],
+            order=IMPORT_ORDER,
+            limit=limit,
+        )
+        ready = rows.filtered(lambda row: row._pass_checks(account))
+        ready._create_lines(account)
+        held = rows.filtered(lambda row: row.state == "held")
+        return len(rows) - len(held), len(held)
+
+    @api.private
+    @api.model
+    def _release_planned(self, account):
+        """Rows whose day has come are booked; of an equal booked one a person decides."""
+        planned = self.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("state", "=", "planned"),
+                ("execution_date", "<=", account._today()),
+            ]
+        )
+        for row in planned:
+            twin = self.search_count(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("id", "!=", row.id),
+                    ("amount", "=", row.amount),
+                    ("execution_date", "=", row.execution_date),
+                ],
+                limit=1,
+            )
+            if twin:
+                row._hold("planned_or_booked", date=_iso(row.execution_date))
+            else:
+                row.state = "new"
+
+    # === CHECKS === #
+
+    def _pass_checks(self, account):
+        """Hold the row where booking it would lose, shift or falsify it."""
+        self.ensure_one()
+        day = self.booking_date
+        company = account.company_id
+        if not self.currency_code:
+            # It could not be read when it came, and what is stored stays as it is.
+            self._hold("unreadable", problem=self._problem_in_raw())
+        elif not day:
+            self._hold("no_date")
+        elif self.currency_code != account.currency_code:
+            self._hold(
+                "currency_mismatch",
+                currency=self.currency_code,
+                account=account.currency_code,
+            )
+        elif company._get_violated_lock_dates(day, False, account.journal_id):
+            self._hold("locked_period", date=_iso(day))
+        elif not self._has_exchange_rate(account, day):
+            self._hold(
+                "no_exchange_rate", currency=account.currency_code, date=_iso(day)
+            )
+        return self.state == "new"
+
+    def _problem_in_raw(self):
+        try:
+            Transaction.from_api(self.raw)
+        except ResponseFormatError as error:
+            return error.message
+        return ""
+
+    def _has_exchange_rate(self, account, day):
+        """Core books one to one, in silence, where no rate is known on the day."""
+        company = account.company_id
+        if account.currency_id == company.currency_id:
+            return True
+        rates = self.env["res.currency.rate"]
+        return bool(
+            rates.search_count(
+                [
+                    ("currency_id", "=", account.currency_id.id),
+                    ("company_id", "in", (False, company.root_id.id)),
+                    ("name", "<=", day),
+                ],
+                limit=1,
+            )
+        )
+
+    # === LINES === #
+
+    def _create_lines(self, account):
+        """All rows in one go; where one is bad, one by one, and the bad one is held."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._create_lines_or_raise(account)
+            return
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            # The transaction itself is lost: the unit is done again.
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it is this row's
+            if len(self) == 1:
+                self._hold_refused(error)
+                return
+        self.env.invalidate_all()
+        for row in self:
+            row._create_lines(account)
+
+    def _create_lines_or_raise(self, account):
+        vals_list = [row._prepare_line_vals(account) for row in self]
+        self._add_partners(account, vals_list)
+        lines = account.env["account.bank.statement.line"].create(vals_list)
+        lines.flush_recordset()
+        for row, line in zip(self, lines, strict=True):
+            if line.date != row.booking_date or line.move_id.state != "posted":
+                raise _RedatedError
+            row.write({"state": "imported", "statement_line_id": line.id})
+
+    def _hold_refused(self, error):
+        self.env.invalidate_all()
+        if isinstance(error, _RedatedError):
+            self._hold("redated", date=_iso(self.booking_date))
+        elif isinstance(error, ResponseFormatError):
+            self._hold("unreadable", problem=str(error))
+        elif isinstance(error, (UserError, ValidationError)):
+            self._hold("refused", detail=str(error)[:300])
+        else:
+            # Not something that a person caused: the log tells the administrator.
+            _logger.error(
+                "Row %s of the Ponto inbox could not be booked",
+                self.id,
+                exc_info=error,
+            )
+            self._hold("refused", detail=type(error).__name__)
+
+    def _prepare_line_vals(self, account):
+        """Vals of the statement line. Amounts come from ``raw``, as decimals, and
+        become floats only here, where the ORM takes nothing else."""
+        self.ensure_one()
+        # A row that came without an id was given one (ponto_sync_run_walk.py).
+        transaction = Transaction.from_api(self.raw, fallback_id=self.ponto_ref)
+        vals = prepare_statement_line_vals(
+            transaction, date=self.booking_date, account_ref=account.ponto_ref
+        )
+        return {
+            **vals,
+            "amount": float(account.currency_id.round(float(vals["amount"]))),
+            "journal_id": account.journal_id.id,
+        }
+
+    def _add_partners(self, account, vals_list):
+        """A partner only where the counterpart's number belongs to exactly one."""
+        numbers = {sanitize(vals["account_number"]) for vals in vals_list} - {""}
+        if not numbers:
+            return
+        banks = account.env["res.partner.bank"].search(
+            [
+                ("sanitized_acc_number", "in", list(numbers)),
+                ("company_id", "in", (False, account.company_id.id)),
+                ("partner_id.company_id", "in", (False, account.company_id.id)),
+            ]
+        )
+        owners = {}
+        for bank in banks:
+            owners.setdefault(bank.sanitized_acc_number, set()).add(bank.partner_id.id)
+        for vals in vals_list:
+            partners = owners.get(sanitize(vals["account_number"]), ())
+            if len(partners) == 1:
+                vals["partner_id"] = next(iter(partners))
+
+
+class _RedatedError(Exception):
+    """Core gave a line another day, or left it unposted."""
+
+
+def _iso(day):
+    return fields.Date.to_string(day)

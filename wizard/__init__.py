@@ -1,0 +1,6 @@
+from . import (
+    ponto_connect,
+    ponto_add_institution,
+    ponto_fetch_accounts,
+    ponto_fetch_accounts_line,
+)

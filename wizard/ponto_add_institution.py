@@ -1,0 +1,143 @@
+from itertools import islice
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..mapping.institution import prepare_institution_vals
+from ..models.problems import TROUBLES, problem_of, problem_text
+
+# So many hits are shown; a longer list is narrowed by name or country.
+MOST_HITS = 60
+
+
+class PontoAddInstitution(models.TransientModel):
+    """Search Ponto's public list of institutions, before paying for anything."""
+
+    _name = "ponto.add.institution"
+    _description = "Add an institution"
+
+    connection_id = fields.Many2one(
+        "ponto.connection",
+        required=True,
+        default=lambda self: self._default_connection(),
+        domain="[('company_id', 'in', allowed_company_ids)]",
+    )
+    name = fields.Char(string="Bank")
+    country_id = fields.Many2one(
+        "res.country", default=lambda self: self.env.company.country_id
+    )
+    line_ids = fields.One2many("ponto.add.institution.line", "wizard_id")
+    searched = fields.Boolean()
+    more = fields.Boolean(help="There are more hits than are shown.")
+
+    def _default_connection(self):
+        return self.env["ponto.connection"].search(
+            [("company_id", "=", self.env.company.id)], limit=1
+        )
+
+    def action_search(self):
+        """Ask Ponto's public list and show the hits; deprecated ones are left out."""
+        self.ensure_one()
+        self.connection_id.check_access("write")
+        try:
+            with self.connection_id._trial_client("") as client:
+                found = client.financial_institutions(
+                    name=(self.name or "").strip() or None,
+                    country=self.country_id.code or None,
+                )
+                usable = (hit for hit in found if not hit.deprecated)
+                hits = list(islice(usable, MOST_HITS + 1))
+        except TROUBLES as error:
+            raise UserError(problem_text(self.env, *problem_of(error))) from None
+        self.line_ids.unlink()
+        self.write(
+            {
+                "searched": True,
+                "more": len(hits) > MOST_HITS,
+                "line_ids": [
+                    fields.Command.create(self._prepare_line(hit))
+                    for hit in hits[:MOST_HITS]
+                ],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add an institution"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def _prepare_line(self, institution):
+        vals = self.env["ponto.provider.account"]._prepare_from_institution(
+            prepare_institution_vals(institution)
+        )
+        names = self.env["ponto.add.institution.line"]._fields
+        return {name: value for name, value in vals.items() if name in names}
+
+
+class PontoAddInstitutionLine(models.TransientModel):
+    _name = "ponto.add.institution.line"
+    _description = "Institution that Ponto offers"
+    _order = "name, id"
+
+    wizard_id = fields.Many2one(
+        "ponto.add.institution", required=True, ondelete="cascade"
+    )
+    institution_ref = fields.Char(required=True)
+    name = fields.Char(required=True)
+    bic = fields.Char()
+    country_code = fields.Char(string="Country")
+    logo_url = fields.Char()
+    institution_status = fields.Selection(
+        [("stable", "Stable"), ("beta", "Beta"), ("experimental", "Experimental")],
+        string="Maturity",
+    )
+    authorization_lifetime_days = fields.Integer(string="Days of consent")
+    time_zone = fields.Char()
+    pending_available = fields.Boolean()
+    known = fields.Boolean(compute="_compute_known", string="Already listed")
+
+    @api.depends("institution_ref", "wizard_id.connection_id")
+    def _compute_known(self):
+        for line in self:
+            listed = line.wizard_id.connection_id.provider_account_ids
+            line.known = line.institution_ref in listed.mapped("institution_ref")
+
+    def action_add(self):
+        """List the institution as *no account authorized yet* and open it."""
+        self.ensure_one()
+        connection = self.wizard_id.connection_id
+        connection.check_access("write")
+        institution = connection.provider_account_ids.filtered(
+            lambda listed: listed.institution_ref == self.institution_ref
+        )
+        if not institution:
+            institution = institution.create(
+                {
+                    "connection_id": connection.id,
+                    **{
+                        name: self[name]
+                        for name in (
+                            "institution_ref",
+                            "name",
+                            "bic",
+                            "country_code",
+                            "logo_url",
+                            "institution_status",
+                            "authorization_lifetime_days",
+                            "time_zone",
+                            "pending_available",
+                        )
+                    },
+                }
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ponto.provider.account",
+            "res_id": institution.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }

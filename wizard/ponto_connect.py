@@ -1,0 +1,190 @@
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.problems import TROUBLES, refusal_text
+
+NEW_INTEGRATION_URL = (
+    "https://dashboard.myponto.com/new-custom-integration?customIntegrationName="
+)
+
+
+class PontoConnect(models.TransientModel):
+    """Enter the credentials of an integration, for the first time or anew.
+
+    They are tested before anything is saved: a refusal leaves all as it was.
+    """
+
+    _name = "ponto.connect"
+    _inherit = "ponto.secret.mixin"
+    _description = "Connect with Ponto"
+
+    connection_id = fields.Many2one(
+        "ponto.connection", help="Whose credentials are replaced; empty for a new one."
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    journal_id = fields.Many2one("account.journal", help="Where the user came from.")
+    environment = fields.Selection(
+        [("live", "Live"), ("sandbox", "Sandbox")], required=True, default="live"
+    )
+    client_id = fields.Char(string="Client ID")
+    api_url = fields.Char(
+        string="API address",
+        default=lambda self: self.env["ponto.connection"]._default_api_url(),
+    )
+    current_client_id_hint = fields.Char(related="connection_id.client_id_hint")
+    new_integration_url = fields.Char(compute="_compute_new_integration_url")
+    missing_accounts = fields.Text(
+        readonly=True,
+        help="Linked accounts that the new integration does not share.",
+    )
+    confirm_missing = fields.Boolean(string="Replace them all the same")
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        connection = self.env["ponto.connection"].browse(values.get("connection_id"))
+        if connection:
+            values.update(
+                company_id=connection.company_id.id,
+                environment=connection.environment,
+                api_url=connection.api_url,
+            )
+        return values
+
+    @api.depends("company_id")
+    def _compute_new_integration_url(self):
+        for wizard in self:
+            name = quote(f"Odoo {wizard.company_id.name or ''}".strip())
+            wizard.new_integration_url = NEW_INTEGRATION_URL + name
+
+    def action_connect(self):
+        """Test the credentials, save them, and go on to Fetch Accounts.
+
+        :raise UserError: in words, with nothing saved, when Ponto refuses
+        """
+        self.ensure_one()
+        self._check_input()
+        if self.connection_id:
+            return self._replace()
+        connection = self.env["ponto.connection"].create(
+            {
+                "name": self._connection_name(),
+                "company_id": self.company_id.id,
+                "environment": self.environment,
+                "client_id": self.client_id,
+                "client_secret": self._decrypted_client_secret(),
+                **self._api_url_vals(),
+            }
+        )
+        self._try_out(connection)
+        return self.env["ponto.fetch.accounts"]._open(
+            connection, journal=self.journal_id, read=False
+        )
+
+    def _check_input(self):
+        self.env["ponto.connection"].check_access("create")
+        if not (self.client_id or "").strip():
+            raise UserError(self.env._("Enter the client ID of Ponto's integration."))
+        if not self.has_client_secret:
+            raise UserError(
+                self.env._("Enter the client secret of Ponto's integration.")
+            )
+        same = self.env["ponto.connection"].search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("client_id", "=", self.client_id.strip()),
+                ("id", "!=", self.connection_id.id),
+            ],
+            limit=1,
+        )
+        if same:
+            raise UserError(
+                self.env._(
+                    "%(company)s is already connected with this client ID. Use Fetch "
+                    "Accounts on that connection, or Replace credentials if its secret "
+                    "changed.",
+                    company=self.company_id.name,
+                )
+            )
+
+    def _connection_name(self):
+        if self.environment == "sandbox":
+            return self.env._("Ponto sandbox")
+        return self.env._("Ponto")
+
+    def _api_url_vals(self):
+        """The address goes in only where the system administrator gave one."""
+        may_choose = self.env.user.has_group("base.group_system")
+        return {"api_url": self.api_url} if may_choose and self.api_url else {}
+
+    # === REPLACING === #
+
+    def _replace(self):
+        """Test the new credentials, compare what they share, then put them in."""
+        connection = self.connection_id
+        connection.check_access("write")
+        missing = self._missing_linked_accounts(connection)
+        if missing and not self.confirm_missing:
+            self.missing_accounts = "\n".join(missing.mapped("display_name"))
+            return self._reopen()
+        connection.write(
+            {
+                "client_id": self.client_id,
+                "client_secret": self._decrypted_client_secret(),
+                **self._api_url_vals(),
+            }
+        )
+        self._try_out(connection)
+        connection.message_post(
+            body=self.env._(
+                "Credentials replaced; the client ID now ends with %(hint)s.",
+                hint=connection.client_id_hint,
+            )
+        )
+        return connection._notification()
+
+    def _try_out(self, connection):
+        """Read the account list with the new credentials; a refusal undoes all."""
+        try:
+            connection._refresh_accounts()
+        except TROUBLES as error:
+            raise UserError(refusal_text(self.env, error)) from None
+
+    def _missing_linked_accounts(self, connection):
+        """Linked accounts that the new integration does not share.
+
+        :raise UserError: when Ponto does not accept the new credentials
+        """
+        trial = connection.new(
+            {
+                "client_id": self.client_id.strip(),
+                "api_url": self._api_url_vals().get("api_url", connection.api_url),
+            }
+        )
+        try:
+            with trial._trial_client(self._decrypted_client_secret()) as client:
+                shared = {account.id for account in client.accounts()}
+        except TROUBLES as error:
+            raise UserError(refusal_text(self.env, error)) from None
+        return connection.online_account_ids.filtered(
+            lambda account: (
+                account.journal_id
+                and not account.revoked_at
+                and account.ponto_ref not in shared
+            )
+        )
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Replace credentials"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }

@@ -1,0 +1,242 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+
+from ..mapping.holder import shares_a_word
+
+
+class PontoFetchAccounts(models.TransientModel):
+    """Accounts, credentials and synchronization settings in one place.
+
+    Shows every account that the integration may see, by institution. Linked ones come
+    as *keep* and are never touched here: leaving a line out never unlinks it.
+    """
+
+    _name = "ponto.fetch.accounts"
+    _description = "Fetch Accounts"
+
+    connection_id = fields.Many2one("ponto.connection", required=True, readonly=True)
+    company_id = fields.Many2one(related="connection_id.company_id")
+    provider_account_id = fields.Many2one(
+        "ponto.provider.account",
+        readonly=True,
+        help="The institution that the user came from.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal", readonly=True, help="The journal that the user came from."
+    )
+    line_ids = fields.One2many("ponto.fetch.accounts.line", "wizard_id")
+    auto_sync = fields.Boolean(
+        string="Fetch automatically",
+        default=True,
+        help="Applies to the accounts that are linked now.",
+    )
+    date_field = fields.Selection(
+        [("execution", "Execution date"), ("value", "Value date")],
+        string="Date of a line",
+        default="execution",
+        required=True,
+        help="Applies to the accounts that are linked now.",
+    )
+    client_id_hint = fields.Char(related="connection_id.client_id_hint")
+    connection_state = fields.Selection(related="connection_id.state")
+    environment = fields.Selection(related="connection_id.environment")
+    missing_notice = fields.Text(compute="_compute_notices")
+    no_account_notice = fields.Text(compute="_compute_notices")
+    elsewhere_notice = fields.Text(compute="_compute_notices")
+
+    # === OPENING === #
+
+    @api.model
+    @api.private
+    def _open(self, connection, provider_account=None, journal=None, read=True):
+        """Read Ponto's account list and open the dialog on it.
+
+        :param read: False where the list was read a moment ago
+        :raise UserError: in words, when Ponto cannot be read
+        """
+        connection.check_access("write")
+        if read:
+            connection.fetch_accounts()
+        wizard = self.create(
+            {
+                "connection_id": connection.id,
+                "provider_account_id": provider_account and provider_account.id,
+                "journal_id": journal and journal.id,
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Fetch Accounts"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        for wizard in wizards:
+            if not wizard.line_ids:
+                wizard.line_ids = [
+                    fields.Command.create(vals) for vals in wizard._prepare_lines()
+                ]
+        return wizards
+
+    # === PROPOSALS === #
+
+    def _offered_accounts(self):
+        """What this company may link: an account that feeds another company is not
+        offered."""
+        return self.connection_id.online_account_ids.filtered(
+            lambda account: (
+                not account.revoked_at and not account._fed_in_another_company()
+            )
+        )
+
+    def _prepare_lines(self):
+        self.ensure_one()
+        accounts = self._offered_accounts().sorted(
+            lambda account: (
+                account.provider_account_id != self.provider_account_id,
+                account.provider_account_id.name or "",
+                account.reference or "",
+                account.currency_code or "",
+            )
+        )
+        proposals = self._propose_journals(accounts)
+        return [
+            self._prepare_line(account, proposals.get(account)) for account in accounts
+        ]
+
+    def _propose_journals(self, accounts):
+        """A journal by number and currency; one journal is proposed once."""
+        free = accounts.filtered(lambda account: not account.journal_id)
+        journals = accounts[:1]._candidate_journals() if accounts else None
+        proposals, taken = {}, self.env["account.journal"]
+        for account in free:
+            journal = account._propose_journal(journals - taken)
+            if journal:
+                proposals[account] = journal
+                taken |= journal
+        origin = self.journal_id - taken
+        if origin and not origin.bank_account_id:
+            # A journal without a number, opened from its card: its one possible account.
+            fitting = free.filtered(
+                lambda account: (
+                    account not in proposals and not account._journal_refusal(origin)
+                )
+            )
+            if len(fitting) == 1:
+                proposals[fitting] = origin
+        return proposals
+
+    def _prepare_line(self, account, journal):
+        vals = {"online_account_id": account.id}
+        if account.journal_id:
+            return {
+                **vals,
+                "action": "keep",
+                "journal_id": account.journal_id.id,
+                "sync_start_date": account.sync_start_date,
+            }
+        doubt = self._doubt_code(account)
+        if doubt:
+            action = "skip"
+        else:
+            action = "link" if journal else "create"
+        return {
+            **vals,
+            "action": action,
+            "doubt_code": doubt,
+            "journal_id": journal.id if journal else False,
+            "sync_start_date": account._propose_start_date(journal),
+        }
+
+    def _doubt_code(self, account):
+        """Why an account comes unticked; False where nothing speaks against it."""
+        if account._number_of_another_company():
+            return "other_company"
+        holder = account.holder_name
+        if holder and not shares_a_word(holder, self.company_id.name):
+            return "other_holder"
+        if not account.currency_id.active:
+            return "inactive_currency"
+        return False
+
+    # === NOTICES === #
+
+    @api.depends("connection_id", "provider_account_id", "line_ids")
+    @api.depends_context("lang")
+    def _compute_notices(self):
+        for wizard in self:
+            accounts = wizard.connection_id.online_account_ids
+            gone = accounts.filtered(lambda a: a.revoked_at and a.journal_id)
+            elsewhere = accounts.filtered(lambda a: a._fed_in_another_company())
+            wizard.missing_notice = wizard._missing_text(gone)
+            wizard.elsewhere_notice = wizard._elsewhere_text(elsewhere)
+            wizard.no_account_notice = wizard._no_account_text()
+
+    def _missing_text(self, gone):
+        return bool(gone) and self.env._(
+            "Ponto no longer shares %(accounts)s with this integration: no new "
+            "transactions come from there. Everything imported stays. Tick the account "
+            "again in the integration at Ponto, or leave it if it is closed.",
+            accounts=format_list(self.env, gone.mapped("display_name")),
+        )
+
+    def _elsewhere_text(self, elsewhere):
+        return bool(elsewhere) and self.env._(
+            "%(count)s accounts of this integration feed another company "
+            "and are not offered here.",
+            count=len(elsewhere),
+        )
+
+    def _no_account_text(self):
+        institution = self.provider_account_id
+        if not self.connection_id.online_account_ids.filtered(
+            lambda a: not a.revoked_at
+        ):
+            return self.env._(
+                "This integration shares no account yet. At Ponto: add the accounts "
+                "under Accounts and let the bank authorize them, then open the "
+                "integration and tick them. Come back and click Fetch Accounts."
+            )
+        if institution and not institution._listed_accounts():
+            return self.env._(
+                "No account of %(bank)s is authorized for this integration. At Ponto: "
+                "add the bank's accounts under Accounts, let the bank authorize them, "
+                "tick them in the integration, then click Fetch Accounts again. The "
+                "accounts below are at other banks.",
+                bank=institution.name,
+            )
+        return False
+
+    # === ACTION METHODS === #
+
+    def action_replace_credentials(self):
+        self.ensure_one()
+        return self.connection_id.action_replace_credentials()
+
+    def action_confirm(self):
+        """Link what is ticked and start the first fetch.
+
+        All lines are checked first: where one is refused nothing is linked.
+
+        :return: the client action that shows progress and result
+        :raise UserError: one sentence per refused line
+        """
+        self.ensure_one()
+        self.connection_id.check_access("write")
+        chosen = self.line_ids.filtered(lambda line: line.action in ("link", "create"))
+        if not chosen:
+            return {"type": "ir.actions.act_window_close"}
+        problems = chosen._problems()
+        if problems:
+            raise UserError("\n".join(problems))
+        for line in chosen:
+            line._apply()
+        runs = chosen.online_account_id.sudo()._request_runs(attended=False)
+        return runs._progress_action()

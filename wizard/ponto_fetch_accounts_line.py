@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+
+
+class PontoFetchAccountsLine(models.TransientModel):
+    """One account in the Fetch Accounts dialog, and what to do with it."""
+
+    _name = "ponto.fetch.accounts.line"
+    _description = "Account in Fetch Accounts"
+    _order = "id"
+
+    wizard_id = fields.Many2one(
+        "ponto.fetch.accounts", required=True, ondelete="cascade"
+    )
+    online_account_id = fields.Many2one(
+        "ponto.online.account", required=True, string="Account"
+    )
+    action = fields.Selection(
+        [
+            ("keep", "Keep"),
+            ("link", "Link to a journal"),
+            ("create", "Create a journal"),
+            ("skip", "Do not use"),
+        ],
+        required=True,
+        default="skip",
+        help="Keep: linked already, and never touched here.",
+    )
+    selected = fields.Boolean(
+        string="Use", compute="_compute_selected", inverse="_inverse_selected"
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        string="Feeds",
+        domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'credit')),"
+        " ('ponto_online_account_ids', '=', False)]",
+        help="Empty: a new journal with an own ledger account is made.",
+    )
+    sync_start_date = fields.Date(
+        string="Start date", help="Nothing dated before this day is imported."
+    )
+    doubt_code = fields.Char(readonly=True)
+    remark = fields.Char(compute="_compute_remark")
+    company_id = fields.Many2one(related="wizard_id.company_id")
+    provider_account_id = fields.Many2one(
+        related="online_account_id.provider_account_id"
+    )
+    institution_status = fields.Selection(
+        related="online_account_id.provider_account_id.institution_status"
+    )
+    reference = fields.Char(related="online_account_id.reference")
+    holder_name = fields.Char(related="online_account_id.holder_name")
+    currency_id = fields.Many2one(related="online_account_id.currency_id")
+    currency_code = fields.Char(
+        related="online_account_id.currency_code", string="Currency code"
+    )
+    balance = fields.Monetary(related="online_account_id.balance")
+    authorization_expires_at = fields.Datetime(
+        related="online_account_id.authorization_expires_at"
+    )
+
+    @api.depends("action")
+    def _compute_selected(self):
+        for line in self:
+            line.selected = line.action != "skip"
+
+    def _inverse_selected(self):
+        for line in self:
+            line._choose_action()
+
+    @api.onchange("selected", "journal_id")
+    def _onchange_choice(self):
+        self._choose_action()
+        if self.action == "link":
+            account = self.online_account_id._origin
+            self.sync_start_date = account._propose_start_date(self.journal_id._origin)
+
+    def _choose_action(self):
+        """A linked account stays linked; for the others the tick and the journal
+        decide."""
+        if self.action == "keep":
+            return
+        if not self.selected:
+            self.action = "skip"
+        else:
+            self.action = "link" if self.journal_id else "create"
+
+    @api.depends("doubt_code", "action", "journal_id", "online_account_id")
+    @api.depends_context("lang")
+    def _compute_remark(self):
+        for line in self:
+            line.remark = line._get_remark()
+
+    def _get_remark(self):
+        env, account = self.env, self.online_account_id
+        if self.action == "keep":
+            return account.status_message
+        doubts = {
+            "other_company": env._(
+                "Not ticked: this account number belongs to another company."
+            ),
+            "other_holder": env._(
+                "Not ticked: the holder %(holder)s does not look like %(company)s.",
+                holder=account.holder_name or "",
+                company=self.company_id.name,
+            ),
+            "inactive_currency": env._(
+                "Not ticked: the currency %(code)s is not active in Odoo.",
+                code=account.currency_code,
+            ),
+        }
+        if self.action == "skip":
+            return doubts.get(self.doubt_code, "")
+        if self.action == "create":
+            return env._("A new journal is made.")
+        return account._journal_refusal(self.journal_id) if self.journal_id else ""
+
+    def _problems(self):
+        """What forbids these lines, one sentence each; nothing is changed."""
+        problems = []
+        for line in self:
+            account = line.online_account_id
+            text = line._problem(account)
+            if text:
+                problems.append(f"{account.display_name}: {text}")
+        return problems
+
+    def _problem(self, account):
+        if account.journal_id:
+            return self.env._("It feeds a journal already.")
+        if account._fed_in_another_company():
+            return self.env._("It feeds a journal of another company.")
+        if self.action == "create":
+            return ""
+        if not self.journal_id:
+            return self.env._("Choose a journal.")
+        used = self.wizard_id.line_ids.filtered(
+            lambda line: (
+                line.action in ("link", "keep") and line.journal_id == self.journal_id
+            )
+        )
+        if len(used) > 1:
+            return self.env._("The same journal is chosen twice.")
+        return account._journal_refusal(self.journal_id)
+
+    def _apply(self):
+        """Link the account; a journal is made where none was chosen."""
+        self.ensure_one()
+        account = self.online_account_id
+        journal = self.journal_id
+        if self.action == "create":
+            journal = account._create_journal()
+        account.write(
+            {
+                "auto_sync": self.wizard_id.auto_sync,
+                "date_field": self.wizard_id.date_field,
+            }
+        )
+        account.link_journal(journal, self.sync_start_date or None)
