@@ -1,0 +1,227 @@
+import { Component, onMounted, onWillDestroy, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+const MODEL = "ponto.sync.run";
+/** Between two looks at a bank that has not answered, or at another's work. */
+const WAIT_DELAY = 2000;
+/** After a lost connection; the last one is used from then on. */
+const RETRY_DELAYS = [2000, 5000, 10000, 30000];
+
+const STAGES = {
+    ask: _t("Asking the bank"),
+    wait: _t("Waiting for the bank"),
+    read: _t("Reading from Ponto"),
+    pending: _t("Reading what the bank announces"),
+    import: _t("Importing"),
+    done: _t("Done"),
+};
+
+const LOOKS = {
+    running: { icon: "fa-refresh fa-spin", color: "info", label: _t("Running") },
+    done: { icon: "fa-check-circle", color: "success", label: _t("Done") },
+    partial: { icon: "fa-exclamation-circle", color: "warning", label: _t("Partly done") },
+    failed: { icon: "fa-times-circle", color: "danger", label: _t("Failed") },
+};
+
+const HELD_LOOK = {
+    icon: "fa-pause-circle",
+    color: "warning",
+    label: _t("Done, with held transactions"),
+};
+
+/** Run ids from the action, or from the address after a reload ("3-4", or just 3). */
+export function parseRunIds(value) {
+    const parts = Array.isArray(value) ? value : String(value || "").split("-");
+    return parts.map(Number).filter((id) => Number.isInteger(id) && id > 0);
+}
+
+/**
+ * Drives fetches step by step and draws where they stand. Closing the page stops
+ * nothing: the scheduled action takes over within a minute.
+ */
+export class PontoFetchProgress extends Component {
+    static template = "account_ponto_sync.FetchProgress";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Fetch transactions");
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.runIds = parseRunIds(this.props.action.params?.run_ids);
+        this.state = useState({ runs: [], done: false, offline: false, error: null });
+        this.failures = 0;
+        this.isAlive = true;
+        this.timer = null;
+        onMounted(() => {
+            if (this.runIds.length) {
+                // Reloading the page, or coming back to it, shows the same fetches; the
+                // record that was clicked is not part of the address.
+                const runIds = this.runIds.join("-");
+                this.props.updateActionState?.({ run_ids: runIds, active_id: false });
+                this.step();
+            }
+        });
+        onWillDestroy(() => {
+            this.isAlive = false;
+            browser.clearTimeout(this.timer);
+        });
+    }
+
+    // --- Driving ----------------------------------------------------------------------
+
+    async step() {
+        let progress;
+        try {
+            progress = await this.orm.silent.call(MODEL, "action_step", [this.runIds]);
+        } catch (error) {
+            this.onStepFailed(error);
+            return;
+        }
+        if (!this.isAlive) {
+            return;
+        }
+        this.failures = 0;
+        this.state.offline = false;
+        const moved = this.hasMoved(progress.runs);
+        this.state.runs = progress.runs;
+        this.state.done = progress.done;
+        if (!progress.done) {
+            this.schedule(moved ? 0 : WAIT_DELAY);
+        }
+    }
+
+    /** A timer, not an animation frame: it also runs while the tab is hidden. */
+    schedule(delay) {
+        this.timer = browser.setTimeout(() => this.step(), delay);
+    }
+
+    /** Whether going on at once makes sense; a bank that answers takes its time. */
+    hasMoved(runs) {
+        const open = runs.filter((run) => !run.finished);
+        if (open.length && open.every((run) => run.stage === "wait")) {
+            return false;
+        }
+        return JSON.stringify(runs) !== JSON.stringify(this.state.runs);
+    }
+
+    onStepFailed(error) {
+        if (!this.isAlive) {
+            return;
+        }
+        if (!(error instanceof ConnectionLostError)) {
+            this.state.error = error.data?.message || error.message;
+            return;
+        }
+        const delay = RETRY_DELAYS[Math.min(this.failures, RETRY_DELAYS.length - 1)];
+        this.failures += 1;
+        this.state.offline = true;
+        this.schedule(delay);
+    }
+
+    tryAgain() {
+        this.state.error = null;
+        this.step();
+    }
+
+    // --- Drawing ----------------------------------------------------------------------
+
+    get isEmpty() {
+        return !this.runIds.length;
+    }
+
+    get isLoading() {
+        return !this.isEmpty && !this.state.runs.length && !this.state.error;
+    }
+
+    look(run) {
+        if (run.state === "done" && run.held) {
+            return HELD_LOOK;
+        }
+        return LOOKS[run.state] || LOOKS.failed;
+    }
+
+    stage(run) {
+        return STAGES[run.stage] || "";
+    }
+
+    hasBar(run) {
+        return !run.finished && run.stage === "import" && run.total > 0;
+    }
+
+    settled(run) {
+        return Math.min(run.imported + run.held, run.total);
+    }
+
+    percent(run) {
+        return Math.round((100 * this.settled(run)) / run.total);
+    }
+
+    importText(run) {
+        return _t("%(done)s of %(total)s", { done: this.settled(run), total: run.total });
+    }
+
+    readText(run) {
+        return run.read && !run.finished ? _t("%s read", run.read) : "";
+    }
+
+    /** One line for everybody, also for those who hear it. */
+    get overall() {
+        const { runs, done } = this.state;
+        if (!done) {
+            const finished = runs.filter((run) => run.finished).length;
+            return runs.length > 1
+                ? _t("Fetching: %(done)s of %(total)s accounts done.", {
+                      done: finished,
+                      total: runs.length,
+                  })
+                : _t("Fetching…");
+        }
+        const troubled = runs.filter((run) => run.state !== "done").length;
+        if (!troubled) {
+            const held = runs.reduce((sum, run) => sum + run.held, 0);
+            return held
+                ? _t("Everything is fetched; %s transactions are held for a decision.", held)
+                : _t("Everything is fetched.");
+        }
+        return runs.length > 1
+            ? _t("Fetched; %s of the accounts had trouble, see below.", troubled)
+            : _t("The fetch had trouble, see below.");
+    }
+
+    get hasTrouble() {
+        return this.state.done && this.state.runs.some((run) => run.state !== "done");
+    }
+
+    // --- Going on ---------------------------------------------------------------------
+
+    async openLines() {
+        const action = await this.orm.call(MODEL, "action_open_lines", [this.runIds]);
+        this.action.doAction(action);
+    }
+
+    get hasHeld() {
+        return this.state.runs.some((run) => run.held);
+    }
+
+    openHeld() {
+        this.action.doAction("account_ponto_sync.ponto_transaction_action", {
+            additionalContext: { search_default_held: 1 },
+        });
+    }
+
+    openDashboard() {
+        this.action.doAction("account.open_account_journal_dashboard_kanban", {
+            clearBreadcrumbs: true,
+        });
+    }
+}
+
+registry.category("actions").add("account_ponto_sync.fetch_progress", PontoFetchProgress);
