@@ -1,0 +1,15 @@
+from . import (
+    test_attended,
+    test_connection,
+    test_connect_wizard,
+    test_cron,
+    test_fetch_accounts,
+    test_hooks,
+    test_import,
+    test_main_job,
+    test_messages,
+    test_neutralize,
+    test_rights,
+    test_walk,
+    test_tours,
+)

@@ -1,0 +1,174 @@
+from odoo.tests import tagged
+
+from ..models.ponto_connection import API_URL_PARAMETER
+from .common import PontoCommon
+
+SECOND = {"client_id": "second-integration-4321", "client_secret": "marker-second"}
+
+
+@tagged("post_install", "-at_install")
+class TestConnectWizard(PontoCommon):
+    """Credentials are tested before anything is saved."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["ir.config_parameter"].set_param(API_URL_PARAMETER, self.sandbox.url)
+        self.connections = self.env["ponto.connection"].search([])
+
+    def wizard(self, **values):
+        defaults = {
+            "company_id": self.company.id,
+            "environment": "sandbox",
+            **SECOND,
+        }
+        return self.env["ponto.connect"].with_user(self.manager).create(
+            {**defaults, **values}
+        )
+
+    def new_integration(self, accounts="all"):
+        self.sandbox.control("POST", "integrations", json={**SECOND, "accounts": accounts})
+
+    def assert_nothing_saved(self):
+        self.assertEqual(self.env["ponto.connection"].search([]), self.connections)
+
+    def test_empty_fields(self):
+        with self.refusal("Enter the client ID"):
+            self.wizard(client_id="  ").action_connect()
+        with self.refusal("Enter the client secret"):
+            self.wizard(client_secret=" ").action_connect()
+        self.assert_nothing_saved()
+        self.assertEqual(self.sandbox.requests(), [])
+
+    def test_wrong_secret(self):
+        """Nothing is saved, and the right one works in the same dialog."""
+        self.new_integration()
+        wizard = self.wizard(client_secret="wrong")
+        with self.refusal("did not accept the client ID or secret"):
+            wizard.action_connect()
+        self.assert_nothing_saved()
+        wizard.client_secret = SECOND["client_secret"]
+        self.assertEqual(wizard.action_connect()["res_model"], "ponto.fetch.accounts")
+
+    def test_ponto_down(self):
+        self.new_integration()
+        self.plan("/accounts$", status=503, times=None)
+        with self.refusal("trouble at the moment"):
+            self.wizard().action_connect()
+        self.assert_nothing_saved()
+
+    def test_success_goes_on_to_fetch_accounts(self):
+        self.new_integration()
+        action = self.wizard().action_connect()
+        self.assertEqual(action["res_model"], "ponto.fetch.accounts")
+        dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
+        self.assertEqual(len(dialog.line_ids), 2)
+        connection = dialog.connection_id
+        self.assertNotIn(connection, self.connections)
+        self.assertEqual(connection.state, "connected")
+        self.assertEqual(connection.client_id, SECOND["client_id"])
+        self.assertEqual(connection.client_id_hint, "…4321")
+        self.assertEqual(connection.api_url, self.sandbox.url)
+        self.assertEqual(connection.company_id, self.company)
+        # One reading is enough.
+        self.assertEqual(self.data_requests().count("GET /accounts"), 1)
+
+    def test_pasted_blanks_are_cut(self):
+        self.new_integration()
+        wizard = self.wizard(
+            client_id=f" {SECOND['client_id']}\n",
+            client_secret=f"\t{SECOND['client_secret']} ",
+        )
+        self.assertEqual(wizard.action_connect()["res_model"], "ponto.fetch.accounts")
+
+    def test_known_client_id_is_refused_in_words(self):
+        wizard = self.wizard(client_id=self.sandbox.client_id)
+        with self.refusal("Bakkerij Peeters is already connected"):
+            wizard.action_connect()
+        self.assert_nothing_saved()
+
+    def test_manager_cannot_choose_the_address(self):
+        """The field of the dialog counts for the system administrator only."""
+        self.new_integration()
+        action = self.wizard(api_url="https://elsewhere.example").action_connect()
+        dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
+        self.assertEqual(dialog.connection_id.api_url, self.sandbox.url)
+
+    def test_integration_without_accounts(self):
+        self.new_integration(accounts=[])
+        action = self.wizard().action_connect()
+        dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
+        self.assertFalse(dialog.line_ids)
+        self.assertIn("shares no account yet", dialog.no_account_notice)
+
+
+@tagged("post_install", "-at_install")
+class TestReplaceCredentials(PontoCommon):
+    """The new credentials prove themselves before the old ones go."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.linked_account()
+        self.account.fetch_transactions()
+        self.sandbox.clear_requests()
+
+    def wizard(self, **values):
+        action = self.connection.with_user(self.manager).action_replace_credentials()
+        wizards = self.env["ponto.connect"].with_user(self.manager)
+        return wizards.with_context(**action["context"]).create({**SECOND, **values})
+
+    def new_integration(self, accounts="all"):
+        self.sandbox.control("POST", "integrations", json={**SECOND, "accounts": accounts})
+
+    def test_refused_credentials_leave_the_old_ones(self):
+        stored = self.connection.sudo().client_secret_encrypted
+        with self.refusal("did not accept"):
+            self.wizard().action_connect()
+        self.connection.invalidate_recordset()
+        self.assertEqual(self.connection.client_id, self.sandbox.client_id)
+        self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
+        self.assertEqual(self.connection.state, "connected")
+
+    def test_same_accounts_go_on(self):
+        """Accounts and history stay; the next fetch brings only what is new."""
+        self.new_integration()
+        self.wizard().action_connect()
+        self.assertEqual(self.connection.client_id, SECOND["client_id"])
+        self.assertFalse(self.account.revoked_at)
+        self.assertEqual(len(self.connection.online_account_ids), 2)
+        run = self.account.fetch_transactions()
+        self.assertEqual((run.state, run.imported_count), ("done", 0))
+        self.assertEqual(len(self.booked(self.account)), 12)
+
+    def test_only_the_secret_changes(self):
+        self.sandbox.control(
+            "PATCH",
+            f"integrations/{self.sandbox.client_id}",
+            json={"client_secret": "marker-rotated"},
+        )
+        self.wizard(
+            client_id=self.sandbox.client_id, client_secret="marker-rotated"
+        ).action_connect()
+        self.assertEqual(self.connection.state, "connected")
+        self.assertFalse(self.connection.problem_code)
+
+    def test_missing_linked_account_needs_confirmation(self):
+        self.new_integration(accounts=["acc-2"])
+        wizard = self.wizard()
+        action = wizard.action_connect()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertIn("BE68539007547034", wizard.missing_accounts)
+        self.assertNotIn("BE71096123456769", wizard.missing_accounts)
+        self.assertEqual(self.connection.client_id, self.sandbox.client_id)
+        wizard.confirm_missing = True
+        wizard.action_connect()
+        self.assertEqual(self.connection.client_id, SECOND["client_id"])
+        self.assertEqual(self.account.state, "revoked")
+        self.assertEqual(self.account.journal_id.bank_statements_source, "ponto")
+        self.assertEqual(len(self.booked(self.account)), 12)
+
+    def test_chatter_tells_the_hint_only(self):
+        self.new_integration()
+        self.wizard().action_connect()
+        body = self.connection.message_ids[0].body
+        self.assertIn("…4321", body)
+        self.assertNotIn(SECOND["client_id"], body)

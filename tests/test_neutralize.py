@@ -1,0 +1,90 @@
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from .common import PontoCommon
+
+SCRIPT = Path(__file__).parents[1] / "data" / "neutralize.sql"
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralize(PontoCommon):
+    """A copy made for testing holds no secret and contacts nobody (P23)."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.linked_account()
+        self.account.fetch_transactions()
+        self.env["ponto.connect"].create({"client_id": "x", "client_secret": "typed"})
+        self.env.flush_all()
+        self.env.cr.execute(SCRIPT.read_text())
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        self.env.invalidate_all()
+        self.sandbox.clear_requests()
+
+    def test_no_secret_is_left(self):
+        for table in ("ponto_connection", "ponto_connect", "ponto_sync_run"):
+            self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} t")
+            self.assertNotIn("v1:", str(self.env.cr.fetchall()))
+        self.assertFalse(self.connection.has_client_secret)
+        self.assertFalse(self.connection.token_expires_at)
+        self.assertFalse(self.env["ponto.connect"].search([]))
+
+    def test_scheduled_actions_are_off(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "account_ponto_sync"), ("model", "=", "ir.cron")]
+        )
+        crons = self.env["ir.cron"].with_context(active_test=False)
+        crons = crons.browse(data.mapped("res_id"))
+        self.assertTrue(crons)
+        self.assertFalse(any(crons.mapped("active")))
+
+    def test_clicks_refuse_in_words(self):
+        wizard = self.env["ponto.add.institution"].create(
+            {"connection_id": self.connection.id, "name": "bank"}
+        )
+        clicks = [
+            self.account.action_fetch_transactions,
+            self.account.fetch_transactions,
+            self.connection.fetch_accounts,
+            self.connection.action_fetch_accounts,
+            self.account.provider_account_id.action_fetch_accounts,
+            wizard.action_search,
+        ]
+        for click in clicks:
+            with self.subTest(click=click.__name__), self.refusal("neutralized copy"):
+                click()
+        message = self.connection.action_test_connection()["params"]["message"]
+        self.assertIn("neutralized copy", message)
+        self.assertEqual(self.sandbox.requests(), [])
+
+    def test_new_secret_does_not_open_the_way(self):
+        """Somebody types the credentials into the copy all the same."""
+        self.connection.write({"client_secret": self.sandbox.client_secret})
+        message = self.connection.action_test_connection()["params"]["message"]
+        self.assertIn("neutralized copy", message)
+        wizard = self.env["ponto.connect"].create(
+            {
+                "company_id": self.company.id,
+                "client_id": "another",
+                "client_secret": "typed",
+                "api_url": self.sandbox.url,
+            }
+        )
+        with self.refusal("neutralized copy"):
+            wizard.action_connect()
+        self.assertEqual(self.sandbox.requests(), [])
+
+    def test_scheduled_action_by_hand_sends_nothing(self):
+        self.run_cron()
+        self.assertEqual(self.sandbox.requests(), [])
+
+    def test_open_fetch_sends_nothing(self):
+        run = self.account._create_run("user", stage="ask", customer_ip="8.8.8.8")
+        self.env.flush_all()
+        run.action_step()
+        self.assertEqual(self.sandbox.requests(), [])
+
+    def test_books_stay(self):
+        self.assertEqual(len(self.booked(self.account)), 12)
+        self.assertEqual(len(self.rows(self.account)), 12)
