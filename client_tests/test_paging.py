@@ -283,3 +283,12 @@ def test_odd_meta_of_a_page(meta):
     client, _session, _clock = make_client(page(meta=meta))
     found = client.transaction_page("a1")
     assert (found.synchronized_at, found.latest_synchronization) == (None, None)
+
+
+def test_a_list_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr("ponto_client.gateway.MAX_PAGES", 3)
+    pages = [page(*rows(n, n + 1), after=f"t{n}") for n in range(4)]
+    client, session, _clock = make_client(*pages)
+    with pytest.raises(ResponseFormatError, match="does not end"):
+        list(client.transactions("a1"))
+    assert len(session.calls) == 3

@@ -25,7 +25,8 @@ MAX_RETRY_AFTER: Final = 24 * 3600
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 MAX_DEPTH: Final = 64
-CHUNK_BYTES: Final = 16 * 1024
+#: Small, so that an answer that drips is noticed early.
+CHUNK_BYTES: Final = 1024
 #: Most digits before the point, and most after it, of a believable amount.
 MAX_AMOUNT_DIGITS: Final = 30
 
@@ -37,6 +38,8 @@ MAX_TOKEN_LIFE: Final = 24 * 3600
 
 #: Largest ``page[limit]`` that Ponto serves.
 MAX_PAGE: Final = 100
+#: A list of more pages than this does not end: 100,000 items at the usual size.
+MAX_PAGES: Final = 1000
 
 
 class SynchronizationSubtype:

@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from . import jsonapi
 from .auth import BasicAuth, BearerAuth, NoAuth, TokenKeeper, TokenStore
-from .const import MAX_PAGE, MEDIA_TYPE
+from .const import MAX_PAGE, MAX_PAGES, MEDIA_TYPE
 from .error_response import ErrorContext
-from .errors import AuthenticationError, BadRequest
+from .errors import AuthenticationError, BadRequest, ResponseFormatError
 from .models import Token
 from .transport import Request, Transport
 
@@ -134,9 +134,12 @@ class Gateway:
     def items(
         self, endpoint: Endpoint, after: str | None = None, limit: int = MAX_PAGE
     ) -> Iterator[tuple[object, str]]:
-        """Yield every item of all pages with its path; stop where a cursor recurs."""
+        """Yield every item of all pages with its path; stop where a cursor recurs.
+
+        :raise ResponseFormatError: if the list has more pages than any list has
+        """
         seen = {after}
-        while True:
+        for _page in range(MAX_PAGES):
             value, cursor = self.page(endpoint, after, limit)
             for index, item in enumerate(jsonapi.collection(value)):
                 yield item, f"data[{index}]"
@@ -144,6 +147,8 @@ class Gateway:
                 return
             seen.add(cursor)
             after = cursor
+        msg = "The list does not end."
+        raise ResponseFormatError(msg)
 
     def _send(self, endpoint: Endpoint, request: Request) -> Any:
         """Send with a token; once more with a new one if that is refused."""
