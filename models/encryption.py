@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -79,6 +80,10 @@ def _keys() -> list[bytes]:
             text = key_file().read_text(encoding="ascii")
         except FileNotFoundError:
             return []
+        except (OSError, UnicodeDecodeError):
+            raise KeyMissing from None
+        if not text.strip():
+            raise KeyMissing
     keys = [part.strip().encode() for part in text.split(",") if part.strip()]
     try:
         for key in keys:
@@ -97,9 +102,9 @@ def _create_key() -> bytes:
     path = key_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     key = Fernet.generate_key()
-    # Written aside and linked into place: a reader never sees half a key.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Written aside (0600) and linked into place: a reader never sees half a key.
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(key)
@@ -109,6 +114,9 @@ def _create_key() -> bytes:
             os.link(draft, path)
         except FileExistsError:
             return _keys()[0]
+        except OSError:
+            # A file system without hard links.
+            raise KeyMissing from None
     finally:
         draft.unlink()
     return key

@@ -87,8 +87,9 @@ class FetchDriver:
             return getattr(self, f"_step_{stage}")()
         except TROUBLES as error:
             code, values = problem_of(error)
-        except Exception:
-            _logger.exception("Ponto fetch %s could not go on", self._run_id)
+        except Exception as error:  # noqa: BLE001  stored, and told in words
+            message = "Ponto fetch %s could not go on"
+            units.log_unexpected(_logger, message, self._run_id, error)
             code, values = "internal", {}
         return self._unit(lambda run: run._note_trouble(code, values))
 
@@ -117,13 +118,18 @@ class FetchDriver:
             except PontoError as error:
                 # Reading comes next, and tells if Ponto itself has trouble.
                 _logger.info("Ponto did not refresh: %s", problem_of(error))
-                outcome = outcome or "unanswered"
+                outcome = outcome if subtype == DETAILS else "unanswered"
         return refs, outcome
 
     def _step_wait(self) -> dict:
         refs = self._in_unit(lambda run: run.refresh_refs or {})
         client = self._ponto()
-        found = {kind: client.synchronization(ref) for kind, ref in refs.items()}
+        try:
+            found = {kind: client.synchronization(ref) for kind, ref in refs.items()}
+        except PontoError as error:
+            # Reading comes next, and tells if Ponto itself has trouble.
+            _logger.info("The refresh was not followed: %s", problem_of(error))
+            return self._unit(lambda run: run._stop_waiting())
         status = self._unit(lambda run: run._take_synchronizations(found))
         if not status["waiting"]:
             self._refresh_details()

@@ -15,6 +15,9 @@ HOLD_CODES = (
     "locked_period",
     "no_exchange_rate",
     "planned_or_booked",
+    "planned_gone",
+    "amount_precision",
+    "unlinked",
     "redated",
     "refused",
 )
@@ -29,8 +32,8 @@ def hold_text(env, code: str, values: dict | None) -> str:
     texts = {
         "unreadable": env._(
             "The bank's data for this transaction cannot be read (%(problem)s). This "
-            "is on the side of Ponto or the bank. Enter the line by hand, or retry "
-            "after they corrected it.",
+            "is on the side of Ponto or the bank. When they correct it, it is booked by "
+            "itself; else enter the line by hand.",
             problem=values.get("problem", ""),
         ),
         "no_date": env._(
@@ -62,6 +65,21 @@ def hold_text(env, code: str, values: dict | None) -> str:
             "The bank announced this for %(day)s and has booked an equal transaction. "
             "Retry if both are real, ignore it if it is the same one.",
             day=day,
+        ),
+        "planned_gone": env._(
+            "The bank announced this for %(day)s and no longer lists it: it was "
+            "cancelled or changed. Ignore it, or Retry if the money did move.",
+            day=day,
+        ),
+        "amount_precision": env._(
+            "The bank's amount %(amount)s has more decimals than %(currency)s has in "
+            "Odoo. Correct the currency's rounding, then Retry.",
+            amount=values.get("amount", "?"),
+            currency=values.get("currency", "?"),
+        ),
+        "unlinked": env._(
+            "The account feeds no journal any more. Enter the line by hand, or ignore "
+            "it if the account that followed has it."
         ),
         "redated": env._(
             "Odoo would have booked it on another day than the bank's %(day)s. Check "

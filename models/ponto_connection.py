@@ -3,7 +3,7 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models, release
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient, PontoError
 from . import clock, units
@@ -62,6 +62,7 @@ class PontoConnection(models.Model):
     api_url = fields.Char(
         string="API address",
         required=True,
+        copy=False,
         default=lambda self: self._default_api_url(),
         help="Where Ponto answers. Only the system administrator changes it.",
     )
@@ -91,6 +92,11 @@ class PontoConnection(models.Model):
     problem_values = fields.Json(readonly=True, copy=False)
     retry_at = fields.Datetime(
         readonly=True, copy=False, help="Ponto is not contacted before this moment."
+    )
+    list_retry_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The schedule asks for the account list again after this moment.",
     )
     status_message = fields.Char(
         string="What to know",
@@ -177,11 +183,16 @@ class PontoConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_api_url_right(vals)
+            self._check_open_fields(vals)
+            if not self._may_choose_address():
+                # A default from the context or of the user would fill it unseen.
+                vals.setdefault("api_url", self._default_api_url())
+            self.browse()._check_api_url_right(vals)
             self._clean_credentials(vals)
         return super().create(vals_list)
 
     def write(self, vals):
+        self._check_open_fields(vals)
         self._check_api_url_right(vals)
         self._clean_credentials(vals)
         if {"company_id", "environment"} & vals.keys():
@@ -189,18 +200,44 @@ class PontoConnection(models.Model):
         if {"client_id", "client_secret", "api_url"} & vals.keys():
             self.check_access("write")
             self.sudo()._forget_token()
-        return super().write(vals)
+        if vals.get("api_url") and not vals.get("client_secret"):
+            self._forget_secret_for_other_host(vals["api_url"])
+        result = super().write(vals)
+        if "company_id" in vals:
+            # The new place must be one's own, too.
+            self.check_access("write")
+        return result
+
+    def _forget_secret_for_other_host(self, api_url):
+        """A stored secret is never handed to another host than it was entered for."""
+        moved = self.filtered(lambda connection: connection.api_url != api_url)
+        moved.sudo().client_secret_encrypted = False
+
+    def _check_open_fields(self, vals):
+        """State, problems and tokens are ours, whoever writes by RPC."""
+        closed = [name for name in vals if self._fields[name].readonly]
+        if closed and not self.env.su:
+            raise AccessError(self.env._("This is set by Odoo, not by hand."))
+
+    def _may_choose_address(self):
+        return self.env.su or self.env.user.has_group("base.group_system")
 
     def _check_place_stays(self, vals):
         """Not a constraint: what is related to these two fields would just follow."""
         for connection in self.with_context(active_test=False):
             if not connection.sudo().online_account_ids:
                 continue
-            if vals.get("company_id", connection.company_id.id) != connection.company_id.id:
+            if (
+                vals.get("company_id", connection.company_id.id)
+                != connection.company_id.id
+            ):
                 raise ValidationError(
                     self.env._("A connection that has accounts keeps its company.")
                 )
-            if vals.get("environment", connection.environment) != connection.environment:
+            if (
+                vals.get("environment", connection.environment)
+                != connection.environment
+            ):
                 raise ValidationError(
                     self.env._(
                         "A connection that has accounts stays live or sandbox: the two "
@@ -219,7 +256,7 @@ class PontoConnection(models.Model):
 
     def _check_api_url_right(self, vals):
         """The address decides who gets the secret: the system administrator's."""
-        if self.env.su or self.env.user.has_group("base.group_system"):
+        if self._may_choose_address():
             return
         url = vals.get("api_url")
         if (
@@ -399,13 +436,15 @@ class PontoConnection(models.Model):
         """Remember what went wrong; it is told once and never blocks a retry."""
         self.ensure_one()
         values = dict(values or {})
-        vals = {"state": "error", "problem_code": code, "retry_at": False}
+        vals = {"state": "error", "problem_code": code}
+        vals["retry_at"] = False
         if values.get("retry_after"):
-            vals["retry_at"] = clock.now() + timedelta(seconds=values["retry_after"])
+            pause = timedelta(seconds=values["retry_after"])
+            vals["retry_at"] = clock.now() + pause
             values["retry_at"] = fields.Datetime.to_string(vals["retry_at"])
         vals["problem_values"] = values or False
         if self.problem_code != code:
-            _logger.info("Ponto connection %s: %s %s", self.id, code, values)
+            _logger.info("Ponto connection %s: %s", self.id, code)
         self.sudo().write(vals)
 
     @api.private
@@ -413,6 +452,8 @@ class PontoConnection(models.Model):
         """The account list was read: whatever was wrong is over."""
         self.ensure_one()
         vals = {"last_checked_at": clock.now()}
+        if self.list_retry_at:
+            vals["list_retry_at"] = False
         if self.state != "connected" or self.problem_code:
             vals.update(
                 state="connected",

@@ -7,6 +7,7 @@ from odoo.tools import float_compare
 from ..mapping.account import prepare_account_vals
 from ..mapping.institution import prepare_institution_vals
 from ..ponto_client import NotFound
+from . import units
 from .problems import TROUBLES, problem_of, problem_text
 
 # How often a moved account is read before the next move is waited for.
@@ -48,7 +49,10 @@ class PontoConnection(models.Model):
         self.ensure_one()
         with self._client() as client:
             listing = read_listing(client, self._known_institution_refs())
-        return self.sudo()._apply_listing(*listing).sudo(self.env.su)
+        worker = self.with_env(units.plain_superuser(self.env))
+        accounts = worker._apply_listing(*listing)
+        self.invalidate_recordset()
+        return self.env["ponto.online.account"].browse(accounts.ids)
 
     def _known_institution_refs(self):
         """Institutions whose details need not be asked for again."""

@@ -36,8 +36,7 @@ class PontoConnection(models.Model):
         cron._commit_progress(remaining=len(connections))
         for connection in connections:
             connection._wake_accounts()
-            if not cron._commit_progress(1):
-                return
+            cron._commit_progress(1)
         due = accounts.sudo()._search_due()
         waiting = len(due)
         cron._commit_progress(remaining=waiting)
@@ -66,12 +65,18 @@ class PontoConnection(models.Model):
             return
         except TROUBLES as error:
             code, values = problem_of(error)
-        except Exception:
-            # One connection's surprise must not stop the others.
-            _logger.exception("Ponto connection %s could not be read", self.id)
+        except Exception as error:  # noqa: BLE001  one's surprise stops no other
+            message = "Ponto connection %s could not be read"
+            units.log_unexpected(_logger, message, self.id, error)
             self.env.cr.rollback()
             code, values = "internal", {}
-        self._in_unit(lambda connection: connection._note_problem(code, values))
+        try:
+            self._in_unit(
+                lambda connection: connection._note_list_failure(code, values)
+            )
+        except Exception as error:  # noqa: BLE001
+            message = "The problem of Ponto connection %s could not be stored"
+            units.log_unexpected(_logger, message, self.id, error)
 
     def _read_and_apply_listing(self):
         """The network half outside any transaction, the rest in one of its own."""
@@ -90,9 +95,16 @@ class PontoConnection(models.Model):
             self.env, lambda env: work(env["ponto.connection"].browse(self.id))
         )
 
+    def _note_list_failure(self, code, values):
+        """One connection that answers slowly must not use up the time of the others:
+        the schedule leaves its list alone for a while. A person's click is free."""
+        self._note_problem(code, values)
+        self.list_retry_at = clock.now() + LIST_RESTS
+
     def _may_ask_now(self):
         self.ensure_one()
-        if self._obstacle() or (self.retry_at and self.retry_at > clock.now()):
+        rests = (self.retry_at, self.list_retry_at)
+        if self._obstacle() or any(rest and rest > clock.now() for rest in rests):
             return False
         # A long first import brings us back every few seconds: the list can wait.
         busy = self.env["ponto.sync.run"].search_count(

@@ -352,12 +352,16 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         journal = self.journal_id.sudo()
+        if not journal:
+            return "unlinked"
         if not self.active:
             return "archived"
         if not self.connection_id.active:
             return "connection_archived"
         if not journal.active:
             return "journal_archived"
+        if self._is_journal_of_another_kind(journal):
+            return "journal_mismatch"
         if journal.restrict_mode_hash_table:
             return "journal_hashed"
         if not journal.suspense_account_id:
@@ -366,8 +370,19 @@ class PontoOnlineAccount(models.Model):
             return "deprecated"
         return False
 
+    def _is_journal_of_another_kind(self, journal):
+        """Currency and company were checked at linking; they may have changed since."""
+        currency = journal.currency_id or journal.company_id.currency_id
+        return currency != self.currency_id or journal.company_id != self.company_id
+
     def _get_pause_message(self):
         texts = {
+            "unlinked": self.env._("This account feeds no journal."),
+            "journal_mismatch": self.env._(
+                "Paused: the journal's currency or company is no longer the account's. "
+                "Nothing is booked until they agree again; set the journal back, or "
+                "link the account to another one."
+            ),
             "archived": self.env._("Paused: this account is archived in Odoo."),
             "connection_archived": self.env._("Paused: the connection is archived."),
             "journal_archived": self.env._(
@@ -433,8 +448,18 @@ class PontoOnlineAccount(models.Model):
     def _mark_revoked(self):
         for account in self:
             account.write({"revoked_at": clock.now()})
+            # What was read before is still booked; nothing more can be read.
+            account._open_run()._end_reading("not_found")
             if account.journal_id:
                 account.message_post(body=problem_text(self.env, "not_found"))
+
+    def _short_name(self):
+        """Institution, last four of the number, currency: for texts that may be
+        logged, where no account number has a place."""
+        self.ensure_one()
+        number = f"…{self.reference[-4:]}" if self.reference else False
+        parts = (self.provider_account_id.name, number, self.currency_code)
+        return " · ".join(filter(None, parts))
 
     def _today(self):
         """Today's date where the bank is."""

@@ -22,6 +22,8 @@ BACK_OFF = (
     timedelta(hours=4),
     timedelta(hours=24),
 )
+# News in the account list shows that Ponto is there again.
+HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
 # When a browser stops driving a fetch, the scheduled action takes it over.
 TAKE_OVER = timedelta(minutes=1)
 
@@ -66,33 +68,45 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         moved = changed_vals(self, seen)
         if moved:
-            self.write({**moved, "reads_left": READS_PER_MOVE})
+            vals = {**moved, "reads_left": READS_PER_MOVE}
+            if self.problem_code in HEALED_BY_NEWS:
+                vals["retry_at"] = False
+            self.write(vals)
 
     @api.model
     def _search_due(self):
         """The accounts that can be served *now*, the one read longest ago first."""
-        accounts = self.search(
-            [("journal_id", "!=", False), ("revoked_at", "=", False)]
-        )
+        accounts = self.search([("journal_id", "!=", False)])
         due = accounts.filtered(lambda account: account._is_due())
         never = fields.Datetime.to_datetime("1970-01-01")
         return due.sorted(lambda account: account.last_read_at or never)
 
     def _is_due(self):
         self.ensure_one()
-        if self._get_pause() or self.connection_id._obstacle():
+        run = self._open_run()
+        if run and run.stage == "import":
+            # Asks nobody anything, so no pause and no refusal of Ponto's binds it.
+            return run._is_ripe()
+        if self.revoked_at or self._get_pause() or self.connection_id._obstacle():
             return False
-        now = clock.now()
-        if max(self.retry_at or now, self.connection_id.retry_at or now) > now:
+        if self._is_resting(run):
             return False
-        if self._open_run():
-            return self._open_run()._is_ripe()
+        if run:
+            return run._is_ripe()
         if not self.auto_sync:
             return False
-        overdue = not self.last_read_at or self.last_read_at <= now - DAILY
+        overdue = not self.last_read_at or self.last_read_at <= clock.now() - DAILY
         # After a failure there is something left to do, whatever the list says.
         unfinished = self.walk_run_id or self.failure_count
         return bool(self.reads_left > 0 or overdue or unfinished)
+
+    def _is_resting(self, run):
+        """Whether a pause is on. Our own back-off never binds what a person asked."""
+        now = clock.now()
+        asked = run.trigger == "user" and self.problem_code != "rate_limited"
+        own = not asked and self.retry_at and self.retry_at > now
+        connection = self.connection_id
+        return bool(own or (connection.retry_at and connection.retry_at > now))
 
     def _open_run(self):
         self.ensure_one()
@@ -106,8 +120,9 @@ class PontoOnlineAccount(models.Model):
         """Serve the account; its trouble, whatever it is, never stops another."""
         try:
             return self._serve(deadline)
-        except Exception:
-            _logger.exception("Ponto account %s could not be served", self.id)
+        except Exception as error:  # noqa: BLE001
+            message = "Ponto account %s could not be served"
+            units.log_unexpected(_logger, message, self.id, error)
             self.env.cr.rollback()
             return True
 
@@ -143,19 +158,20 @@ class PontoOnlineAccount(models.Model):
 
     def _create_run(self, trigger, stage, **vals):
         self.ensure_one()
-        return (
-            self.env["ponto.sync.run"]
-            .sudo()
-            .create(
-                {
-                    "online_account_id": self.id,
-                    "trigger": trigger,
-                    "stage": stage,
-                    "started_at": clock.now(),
-                    **vals,
-                }
-            )
+        begun_by_a_person = trigger == "user"
+        runs = units.plain_superuser(self.env)["ponto.sync.run"]
+        run = runs.create(
+            {
+                "online_account_id": self.id,
+                "trigger": trigger,
+                "stage": stage,
+                "started_at": clock.now(),
+                # Whoever asked has a minute to begin before the schedule does.
+                "next_step_at": begun_by_a_person and clock.now() + TAKE_OVER,
+                **vals,
+            }
         )
+        return self.env["ponto.sync.run"].browse(run.id)
 
     def fetch_transactions(self):
         """Read what Ponto has collected, without asking the bank (unattended).
@@ -225,6 +241,8 @@ class PontoOnlineAccount(models.Model):
         """Why nothing can be fetched now, in words; '' where it can."""
         self.ensure_one()
         account = self.sudo()
+        if account._open_run().stage == "import":
+            return ""
         if account.revoked_at:
             return problem_text(self.env, "not_found")
         if not account.journal_id:
@@ -298,6 +316,7 @@ class PontoOnlineAccount(models.Model):
                 "last_read_at": clock.now(),
             }
         )
+        self.env["ponto.connection"]._trigger_fetch(retry_at)
 
     def _edge_date(self, edge):
         """First (``min``) or last (``max``) day of which Ponto gave a transaction."""

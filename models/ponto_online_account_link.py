@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..mapping.reference import sanitize
-from . import clock
+from . import clock, units
 
 LINKABLE_JOURNAL_TYPES = ("bank", "credit")
 
@@ -34,7 +34,9 @@ class PontoOnlineAccount(models.Model):
         if refusal:
             raise UserError(refusal)
         start = sync_start_date or self._propose_start_date(journal)
-        self._check_start_date(journal, start)
+        refusal = self._start_date_refusal(journal, start)
+        if refusal:
+            raise UserError(refusal)
         self._take_over_from_revoked(journal)
         self._give_bank_account(journal)
         journal.bank_statements_source = "ponto"
@@ -78,7 +80,7 @@ class PontoOnlineAccount(models.Model):
                 journal=self.journal_id.display_name,
             )
         if journal.company_id != self.company_id:
-            return env._("%(journal)s belongs to another company.", journal=name)
+            return env._("This journal belongs to another company.")
         if journal.type not in LINKABLE_JOURNAL_TYPES:
             return env._("%(journal)s is not a bank or card journal.", journal=name)
         if not journal.active:
@@ -111,7 +113,7 @@ class PontoOnlineAccount(models.Model):
             return env._(
                 "%(journal)s is already fed by %(account)s.",
                 journal=name,
-                account=feeding[0].display_name,
+                account=feeding[0]._short_name(),
             )
         source = journal.bank_statements_source
         if source not in (False, "undefined", "ponto") and source.startswith("online"):
@@ -146,8 +148,12 @@ class PontoOnlineAccount(models.Model):
         )
 
     def _take_over_from_revoked(self, journal):
-        for account in self._revoked_predecessors(journal):
-            account.sudo().journal_id = False
+        for account in self._revoked_predecessors(journal).sudo():
+            # What was read and not booked would have no journal any more.
+            waiting = account.transaction_ids.filtered(lambda row: row.state == "new")
+            waiting._hold("unlinked")
+            account._open_run()._end_reading("not_found")
+            account.journal_id = False
             account.flush_recordset(["journal_id"])
             account.message_post(
                 body=self.env._(
@@ -193,20 +199,26 @@ class PontoOnlineAccount(models.Model):
         """First day to import into a journal; without a journal, into a new one."""
         self.ensure_one()
         company = self.company_id.sudo()
+        today = self._today()
         newest = False
-        if journal:
+        if journal and journal.sudo().company_id == self.company_id:
+            # A line dated in the future says nothing about what the books hold.
             [(newest,)] = (
                 self.env["account.bank.statement.line"]
                 .sudo()
                 ._read_group(
-                    [("journal_id", "=", journal.id), ("state", "!=", "cancel")],
+                    [
+                        ("journal_id", "=", journal.id),
+                        ("state", "!=", "cancel"),
+                        ("date", "<=", today),
+                    ],
                     aggregates=["date:max"],
                 )
             )
         if newest:
             start = newest + timedelta(days=1)
         else:
-            start = company.compute_fiscalyear_dates(self._today())["date_from"]
+            start = company.compute_fiscalyear_dates(today)["date_from"]
         locked = self._locked_until(journal)
         return max(start, locked + timedelta(days=1)) if locked else start
 
@@ -217,17 +229,15 @@ class PontoOnlineAccount(models.Model):
         locks = company._get_violated_lock_dates(earliest, False, journal)
         return max((lock for lock, _field in locks), default=False)
 
-    def _check_start_date(self, journal, start):
+    def _start_date_refusal(self, journal, start):
+        """Why a start date cannot be, in words; '' where it can."""
         locked = self._locked_until(journal)
-        if locked and start <= locked:
-            raise UserError(
-                self.env._(
-                    "The books are closed until %(locked)s: the start date of "
-                    "%(journal)s must be later.",
-                    locked=format_date(self.env, locked),
-                    journal=journal.display_name,
-                )
-            )
+        if not locked or start > locked:
+            return ""
+        return self.env._(
+            "The books are closed until %(locked)s: the start date must be later.",
+            locked=format_date(self.env, locked),
+        )
 
     # === JOURNALS === #
 
@@ -291,7 +301,9 @@ class PontoOnlineAccount(models.Model):
         """
         if not journal.bank_account_id and self.reference_type == "IBAN":
             # Whoever may link a journal need not have the right to create contacts.
-            journal.sudo().set_bank_account(self.reference)
+            worker = journal.with_env(units.plain_superuser(self.env))
+            worker.set_bank_account(self.reference)
+            journal.invalidate_recordset(["bank_account_id"])
 
     # === WHOSE ACCOUNT === #
 

@@ -1,13 +1,30 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from . import clock
 
 # Name, logo and consent length of an institution seldom change.
 DETAILS_LAST = timedelta(days=7)
+
+# What Ponto says of an institution, and where it belongs: not edited by hand.
+PONTO_FIELDS = {
+    "connection_id",
+    "institution_ref",
+    "institution_status",
+    "bic",
+    "country_code",
+    "logo_url",
+    "time_zone",
+    "authorization_lifetime_days",
+    "pending_available",
+    "deprecated",
+    "maintenance_from",
+    "maintenance_to",
+    "details_read_at",
+}
 
 STATES = [
     ("no_account", "No account authorized yet"),
@@ -184,6 +201,12 @@ class PontoProviderAccount(models.Model):
 
     def _listed_accounts(self):
         return self.online_account_ids.filtered(lambda account: not account.revoked_at)
+
+    def write(self, vals):
+        """:raise AccessError: for what Ponto says, written by hand"""
+        if PONTO_FIELDS & vals.keys() and not self.env.su:
+            raise AccessError(self.env._("This is set by Ponto, not by hand."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_accounts(self):

@@ -91,6 +91,7 @@ class PontoSyncRun(models.Model):
     walk_cursor = fields.Char(readonly=True)
     walk_cursors = fields.Json(readonly=True)
     walk_from_top = fields.Boolean(readonly=True)
+    walk_complete = fields.Boolean(readonly=True)
     walk_restarted = fields.Boolean(readonly=True)
     known_streak = fields.Integer(readonly=True)
     synchronized_at = fields.Datetime(readonly=True)

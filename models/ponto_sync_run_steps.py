@@ -57,7 +57,8 @@ class PontoSyncRun(models.Model):
         address = request.httprequest.remote_addr if request else None
         if not address:
             return {"stage": "read"}
-        if _may_send(address, account.connection_id.api_url):
+        address = _plain_address(address)
+        if address and _may_send(address, account.connection_id.api_url):
             return {"stage": "ask", "customer_ip": address}
         return {"stage": "read", "refresh_outcome": "no_address"}
 
@@ -97,8 +98,9 @@ class PontoSyncRun(models.Model):
             elif synchronization.status == "error" and subtype != DETAILS:
                 outcome = _error_kind(synchronization)
         self.write({"refresh_refs": still_open or False, "refresh_outcome": outcome})
-        if not still_open:
-            self.stage = "read"
+        if not still_open.keys() - {DETAILS}:
+            # The balance may come later; it is in the account list then.
+            self.write({"stage": "read", "refresh_refs": False})
             return False
         if clock.now() - self.asked_at >= REFRESH_PATIENCE:
             self._stop_waiting()
@@ -133,7 +135,7 @@ class PontoSyncRun(models.Model):
     def _begin_import(self):
         account = self.online_account_id
         rows = self.env["ponto.transaction"]
-        rows._release_planned(account)
+        rows._release_planned(account, self)
         waiting = rows.search_count(
             [("online_account_id", "=", account.id), ("state", "=", "new")]
         )
@@ -145,7 +147,11 @@ class PontoSyncRun(models.Model):
         """One batch; the end of the fetch where there is none left."""
         account = self.online_account_id
         imported, held = 0, 0
-        if not account._get_pause():
+        if account._get_pause():
+            # What was read waits, and is booked when the pause is over.
+            self.problem_code = self.problem_code or "paused"
+            account.reads_left = max(account.reads_left, 1)
+        else:
             imported, held = self.env["ponto.transaction"]._import_batch(account)
         if not imported and not held:
             self._finish()
@@ -162,14 +168,21 @@ class PontoSyncRun(models.Model):
     def _note_trouble(self, code, values):
         """Reading ended early. What was read is imported; the rest comes later."""
         account = self.online_account_id
-        self.write({"problem_code": code, "problem_values": values or False})
         account._note_failure(code, values)
         if code in ("bad_credentials", "key_missing", "no_permission"):
             account.connection_id._note_problem(code, values)
-        if self.stage == "import" or not self.read_count:
-            self._finish()
-        else:
-            self._begin_import()
+        self._end_reading(code, values)
+
+    def _end_reading(self, code, values=None):
+        """Go on to booking what was read, or end where nothing was."""
+        for run in self:
+            run.write({"problem_code": code, "problem_values": values or False})
+            if run.stage == "import" and code != "not_found":
+                run._finish()
+            elif run.stage != "import" and run.read_count:
+                run._begin_import()
+            elif run.stage != "import":
+                run._finish()
 
     def _finish(self):
         account = self.online_account_id
@@ -207,6 +220,21 @@ class PontoSyncRun(models.Model):
         )
         return "later" if earlier else "first"
 
+    def _is_first_complete(self, state):
+        """Whether the whole list was read for the first time since linking."""
+        if state != "done" or not self.walk_from_top:
+            return False
+        return not self.search_count(
+            [
+                ("online_account_id", "=", self.online_account_id.id),
+                ("id", "<", self.id),
+                ("state", "=", "done"),
+                ("walk_from_top", "=", True),
+                ("finished_at", ">=", self.online_account_id.linked_at),
+            ],
+            limit=1,
+        )
+
     def _prepare_message_values(self, state):
         account = self.online_account_id
         values = {
@@ -217,9 +245,8 @@ class PontoSyncRun(models.Model):
             "newest": _text(account._edge_date("max")),
             "start": _text(account.sync_start_date),
         }
-        oldest = account._edge_date("min")
-        first = self._get_message_code(state) == "first"
-        if first and state == "done" and oldest and oldest > account.sync_start_date:
+        oldest = account._edge_date("min") or account.sync_start_date
+        if self._is_first_complete(state) and oldest > account.sync_start_date:
             values["oldest"] = _text(oldest)
             values["gap_until"] = _text(oldest - timedelta(days=1))
         return {name: value for name, value in values.items() if value}
@@ -238,11 +265,17 @@ class PontoSyncRun(models.Model):
         )
 
 
-def _may_send(address, api_url):
+def _plain_address(address):
+    """An IPv4 address that a dual-stack server wrote as IPv6, as IPv4."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return False
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def _may_send(address, api_url):
+    ip = ipaddress.ip_address(address)
     if ip.is_loopback:
         return _is_local(urlsplit(api_url).hostname)
     return ip.is_global

@@ -18,7 +18,8 @@ from odoo import models
 from ..mapping.dates import booking_date
 from ..mapping.fingerprint import fallback_ref, fingerprint
 from ..mapping.inbox import prepare_inbox_vals, storable
-from ..ponto_client import ResponseFormatError, Transaction
+from ..mapping.text import storable_text
+from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
 from .ponto_sync_run_steps import _error_kind
 
@@ -27,6 +28,21 @@ KNOWN_STREAK = 100
 LOOK_BACK = timedelta(days=10)
 DEEP_LOOK_BACK = timedelta(days=60)
 DEEP_EVERY = timedelta(days=7)
+# More than any list is long.
+RESTART_STRIDE = 1_000_000
+# What a later reading may correct of a row that is not booked.
+CORRECTED = (
+    "execution_date",
+    "value_date",
+    "booking_date",
+    "amount",
+    "label",
+    "counterpart_name",
+    "fingerprint",
+    "ponto_updated_at",
+    "raw",
+)
+HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
 
 
 class PontoSyncRun(models.Model):
@@ -90,7 +106,15 @@ class PontoSyncRun(models.Model):
         """From the top once more; the rows of this walk do not count as known."""
         self._go_to_top()
         self.walk_restarted = True
-        self.online_account_id.write({"walk_cursor": False, "walk_blank_counts": False})
+        account = self.online_account_id
+        account.write(
+            {
+                "walk_cursor": False,
+                "walk_blank_counts": False,
+                # What arrived on top meanwhile is newer than all that was read.
+                "walk_position": min(account.walk_position, 0) - RESTART_STRIDE,
+            }
+        )
 
     # === STORING === #
 
@@ -103,7 +127,7 @@ class PontoSyncRun(models.Model):
         vals_list = []
         counts = dict(account.walk_blank_counts or {})
         for offset, item in enumerate(page.items):
-            vals = self._prepare_row(account, _with_id(item, counts))
+            vals = self._prepare_row_safely(account, _with_id(item, counts))
             vals.update(
                 walk_run_id=account.walk_run_id.id, walk_position=position + offset
             )
@@ -120,6 +144,8 @@ class PontoSyncRun(models.Model):
                 ]
             )
         }
+        for vals in vals_list:
+            self._take_correction(stored[vals["ponto_ref"]], vals)
         # Rows of the walk that is still open do not prove that what lies below them
         # was read.
         in_order = [stored[vals["ponto_ref"]] for vals in vals_list]
@@ -130,11 +156,33 @@ class PontoSyncRun(models.Model):
         again = bool(in_order) and not inserted and not any(known)
         return known, reach, again and not self.walk_restarted
 
+    def _take_correction(self, row, vals):
+        """What is not booked yet follows the bank's latest word."""
+        healed = row.hold_code in ("unreadable", "no_date") and row.state == "held"
+        readable = vals.get("hold_code") != "unreadable"
+        if row.state == "planned":
+            latest = {name: vals[name] for name in CORRECTED if readable}
+            row.write({**latest, "planned_seen_run_id": self.id})
+        elif healed and vals["state"] != "held":
+            latest = {name: vals.get(name, False) for name in HEALED if name in vals}
+            row.write({**latest, "hold_code": False, "hold_values": False})
+
+    def _prepare_row_safely(self, account, item):
+        """One row that nobody foresaw must not keep a whole list from being read."""
+        try:
+            return self._prepare_row(account, item)
+        except (ValueError, ArithmeticError) as error:
+            problem = type(error).__name__
+            unreadable = UnreadableTransaction(
+                id=item.id, raw=dict(item.raw), problem=problem
+            )
+            return self._prepare_row(account, unreadable)
+
     def _prepare_row(self, account, item):
         if not isinstance(item, Transaction):
             return {
                 "online_account_id": account.id,
-                "ponto_ref": item.id,
+                "ponto_ref": storable_text(item.id),
                 "state": "held",
                 "hold_code": "unreadable",
                 "hold_values": {"problem": item.problem},
@@ -172,7 +220,7 @@ class PontoSyncRun(models.Model):
                 "hold_values": {"date": day.isoformat()},
             }
         if item.execution_date and item.execution_date > account._today():
-            return {"state": "planned"}
+            return {"state": "planned", "was_planned": True}
         return {"state": "new"}
 
     # === WHEN IT IS OVER === #
@@ -190,6 +238,10 @@ class PontoSyncRun(models.Model):
     def _is_walk_over(self, account, page, reach):
         if not page.next_cursor:
             return True
+        due = self.env["ponto.transaction"]._search_due_planned(account)
+        if any(row.planned_seen_run_id != self for row in due):
+            # Announced for today or earlier: does the bank still list it?
+            return False
         if not account.complete_at or self.known_streak < KNOWN_STREAK:
             return False
         return bool(reach and reach < self._window_start(account))
@@ -212,6 +264,7 @@ class PontoSyncRun(models.Model):
             # The hole is closed; what arrived meanwhile lies on top.
             self._begin_walk(account)
             return
+        self.walk_complete = True
         account._note_read(self.synchronized_at)
         self._note_bank_trouble(page)
         if account.provider_account_id.pending_available:

@@ -1,9 +1,10 @@
 import json
+from datetime import timedelta
 
 from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from . import clock
 from .hold_reasons import HOLD_CODES, hold_text
@@ -18,6 +19,11 @@ STATES = [
     ("alias", "Re-issued id"),
     ("before_cutover", "Before the start"),
 ]
+
+# Held because an announced and a booked transaction may be the same.
+ONE_BY_ONE = ("planned_or_booked", "planned_gone")
+# When nobody drives the retry, the schedule does.
+TAKE_OVER = timedelta(minutes=1)
 
 # What the inbox keeps of a row, in the order of the SQL insert.
 _INSERTED = (
@@ -39,6 +45,7 @@ _INSERTED = (
     "ponto_updated_at",
     "walk_run_id",
     "walk_position",
+    "was_planned",
     "raw",
 )
 
@@ -94,6 +101,15 @@ class PontoTransaction(models.Model):
     ponto_updated_at = fields.Datetime(readonly=True)
     walk_run_id = fields.Many2one("ponto.sync.run", readonly=True, ondelete="set null")
     walk_position = fields.Integer(readonly=True)
+    was_planned = fields.Boolean(
+        readonly=True, help="The bank announced it for a later day when it came."
+    )
+    planned_seen_run_id = fields.Many2one(
+        "ponto.sync.run",
+        readonly=True,
+        ondelete="set null",
+        help="The last fetch in which the bank still listed what it had announced.",
+    )
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         string="Bank line",
@@ -140,8 +156,16 @@ class PontoTransaction(models.Model):
         """
         self._check_may_decide()
         rows = self.filtered(lambda row: row.state == "held" and row.raw)
+        if len(self) > 1:
+            # Whether two payments are one is decided row by row.
+            rows = rows.filtered(lambda row: row.hold_code not in ONE_BY_ONE)
         if not rows:
-            raise UserError(self.env._("Choose held transactions to try again."))
+            raise UserError(
+                self.env._(
+                    "Choose held transactions to try again; announced ones one by one."
+                )
+            )
+        rows._check_can_be_booked()
         rows.sudo().write(
             {
                 "state": "new",
@@ -156,7 +180,21 @@ class PontoTransaction(models.Model):
                 "user", stage="import", user_id=self.env.uid
             )
             runs |= run
+        self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
         return runs._progress_action()
+
+    def _check_can_be_booked(self):
+        for account in self.online_account_id.sudo():
+            if account._get_pause():
+                raise UserError(account._get_pause_message())
+
+    def write(self, vals):
+        """:raise AccessError: what a row is, and of which account, never changes"""
+        if {"online_account_id", "ponto_ref"} & vals.keys():
+            raise AccessError(
+                self.env._("The memory of the bank's data is not edited.")
+            )
+        return super().write(vals)
 
     def action_ignore(self):
         """Set held rows aside: they never become a line unless restored."""

@@ -6,17 +6,19 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
 
 from ..mapping.reference import sanitize
 from ..mapping.statement_line import prepare_statement_line_vals
 from ..ponto_client import ResponseFormatError, Transaction
+from . import units
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 80
 # Oldest first, and within a day as the bank lists it: the list is newest first, so a
 # higher position is older.
-IMPORT_ORDER = "booking_date, walk_run_id, walk_position desc, id desc"
+IMPORT_ORDER = "booking_date, walk_run_id.id, walk_position desc, id desc"
 
 
 class PontoTransaction(models.Model):
@@ -40,38 +42,81 @@ class PontoTransaction(models.Model):
             order=IMPORT_ORDER,
             limit=limit,
         )
-        ready = rows.filtered(lambda row: row._pass_checks(account))
+        ready = rows.filtered(lambda row: row._pass_checks_or_hold(account))
         ready._create_lines(account)
         held = rows.filtered(lambda row: row.state == "held")
         return len(rows) - len(held), len(held)
 
     @api.private
     @api.model
-    def _release_planned(self, account):
-        """Rows whose day has come are booked; of an equal booked one a person decides."""
-        planned = self.search(
+    def _release_planned(self, account, run):
+        """Book what was announced when its day has come and the bank still lists it.
+
+        What it no longer lists after a complete reading was replaced by a booked one,
+        or cancelled. Where an equal booked one stands beside it, a person decides.
+        """
+        due = self._search_due_planned(account)
+        for row in due:
+            equal = row._equal_rows(account).filtered(lambda r: not r.was_planned)
+            if row.planned_seen_run_id == run:
+                if equal:
+                    row._hold("planned_or_booked", date=_iso(row.execution_date))
+                else:
+                    row.state = "new"
+            elif run.walk_complete and equal:
+                row.write(
+                    {
+                        "state": "alias",
+                        "statement_line_id": equal[0].statement_line_id.id,
+                    }
+                )
+            elif run.walk_complete:
+                row._hold("planned_gone", date=_iso(row.execution_date))
+
+    @api.private
+    @api.model
+    def _search_due_planned(self, account):
+        return self.search(
             [
                 ("online_account_id", "=", account.id),
                 ("state", "=", "planned"),
                 ("execution_date", "<=", account._today()),
             ]
         )
-        for row in planned:
-            twin = self.search_count(
-                [
-                    ("online_account_id", "=", account.id),
-                    ("id", "!=", row.id),
-                    ("amount", "=", row.amount),
-                    ("execution_date", "=", row.execution_date),
-                ],
-                limit=1,
-            )
-            if twin:
-                row._hold("planned_or_booked", date=_iso(row.execution_date))
-            else:
-                row.state = "new"
+
+    def _equal_rows(self, account):
+        """Other rows of the same amount and day that are booked, or about to be."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("id", "!=", self.id),
+                ("amount", "=", self.amount),
+                ("execution_date", "=", self.execution_date),
+                ("state", "in", ("new", "imported", "adopted", "held")),
+            ]
+        )
+
+    def _may_be_the_announced_one(self, account):
+        """Whether an equal one was booked when its announced day came. A person who
+        retried has said that both are real."""
+        self.ensure_one()
+        if self.was_planned or self.decided_at:
+            return False
+        booked = self._equal_rows(account).filtered(
+            lambda row: row.was_planned and row.state != "held"
+        )
+        return bool(booked)
 
     # === CHECKS === #
+
+    def _pass_checks_or_hold(self, account):
+        """One row that cannot be read must not keep the others from being booked."""
+        try:
+            return self._pass_checks(account)
+        except ResponseFormatError as error:
+            self._hold("unreadable", problem=error.message)
+            return False
 
     def _pass_checks(self, account):
         """Hold the row where booking it would lose, shift or falsify it."""
@@ -83,6 +128,8 @@ class PontoTransaction(models.Model):
             self._hold("unreadable", problem=self._problem_in_raw())
         elif not day:
             self._hold("no_date")
+        elif account.sync_start_date and day < account.sync_start_date:
+            self._hold("before_start", date=_iso(day))
         elif self.currency_code != account.currency_code:
             self._hold(
                 "currency_mismatch",
@@ -95,7 +142,24 @@ class PontoTransaction(models.Model):
             self._hold(
                 "no_exchange_rate", currency=account.currency_code, date=_iso(day)
             )
+        elif self._is_more_precise_than(account.currency_id):
+            self._hold(
+                "amount_precision",
+                amount=str(self._amount_in_raw()),
+                currency=account.currency_code,
+            )
+        elif self._may_be_the_announced_one(account):
+            self._hold("planned_or_booked", date=_iso(self.execution_date))
         return self.state == "new"
+
+    def _amount_in_raw(self):
+        return Transaction.from_api(self.raw, fallback_id=self.ponto_ref).amount
+
+    def _is_more_precise_than(self, currency):
+        """Rounding would change the money in silence."""
+        amount = self._amount_in_raw()
+        rounded = currency.round(float(amount))
+        return float_compare(rounded, float(amount), precision_digits=6) != 0
 
     def _problem_in_raw(self):
         try:
@@ -162,11 +226,8 @@ class PontoTransaction(models.Model):
             self._hold("refused", detail=str(error)[:300])
         else:
             # Not something that a person caused: the log tells the administrator.
-            _logger.error(
-                "Row %s of the Ponto inbox could not be booked",
-                self.id,
-                exc_info=error,
-            )
+            message = "Row %s of the Ponto inbox could not be booked"
+            units.log_unexpected(_logger, message, self.id, error)
             self._hold("refused", detail=type(error).__name__)
 
     def _prepare_line_vals(self, account):

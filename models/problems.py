@@ -6,6 +6,8 @@ itself. Nothing of an answer's body, no secret and no account number is in a val
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from odoo.tools import format_datetime
 
 from ..ponto_client import (
@@ -85,9 +87,10 @@ def problem_text(env, code: str, values: dict | None = None) -> str:
     """The sentence for a code, in the reader's language; '' for no code."""
     if not code:
         return ""
-    texts = _texts(env, values or {})
+    values = values if isinstance(values, Mapping) else {}
+    texts = _texts(env, values)
     text = texts.get(code) or texts["refused"]
-    reference = (values or {}).get("request_id")
+    reference = values.get("request_id")
     if reference:
         text = env._(
             "%(text)s (Ponto's reference: %(reference)s)",
@@ -99,6 +102,11 @@ def problem_text(env, code: str, values: dict | None = None) -> str:
 
 def _texts(env, values: dict) -> dict[str, str]:
     retry = values.get("retry_at")
+    again = (
+        env._("Odoo tries again after %s.", _moment(env, retry))
+        if retry
+        else env._("Odoo tries again within the hour.")
+    )
     status = values.get("status") or "?"
     return {
         "key_missing": env._(
@@ -129,8 +137,9 @@ def _texts(env, values: dict) -> dict[str, str]:
             "Nothing was saved."
         ),
         "not_accepted": env._(
-            "Ponto gave an access token and then refused it. This usually passes; "
-            "Odoo tries again by itself within the hour."
+            "Ponto gave an access token and then refused it. This usually passes. "
+            "%(again)s",
+            again=again,
         ),
         "no_permission": env._(
             "Ponto does not allow this integration to read account information. "
@@ -151,8 +160,9 @@ def _texts(env, values: dict) -> dict[str, str]:
         ),
         "ponto_down": env._(
             "Ponto has trouble at the moment (answer %(status)s). This is on Ponto's "
-            "side and usually passes; Odoo tries again within the hour.",
+            "side and usually passes. %(again)s",
             status=status,
+            again=again,
         ),
         "tls": env._(
             "The secure connection to Ponto could not be made: the certificate of the "
@@ -161,13 +171,15 @@ def _texts(env, values: dict) -> dict[str, str]:
         ),
         "unreachable": env._(
             "Ponto could not be reached from this server, or did not answer in time. "
-            "Check the server's internet access (outgoing HTTPS to the API address); "
-            "Odoo tries again within the hour."
+            "Check the server's internet access (outgoing HTTPS to the API address). "
+            "%(again)s",
+            again=again,
         ),
         "not_ponto": env._(
             "The answer was not one that Ponto gives: a proxy or another web site may "
-            "have answered instead. Check the API address and the server's network; "
-            "Odoo tries again within the hour."
+            "have answered instead. Check the API address and the server's network. "
+            "%(again)s",
+            again=again,
         ),
         "refused": env._(
             "Ponto refused the request (answer %(status)s %(code)s). If it happens "
@@ -190,9 +202,13 @@ def _texts(env, values: dict) -> dict[str, str]:
             "was read is kept; the rest follows at the next fetch."
         ),
         "internal": env._(
-            "Something unexpected happened inside Odoo. What was imported is kept; "
-            "Odoo tries again within the hour. Your administrator finds the details "
-            "in the server log."
+            "Something unexpected happened inside Odoo. What was imported is kept. Your "
+            "administrator finds the details in the server log. %(again)s",
+            again=again,
+        ),
+        "paused": env._(
+            "The journal takes no lines at the moment (the account says why). What was "
+            "read waits in the inbox and is booked when it does again."
         ),
     }
 

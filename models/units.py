@@ -74,6 +74,22 @@ def try_lock(env, name: str, number: int) -> bool:
     return env.cr.fetchone()[0]
 
 
+def plain_superuser(env) -> api.Environment:
+    """The superuser, without the caller's context: no ``default_*`` and no personal
+    default of theirs reaches what is created with more rights than they have."""
+    return env(user=SUPERUSER_ID, context={"lang": env.lang})
+
+
+def log_unexpected(logger, message: str, number: int, error: Exception) -> None:
+    """Log a surprise with its traceback, but never a database error's text: PostgreSQL
+    puts the row into it."""
+    if isinstance(error, psycopg2.Error):
+        text = f"{type(error).__name__} {error.pgcode or ''}"
+        logger.error("%s: %s", message % number, text)
+    else:
+        logger.error(message, number, exc_info=error)
+
+
 def end_transaction(env) -> None:
     """Commit the caller's transaction, so that units see its work and it sees theirs.
 

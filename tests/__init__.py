@@ -1,5 +1,7 @@
 from . import (
+    test_announced,
     test_attended,
+    test_audit,
     test_connection,
     test_connect_wizard,
     test_cron,

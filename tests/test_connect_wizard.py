@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models.ponto_connection import API_URL_PARAMETER
@@ -87,9 +88,11 @@ class TestConnectWizard(PontoCommon):
         self.assert_nothing_saved()
 
     def test_manager_cannot_choose_the_address(self):
-        """The field of the dialog counts for the system administrator only."""
+        """The field of the dialog is the system administrator's."""
         self.new_integration()
-        action = self.wizard(api_url="https://elsewhere.example").action_connect()
+        with self.refusal("api_url", AccessError):
+            self.wizard(api_url="https://elsewhere.example")
+        action = self.wizard().action_connect()
         dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
         self.assertEqual(dialog.connection_id.api_url, self.sandbox.url)
 

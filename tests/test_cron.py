@@ -241,7 +241,8 @@ class TestCronTrouble(CronCommon):
         self.assertEqual([len(self.booked(account)) for account in accounts], [1, 1, 1])
         self.assertEqual(self.connection.state, "error")
         self.end_faults()
-        self.cron()
+        with self.at("2026-06-15 10:00:00"):
+            self.cron()
         self.assertEqual(self.connection.state, "connected")
 
     def test_back_off_grows_and_a_success_resets_it(self):

@@ -20,10 +20,11 @@ class TestMainJob(PontoCommon):
         lines = self.lines(account)
         self.assertEqual(len(lines), 12)
         self.assertEqual(run.imported_count, 12)
-        self.assertAlmostEqual(sum(lines.mapped("amount")), sum(n + 0.25 for n in range(1, 13)))
+        self.assertAlmostEqual(
+            sum(lines.mapped("amount")), sum(n + 0.25 for n in range(1, 13))
+        )
         self.run_cron()
         self.sandbox.clear_requests()
         self.run_cron()
         self.assertEqual(self.data_requests(), ["GET /accounts"])
         self.assertEqual(len(self.lines(account)), 12)
-        print(run.message, account.status_message, account.state, account.balance, account.ledger_balance)

@@ -33,9 +33,13 @@ class PontoConnect(models.TransientModel):
     client_id = fields.Char(string="Client ID")
     api_url = fields.Char(
         string="API address",
+        # Whoever may not choose the address may not prepare it for somebody who may.
+        groups="base.group_system",
         default=lambda self: self.env["ponto.connection"]._default_api_url(),
     )
-    current_client_id_hint = fields.Char(related="connection_id.client_id_hint")
+    current_client_id_hint = fields.Char(
+        related="connection_id.client_id_hint", related_sudo=False
+    )
     new_integration_url = fields.Char(compute="_compute_new_integration_url")
     missing_accounts = fields.Text(
         readonly=True,
@@ -48,11 +52,13 @@ class PontoConnect(models.TransientModel):
         values = super().default_get(fields_list)
         connection = self.env["ponto.connection"].browse(values.get("connection_id"))
         if connection:
-            values.update(
-                company_id=connection.company_id.id,
-                environment=connection.environment,
-                api_url=connection.api_url,
-            )
+            connection.check_access("read")
+            known = {
+                "company_id": connection.company_id.id,
+                "environment": connection.environment,
+                "api_url": connection.api_url,
+            }
+            values.update({name: known[name] for name in fields_list if name in known})
         return values
 
     @api.depends("company_id")
@@ -76,16 +82,18 @@ class PontoConnect(models.TransientModel):
                 "company_id": self.company_id.id,
                 "environment": self.environment,
                 "client_id": self.client_id,
-                "client_secret": self._decrypted_client_secret(),
+                "client_secret": self._typed_secret(),
                 **self._api_url_vals(),
             }
         )
         self._try_out(connection)
+        self.sudo().client_secret_encrypted = False
         return self.env["ponto.fetch.accounts"]._open(
             connection, journal=self.journal_id, read=False
         )
 
     def _check_input(self):
+        self.check_access("write")
         self.env["ponto.connection"].check_access("create")
         if not (self.client_id or "").strip():
             raise UserError(self.env._("Enter the client ID of Ponto's integration."))
@@ -111,6 +119,12 @@ class PontoConnect(models.TransientModel):
                 )
             )
 
+    def _typed_secret(self):
+        try:
+            return self._decrypted_client_secret()
+        except TROUBLES as error:
+            raise UserError(refusal_text(self.env, error)) from None
+
     def _connection_name(self):
         if self.environment == "sandbox":
             return self.env._("Ponto sandbox")
@@ -134,11 +148,12 @@ class PontoConnect(models.TransientModel):
         connection.write(
             {
                 "client_id": self.client_id,
-                "client_secret": self._decrypted_client_secret(),
+                "client_secret": self._typed_secret(),
                 **self._api_url_vals(),
             }
         )
         self._try_out(connection)
+        self.sudo().client_secret_encrypted = False
         connection.message_post(
             body=self.env._(
                 "Credentials replaced; the client ID now ends with %(hint)s.",
@@ -166,7 +181,7 @@ class PontoConnect(models.TransientModel):
             }
         )
         try:
-            with trial._trial_client(self._decrypted_client_secret()) as client:
+            with trial._trial_client(self._typed_secret()) as client:
                 shared = {account.id for account in client.accounts()}
         except TROUBLES as error:
             raise UserError(refusal_text(self.env, error)) from None

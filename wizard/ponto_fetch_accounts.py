@@ -16,7 +16,7 @@ class PontoFetchAccounts(models.TransientModel):
     _description = "Fetch Accounts"
 
     connection_id = fields.Many2one("ponto.connection", required=True, readonly=True)
-    company_id = fields.Many2one(related="connection_id.company_id")
+    company_id = fields.Many2one(related="connection_id.company_id", related_sudo=False)
     provider_account_id = fields.Many2one(
         "ponto.provider.account",
         readonly=True,
@@ -38,9 +38,15 @@ class PontoFetchAccounts(models.TransientModel):
         required=True,
         help="Applies to the accounts that are linked now.",
     )
-    client_id_hint = fields.Char(related="connection_id.client_id_hint")
-    connection_state = fields.Selection(related="connection_id.state")
-    environment = fields.Selection(related="connection_id.environment")
+    client_id_hint = fields.Char(
+        related="connection_id.client_id_hint", related_sudo=False
+    )
+    connection_state = fields.Selection(
+        related="connection_id.state", related_sudo=False
+    )
+    environment = fields.Selection(
+        related="connection_id.environment", related_sudo=False
+    )
     missing_notice = fields.Text(compute="_compute_notices")
     no_account_notice = fields.Text(compute="_compute_notices")
     elsewhere_notice = fields.Text(compute="_compute_notices")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class PontoFetchAccountsLine(models.TransientModel):
@@ -40,22 +41,29 @@ class PontoFetchAccountsLine(models.TransientModel):
     )
     doubt_code = fields.Char(readonly=True)
     remark = fields.Char(compute="_compute_remark")
-    company_id = fields.Many2one(related="wizard_id.company_id")
+    company_id = fields.Many2one(related="wizard_id.company_id", related_sudo=False)
     provider_account_id = fields.Many2one(
-        related="online_account_id.provider_account_id"
+        related="online_account_id.provider_account_id", related_sudo=False
     )
     institution_status = fields.Selection(
-        related="online_account_id.provider_account_id.institution_status"
+        related="online_account_id.provider_account_id.institution_status",
+        related_sudo=False,
     )
-    reference = fields.Char(related="online_account_id.reference")
-    holder_name = fields.Char(related="online_account_id.holder_name")
-    currency_id = fields.Many2one(related="online_account_id.currency_id")
+    reference = fields.Char(related="online_account_id.reference", related_sudo=False)
+    holder_name = fields.Char(
+        related="online_account_id.holder_name", related_sudo=False
+    )
+    currency_id = fields.Many2one(
+        related="online_account_id.currency_id", related_sudo=False
+    )
     currency_code = fields.Char(
-        related="online_account_id.currency_code", string="Currency code"
+        related="online_account_id.currency_code",
+        related_sudo=False,
+        string="Currency code",
     )
-    balance = fields.Monetary(related="online_account_id.balance")
+    balance = fields.Monetary(related="online_account_id.balance", related_sudo=False)
     authorization_expires_at = fields.Datetime(
-        related="online_account_id.authorization_expires_at"
+        related="online_account_id.authorization_expires_at", related_sudo=False
     )
 
     @api.depends("action")
@@ -70,7 +78,7 @@ class PontoFetchAccountsLine(models.TransientModel):
     @api.onchange("selected", "journal_id")
     def _onchange_choice(self):
         self._choose_action()
-        if self.action == "link":
+        if self.action in ("link", "create"):
             account = self.online_account_id._origin
             self.sync_start_date = account._propose_start_date(self.journal_id._origin)
 
@@ -121,7 +129,7 @@ class PontoFetchAccountsLine(models.TransientModel):
             account = line.online_account_id
             text = line._problem(account)
             if text:
-                problems.append(f"{account.display_name}: {text}")
+                problems.append(f"{account._short_name()}: {text}")
         return problems
 
     def _problem(self, account):
@@ -130,7 +138,7 @@ class PontoFetchAccountsLine(models.TransientModel):
         if account._fed_in_another_company():
             return self.env._("It feeds a journal of another company.")
         if self.action == "create":
-            return ""
+            return self._start_problem(account, None)
         if not self.journal_id:
             return self.env._("Choose a journal.")
         used = self.wizard_id.line_ids.filtered(
@@ -140,7 +148,20 @@ class PontoFetchAccountsLine(models.TransientModel):
         )
         if len(used) > 1:
             return self.env._("The same journal is chosen twice.")
-        return account._journal_refusal(self.journal_id)
+        refusal = account._journal_refusal(self.journal_id)
+        return refusal or self._start_problem(account, self.journal_id)
+
+    def _start_problem(self, account, journal):
+        start = self.sync_start_date
+        return account._start_date_refusal(journal, start) if start else ""
+
+    @api.constrains("online_account_id", "wizard_id")
+    def _check_same_connection(self):
+        for line in self.sudo():
+            if line.online_account_id.connection_id != line.wizard_id.connection_id:
+                raise AccessError(
+                    self.env._("This account belongs to another connection.")
+                )
 
     def _apply(self):
         """Link the account; a journal is made where none was chosen."""
