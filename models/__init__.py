@@ -1,10 +1,12 @@
 from . import (
     ponto_secret_mixin,
     ponto_connection,
+    ponto_connection_client,
     ponto_connection_accounts,
     ponto_connection_cron,
     ponto_provider_account,
     ponto_online_account,
+    ponto_online_account_status,
     ponto_online_account_link,
     ponto_online_account_fetch,
     ponto_transaction,

@@ -1,24 +1,17 @@
 import logging
-import time
 from datetime import timedelta
 
-from odoo import api, fields, models, release
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient, PontoError
-from . import clock, units
-from .ponto_token_store import ConnectionTokenStore
-from .problems import TROUBLES, Obstacle, problem_of, problem_text
+from ..ponto_client import ClientConfig, PontoError
+from . import clock
+from .problems import TROUBLES, problem_of, problem_text
 
 _logger = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.myponto.com"
 API_URL_PARAMETER = "account_ponto_sync.api_url"
-# A new token is asked for when less than this is left of the old one.
-TOKEN_MARGIN = timedelta(minutes=2)
-# How long to wait for another worker that is asking for one.
-TOKEN_ATTEMPTS = 40
-TOKEN_WAIT = 0.25  # seconds
 
 
 class PontoConnection(models.Model):
@@ -259,11 +252,9 @@ class PontoConnection(models.Model):
         if self._may_choose_address():
             return
         url = vals.get("api_url")
-        if (
-            url
-            and url != self._default_api_url()
-            and any(connection.api_url != url for connection in (self or [self.new()]))
-        ):
+        # On creating there is no address yet that could be kept.
+        kept = self and all(connection.api_url == url for connection in self)
+        if url and url != self._default_api_url() and not kept:
             raise UserError(
                 self.env._("Only the system administrator may change the API address.")
             )
@@ -329,105 +320,6 @@ class PontoConnection(models.Model):
         """Read Ponto's account list and open the Fetch Accounts dialog."""
         self.ensure_one()
         return self.env["ponto.fetch.accounts"]._open(self)
-
-    # === CLIENT === #
-
-    @api.private
-    def _client(self, keep_token=True):
-        """The Ponto client of this connection.
-
-        :param keep_token: False for a client that is used outside any transaction:
-            it begins with the stored token and stores none
-
-        :raise Obstacle: where nothing may or can be sent
-        :raise encryption.KeyMissing: when this host cannot read the secret
-        """
-        self.ensure_one()
-        obstacle = self._obstacle()
-        if obstacle:
-            raise Obstacle(obstacle)
-        config = ClientConfig(
-            api_url=self.api_url,
-            client_id=self.client_id,
-            client_secret=self._decrypted_client_secret(),
-            user_agent=f"Odoo/{release.version} account_ponto_sync",
-        )
-        store = ConnectionTokenStore(self)
-        if not keep_token:
-            token, store = store.load(), MemoryTokenStore()
-            if token:
-                store.save(token)
-        return PontoClient(
-            config,
-            token_store=store,
-            clock=clock.aware_now,
-        )
-
-    @api.private
-    def _trial_client(self, client_secret):
-        """A client that stores nothing: for credentials that are not saved yet, and
-        for Ponto's public list, which needs none.
-
-        :raise Obstacle: on a neutralized copy
-        """
-        self.ensure_one()
-        if self._is_neutralized():
-            raise Obstacle("neutralized")
-        config = ClientConfig(
-            api_url=self.api_url,
-            client_id=self.client_id or "public",
-            client_secret=client_secret or "public",
-            user_agent=f"Odoo/{release.version} account_ponto_sync",
-        )
-        return PontoClient(config, clock=clock.aware_now)
-
-    @api.private
-    def _obstacle(self):
-        """Code of what forbids any request; False where nothing does."""
-        self.ensure_one()
-        if self._is_neutralized():
-            return "neutralized"
-        if not self.client_id or not self.sudo().client_secret_encrypted:
-            return "no_credentials"
-        return False
-
-    @api.private
-    def _is_neutralized(self):
-        parameters = self.env["ir.config_parameter"].sudo()
-        return bool(parameters.get_param("database.is_neutralized"))
-
-    @api.private
-    def _ensure_token(self):
-        """Have a token that lasts.
-
-        Of several workers that need one, the first asks and the others find it; the
-        token is committed before it is used. Reads nothing through its own cursor.
-
-        :raise PontoError: when Ponto gives none
-        """
-        self.ensure_one()
-
-        def work(env):
-            connection = env["ponto.connection"].browse(self.id)
-            if connection._token_lasts():
-                return True
-            # Skips a row that another worker has; raises 40001, and the unit starts
-            # again, where it was changed after our snapshot: never a stale token.
-            if not connection.try_lock_for_update(allow_referencing=True):
-                return False
-            if not connection._token_lasts():
-                with connection._client() as client:
-                    client.check_credentials()
-            return True
-
-        for _attempt in range(TOKEN_ATTEMPTS):
-            if units.run_unit(self.env, work):
-                return
-            time.sleep(TOKEN_WAIT)
-
-    def _token_lasts(self):
-        expires_at = self.sudo().token_expires_at
-        return bool(expires_at and expires_at > clock.now() + TOKEN_MARGIN)
 
     # === STATE === #
 

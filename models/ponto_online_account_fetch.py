@@ -298,7 +298,10 @@ class PontoOnlineAccount(models.Model):
         self.write(vals)
 
     def _note_failure(self, code, values):
-        """Remember a failure and when to try again; never blocks a person's click."""
+        """Remember a failure and when to try again; never blocks a person's click.
+
+        :return: the values, with the moment of the next attempt
+        """
         self.ensure_one()
         values = dict(values)
         count = self.failure_count + 1
@@ -317,6 +320,7 @@ class PontoOnlineAccount(models.Model):
             }
         )
         self.env["ponto.connection"]._trigger_fetch(retry_at)
+        return values
 
     def _edge_date(self, edge):
         """First (``min``) or last (``max``) day of which Ponto gave a transaction."""

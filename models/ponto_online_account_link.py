@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
@@ -18,7 +18,7 @@ class PontoOnlineAccount(models.Model):
     def link_journal(self, journal, sync_start_date=None):
         """Let this account feed a journal.
 
-        :param journal: one ``account.journal`` of the account's company
+        :param journal: one ``account.journal`` of the account's company, or its id
         :param sync_start_date: first day to import; by default the day after the
             journal's newest line, else the first day of the fiscal year that
             contains today, and never on or before a lock date
@@ -26,6 +26,9 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        if isinstance(journal, int):
+            journal = self.env["account.journal"].browse(journal)
+        sync_start_date = fields.Date.to_date(sync_start_date)
         journal.ensure_one()
         journal.check_access("write")
         if self.journal_id == journal:
@@ -150,9 +153,14 @@ class PontoOnlineAccount(models.Model):
     def _take_over_from_revoked(self, journal):
         for account in self._revoked_predecessors(journal).sudo():
             # What was read and not booked would have no journal any more.
-            waiting = account.transaction_ids.filtered(lambda row: row.state == "new")
+            waiting = account.transaction_ids.filtered(
+                lambda row: row.state in ("new", "planned")
+            )
             waiting._hold("unlinked")
-            account._open_run()._end_reading("not_found")
+            run = account._open_run()
+            if run:
+                run.problem_code = "not_found"
+                run._finish()
             account.journal_id = False
             account.flush_recordset(["journal_id"])
             account.message_post(

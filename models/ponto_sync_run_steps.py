@@ -168,7 +168,7 @@ class PontoSyncRun(models.Model):
     def _note_trouble(self, code, values):
         """Reading ended early. What was read is imported; the rest comes later."""
         account = self.online_account_id
-        account._note_failure(code, values)
+        values = account._note_failure(code, values)
         if code in ("bad_credentials", "key_missing", "no_permission"):
             account.connection_id._note_problem(code, values)
         self._end_reading(code, values)
