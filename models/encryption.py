@@ -85,6 +85,8 @@ def _keys() -> list[bytes]:
         if not text.strip():
             raise KeyMissing
     keys = [part.strip().encode() for part in text.split(",") if part.strip()]
+    if not keys:
+        raise KeyMissing
     try:
         for key in keys:
             Fernet(key)

@@ -12,6 +12,16 @@ _logger = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.myponto.com"
 API_URL_PARAMETER = "account_ponto_sync.api_url"
+# How a new connection stands, whatever defaults the caller brings.
+FRESH = {
+    "state": "draft",
+    "problem_code": False,
+    "problem_values": False,
+    "retry_at": False,
+    "list_retry_at": False,
+    "last_checked_at": False,
+    "token_expires_at": False,
+}
 
 
 class PontoConnection(models.Model):
@@ -180,6 +190,8 @@ class PontoConnection(models.Model):
             if not self._may_choose_address():
                 # A default from the context or of the user would fill it unseen.
                 vals.setdefault("api_url", self._default_api_url())
+                for name, value in FRESH.items():
+                    vals.setdefault(name, value)
             self.browse()._check_api_url_right(vals)
             self._clean_credentials(vals)
         return super().create(vals_list)

@@ -83,11 +83,21 @@ def plain_superuser(env) -> api.Environment:
 def log_unexpected(logger, message: str, number: int, error: Exception) -> None:
     """Log a surprise with its traceback, but never a database error's text: PostgreSQL
     puts the row into it."""
-    if isinstance(error, psycopg2.Error):
-        text = f"{type(error).__name__} {error.pgcode or ''}"
+    database_error = _database_error_behind(error)
+    if database_error:
+        text = f"{type(database_error).__name__} {database_error.pgcode or ''}"
         logger.error("%s: %s", message % number, text)
     else:
         logger.error(message, number, exc_info=error)
+
+
+def _database_error_behind(error: BaseException | None) -> psycopg2.Error | None:
+    """The database error that an error is or was raised from; a traceback shows both."""
+    while error is not None:
+        if isinstance(error, psycopg2.Error):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def end_transaction(env) -> None:

@@ -1,5 +1,6 @@
 from . import (
     test_announced,
+    test_attacks,
     test_attended,
     test_audit,
     test_connection,

@@ -217,6 +217,28 @@ class TestAnnounced(PontoCommon):
         self.read(EVENING, self.booked_one(OTHER, amount="5.00"))
         self.assert_booked((DAY, 5.0))
 
+    def test_gone_and_booked_after_all(self):
+        """The bank books it in the evening, under another id."""
+        self.announce()
+        other = self.booked_one(OTHER, amount="5.00")
+        self.read(MORNING, other)
+        self.assert_row(ANNOUNCED, "held", "planned_gone")
+        self.read(EVENING, self.booked_one(), other)
+        amounts = sorted(amount for _day, amount in self.booked(self.account))
+        self.assertEqual(amounts, [-12.0, 5.0])
+        self.assert_row(ANNOUNCED, "held", "planned_gone")
+
+    def test_gone_retried_and_booked_after_all(self):
+        """A person booked it with Retry; then the bank's own line comes."""
+        self.announce()
+        other = self.booked_one(OTHER, amount="5.00")
+        self.read(MORNING, other)
+        self.retry(self.row(ANNOUNCED))
+        self.read(EVENING, self.booked_one(), other)
+        amounts = sorted(amount for _day, amount in self.booked(self.account))
+        self.assertEqual(amounts, [-12.0, 5.0])
+        self.assert_row(BOOKED, "held", "planned_or_booked")
+
     def test_interrupted_reading_does_not_call_it_gone(self):
         """Page 2 is not read: F1 may stand there."""
         self.announce()

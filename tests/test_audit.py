@@ -293,6 +293,29 @@ class TestTakenOver(StepCommon):
         self.assert_booked_numbers(new, [1, 2, 3])
         self.assertEqual(len(self.rows(self.account, "held")), 3)
 
+    def test_open_fetch_of_the_old_one_is_closed(self):
+        """Nobody may come back for it: it must not stay open for ever."""
+        runs = self.click(self.account)
+        self.step(runs)
+        self.relink()
+        with self.at("2026-06-15 09:30:00"):
+            self.cron()
+        self.assertFalse(self.account._open_run())
+        self.assertEqual(runs.state, "partial")
+        self.assertIn("no longer shares this account", runs.message)
+
+    def test_announced_rows_of_the_old_one(self):
+        """Nobody would ever release them: a person sees them instead."""
+        self.add_lines(transaction(8, "2026-06-20", "-8.00"))
+        self.account.fetch_transactions()
+        self.assertEqual(self.rows(self.account, "planned").mapped("amount"), [-8.0])
+        new = self.relink()
+        self.assertFalse(self.rows(self.account, "planned"))
+        self.assertEqual(self.rows(self.account, "held").mapped("hold_code"), ["unlinked"])
+        with self.at("2026-06-20 09:00:00"):
+            self.cron()
+        self.assertNotIn(-8.0, [amount for _day, amount in self.booked(new)])
+
     def test_retry_is_refused(self):
         self.step(self.click(self.account))
         new = self.relink()
@@ -534,6 +557,11 @@ class TestNextAttempt(CronCommon):
         self.assertIn("tries again after", self.account.status_message)
         self.assertIn("9:15", self.account.status_message)
 
+    def test_moment_is_named_in_the_fetch(self):
+        """The person who clicked reads the same moment as the accountant."""
+        self.assertIn("tries again after", self.account.run_ids[0].message)
+        self.assertIn("9:15", self.account.run_ids[0].message)
+
     def test_the_schedule_is_woken_then(self):
         cron = self.env.ref("account_ponto_sync.ir_cron_fetch_transactions")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
@@ -667,11 +695,11 @@ class TestStartDateProposal(ImportCommon):
         wizard = wizards.browse(action["res_id"])
         position = wizard.line_ids.online_account_id.ids.index(self.account.id)
         with Form(wizard) as form, form.line_ids.edit(position) as line:
-            self.assertEqual(line.sync_start_date, date(2026, 1, 1))
+            self.assertEqual(str(line.sync_start_date), "2026-01-01")
             line.journal_id = self.journal
-            self.assertEqual(line.sync_start_date, date(2026, 5, 21))
+            self.assertEqual(str(line.sync_start_date), "2026-05-21")
             line.journal_id = self.env["account.journal"]
-            self.assertEqual(line.sync_start_date, date(2026, 1, 1))
+            self.assertEqual(str(line.sync_start_date), "2026-01-01")
         self.assertEqual(
             wizard.line_ids[position].sync_start_date, date(2026, 1, 1)
         )
