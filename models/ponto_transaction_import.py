@@ -209,12 +209,37 @@ class PontoTransaction(models.Model):
     def _create_lines_or_raise(self, account):
         vals_list = [row._prepare_line_vals(account) for row in self]
         self._add_partners(account, vals_list)
+        self._add_sequences(account, vals_list)
         lines = account.env["account.bank.statement.line"].create(vals_list)
         lines.flush_recordset()
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":
                 raise _RedatedError
             row.write({"state": "imported", "statement_line_id": line.id})
+
+    def _add_sequences(self, account, vals_list):
+        """Keep the bank's order within a day although its newer part was booked first.
+
+        That happens where a reading broke and its hole was closed later. Core goes
+        through a day by *higher* sequence first, then by id.
+        """
+        newer = self.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("walk_run_id", "in", self.walk_run_id.ids),
+                ("booking_date", "in", self.mapped("booking_date")),
+                ("walk_position", "<", max(self.mapped("walk_position"))),
+                ("statement_line_id", "!=", False),
+            ]
+        )
+        for row, vals in zip(self, vals_list, strict=True):
+            after = newer.filtered(
+                lambda other, row=row: other.walk_run_id == row.walk_run_id
+                and other.booking_date == row.booking_date
+                and other.walk_position < row.walk_position
+            )
+            if after:
+                vals["sequence"] = max(after.statement_line_id.mapped("sequence")) + 1
 
     def _hold_refused(self, error):
         self.env.invalidate_all()

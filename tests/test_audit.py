@@ -518,6 +518,19 @@ class TestInterruptedWalk(WalkCommon):
         self.assertEqual(lines.mapped("running_balance"), balances)
         self.assertEqual(len(self.booked(account)), 153)
 
+    def test_order_within_a_day_that_was_half_booked(self):
+        """The newer part of a day is booked, then the hole with its older part."""
+        parts = [transaction(n, "2026-06-09", f"{n}.00") for n in range(1, 151)]
+        account, _run = self.interrupted(*parts)
+        self.assertEqual(len(self.booked(account)), 100)
+        self.add_lines(transaction(151, "2026-06-09", "-151.00"))
+        self.fetch(account)
+        expected = [float(n) for n in range(1, 151)] + [-151.0]
+        lines = self.lines(account)
+        self.assertEqual(lines.mapped("amount"), expected)
+        self.assertEqual(lines[-1].running_balance, sum(expected))
+        self.assertEqual(lines[49].running_balance, sum(expected[:50]))
+
     def test_gap_is_told_by_the_reading_that_completes(self):
         """Before that, nobody knows how far back Ponto goes; after, all know it."""
         parts = [transaction(n, "2026-02-12", f"{n}.01") for n in range(1, 151)]
