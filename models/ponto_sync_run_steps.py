@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 # The bank gets this long to answer before Odoo reads what is there.
 REFRESH_PATIENCE = timedelta(seconds=60)
+# So long after the click the person still counts as present.
+PRESENT = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
 TRANSACTIONS = "accountTransactions"
@@ -67,8 +69,10 @@ class PontoSyncRun(models.Model):
         self.ensure_one()
         account = self.online_account_id
         pending = account.provider_account_id.pending_available
+        # Who clicked long ago is not there any more: Ponto wants a person present.
+        present = clock.now() - self.started_at <= PRESENT
         request_values = {
-            "customer_ip": self.customer_ip,
+            "customer_ip": present and self.customer_ip,
             "account_ref": account.ponto_ref,
             "subtypes": (
                 DETAILS,

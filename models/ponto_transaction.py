@@ -104,6 +104,10 @@ class PontoTransaction(models.Model):
     was_planned = fields.Boolean(
         readonly=True, help="The bank announced it for a later day when it came."
     )
+    is_another = fields.Boolean(
+        readonly=True,
+        help="A person decided that it is not the equal transaction beside it.",
+    )
     planned_seen_run_id = fields.Many2one(
         "ponto.sync.run",
         readonly=True,
@@ -166,6 +170,8 @@ class PontoTransaction(models.Model):
                 )
             )
         rows._check_can_be_booked()
+        # Retrying for another reason, such as a lifted lock, says nothing of this.
+        rows.filtered(lambda row: row.hold_code in ONE_BY_ONE).sudo().is_another = True
         rows.sudo().write(
             {
                 "state": "new",

@@ -98,10 +98,9 @@ class PontoTransaction(models.Model):
         )
 
     def _may_be_the_announced_one(self, account):
-        """Whether an equal one was booked when its announced day came. A person who
-        retried has said that both are real."""
+        """Whether an equal one was booked when its announced day came."""
         self.ensure_one()
-        if self.was_planned or self.decided_at:
+        if self.was_planned or self.is_another:
             return False
         booked = self._equal_rows(account).filtered(
             lambda row: row.was_planned and row.state != "held"

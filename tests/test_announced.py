@@ -297,6 +297,16 @@ class TestAnnounced(PontoCommon):
         self.assert_booked((DAY, -12.0), (DAY, -12.0))
         self.assertEqual(self.row(BOOKED).decided_by_id, self.env.user)
 
+    def test_retry_for_another_reason_decides_nothing_of_this(self):
+        """Held by a lock date that was lifted: whether it is F1 was never asked."""
+        t9 = self.held_t9()
+        t9.sudo()._hold("locked_period", date=DAY)
+        self.retry(t9)
+        self.assert_row(BOOKED, "held", "planned_or_booked")
+        self.assert_booked((DAY, -12.0))
+        self.retry(t9)
+        self.assert_booked((DAY, -12.0), (DAY, -12.0))
+
     def test_retry_of_the_announced_one(self):
         self.announce()
         self.read(MORNING, self.booked_one(), self.announced())

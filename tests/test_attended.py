@@ -86,6 +86,15 @@ class TestRefresh(AttendedCommon):
         self.assertEqual((runs.state, runs.stage, runs.trigger), ("running", "ask", "user"))
         self.assertEqual(self.account.state, "fetching")
 
+    def test_who_clicked_long_ago_is_not_there(self):
+        """Nobody drove the fetch; what goes on with it later asks no bank."""
+        runs = self.click()
+        with self.at("2026-06-15 09:06:00"):
+            self.pump(runs)
+        self.assertEqual(self.posts(), [])
+        self.assertEqual(runs.state, "done")
+        self.assertFalse(runs.sudo().customer_ip)
+
     def test_news_of_the_bank_arrive(self):
         runs = self.click()
         progress = self.pump(runs)
