@@ -7,13 +7,13 @@ scheduled action. The methods here run inside one unit each.
 import ipaddress
 import logging
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from odoo import fields, models
 from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
 from . import clock
+from .ponto_website import is_local
 
 _logger = logging.getLogger(__name__)
 
@@ -281,17 +281,8 @@ def _plain_address(address):
 def _may_send(address, api_url):
     ip = ipaddress.ip_address(address)
     if ip.is_loopback:
-        return _is_local(urlsplit(api_url).hostname)
+        return is_local(api_url)
     return ip.is_global
-
-
-def _is_local(host):
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _error_kind(synchronization):

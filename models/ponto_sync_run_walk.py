@@ -211,14 +211,10 @@ class PontoSyncRun(models.Model):
         start = account.sync_start_date
         if not day:
             return {"state": "held", "hold_code": "no_date"}
-        if start and day < start:
-            if not account.complete_at:
-                return {"state": "before_cutover"}
-            return {
-                "state": "held",
-                "hold_code": "before_start",
-                "hold_values": {"date": day.isoformat()},
-            }
+        if start and day < start and not account.complete_at:
+            # The backlog. What comes later with such a date is new, and held by the
+            # checks before booking.
+            return {"state": "before_cutover"}
         if item.execution_date and item.execution_date > account._today():
             return {"state": "planned", "was_planned": True}
         return {"state": "new"}

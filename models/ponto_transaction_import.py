@@ -127,6 +127,8 @@ class PontoTransaction(models.Model):
             self._hold("unreadable", problem=self._problem_in_raw())
         elif not day:
             self._hold("no_date")
+        elif company._get_violated_lock_dates(day, False, account.journal_id):
+            self._hold("locked_period", date=_iso(day))
         elif account.sync_start_date and day < account.sync_start_date:
             self._hold("before_start", date=_iso(day))
         elif self.currency_code != account.currency_code:
@@ -135,8 +137,6 @@ class PontoTransaction(models.Model):
                 currency=self.currency_code,
                 account=account.currency_code,
             )
-        elif company._get_violated_lock_dates(day, False, account.journal_id):
-            self._hold("locked_period", date=_iso(day))
         elif not self._has_exchange_rate(account, day):
             self._hold(
                 "no_exchange_rate", currency=account.currency_code, date=_iso(day)
@@ -233,9 +233,11 @@ class PontoTransaction(models.Model):
         )
         for row, vals in zip(self, vals_list, strict=True):
             after = newer.filtered(
-                lambda other, row=row: other.walk_run_id == row.walk_run_id
-                and other.booking_date == row.booking_date
-                and other.walk_position < row.walk_position
+                lambda other, row=row: (
+                    other.walk_run_id == row.walk_run_id
+                    and other.booking_date == row.booking_date
+                    and other.walk_position < row.walk_position
+                )
             )
             if after:
                 vals["sequence"] = max(after.statement_line_id.mapped("sequence")) + 1

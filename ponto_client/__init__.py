@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from .auth import BearerAuth, MemoryTokenStore, TokenStore
 from .client import PontoClient
-from .config import ClientConfig
+from .config import ClientConfig, is_loopback_host
 from .const import (
     DEFAULT_API_URL,
     VERSION,
@@ -114,5 +114,6 @@ __all__ = [
     "TransportError",
     "UnreadableTransaction",
     "UserInfo",
+    "is_loopback_host",
     "redact",
 ]

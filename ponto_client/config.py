@@ -44,7 +44,7 @@ class ClientConfig:
     @property
     def is_loopback(self) -> bool:
         """Whether the address is this machine's own."""
-        return _is_loopback(urlsplit(self.api_url).hostname or "")
+        return is_loopback_host(urlsplit(self.api_url).hostname or "")
 
 
 def checked_api_url(api_url: str) -> str:
@@ -65,7 +65,7 @@ def checked_api_url(api_url: str) -> str:
     if not host or parts.scheme not in ("http", "https"):
         msg = "The API address must look like https://host."
         raise ConfigurationError(msg)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback_host(host):
         msg = "The API address must begin with https, except on this machine."
         raise ConfigurationError(msg)
     return api_url.rstrip("/")
@@ -90,7 +90,8 @@ def _is_plain(text: str) -> bool:
     return isinstance(text, str) and (not text or text.isprintable())
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback_host(host: str) -> bool:
+    """Whether a host name or address is this machine's own, e.g. ``::1``."""
     if host == "localhost":
         return True
     try:

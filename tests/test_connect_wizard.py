@@ -22,12 +22,16 @@ class TestConnectWizard(PontoCommon):
             "environment": "sandbox",
             **SECOND,
         }
-        return self.env["ponto.connect"].with_user(self.manager).create(
-            {**defaults, **values}
+        return (
+            self.env["ponto.connect"]
+            .with_user(self.manager)
+            .create({**defaults, **values})
         )
 
     def new_integration(self, accounts="all"):
-        self.sandbox.control("POST", "integrations", json={**SECOND, "accounts": accounts})
+        self.sandbox.control(
+            "POST", "integrations", json={**SECOND, "accounts": accounts}
+        )
 
     def assert_nothing_saved(self):
         self.assertEqual(self.env["ponto.connection"].search([]), self.connections)
@@ -96,6 +100,28 @@ class TestConnectWizard(PontoCommon):
         dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
         self.assertEqual(dialog.connection_id.api_url, self.sandbox.url)
 
+    def test_a_new_integration_is_made_where_the_address_leads(self):
+        """Ponto's website for Ponto, the pages of a local Ponto for a local one."""
+        parameter = "account_ponto_sync.api_url"
+        self.company.name = "Bakker & Zoon"
+        places = {
+            False: ("https://dashboard.myponto.com", "live"),
+            "http://127.0.0.1:8070": ("http://127.0.0.1:8070", "sandbox"),
+            "https://ponto.example.com": ("https://dashboard.myponto.com", "live"),
+        }
+        for address, (website, environment) in places.items():
+            self.env["ir.config_parameter"].set_param(parameter, address)
+            for user in (self.manager, self.env.user):
+                wizard = self.env["ponto.connect"].with_user(user).create({})
+                with self.subTest(address=address, user=user.login):
+                    self.assertEqual(
+                        wizard.new_integration_url,
+                        f"{website}/new-custom-integration"
+                        "?customIntegrationName=Odoo+Bakker+%26+Zoon",
+                    )
+                    self.assertEqual(wizard.environment, environment)
+                    self.assertEqual(wizard.is_local, environment == "sandbox")
+
     def test_integration_without_accounts(self):
         self.new_integration(accounts=[])
         action = self.wizard().action_connect()
@@ -120,7 +146,9 @@ class TestReplaceCredentials(PontoCommon):
         return wizards.with_context(**action["context"]).create({**SECOND, **values})
 
     def new_integration(self, accounts="all"):
-        self.sandbox.control("POST", "integrations", json={**SECOND, "accounts": accounts})
+        self.sandbox.control(
+            "POST", "integrations", json={**SECOND, "accounts": accounts}
+        )
 
     def test_refused_credentials_leave_the_old_ones(self):
         stored = self.connection.sudo().client_secret_encrypted

@@ -144,7 +144,10 @@ class TestImportDates(ImportCommon):
             self.serve_page(resource(1, "2026-03-05", "-12.00"))
             self.read_again(account)
         with self.at("2026-03-05 09:00:00"):
-            items = [resource(2, "2026-03-05", "-12.00"), resource(1, "2026-03-05", "-12.00")]
+            items = [
+                resource(2, "2026-03-05", "-12.00"),
+                resource(1, "2026-03-05", "-12.00"),
+            ]
             self.serve_page(*items)
             self.read_again(account)
         self.assertEqual(self.booked(account), [("2026-03-05", -12.0)])
@@ -193,7 +196,8 @@ class TestImportOrder(ImportCommon):
         parking = {"remittanceInformation": "PARKING"}
         twins = [transaction(n, "2026-04-08", "-12.50", **parking) for n in (1, 2)]
         self.new_world(
-            account_seed(*twins), account_seed(twins[0], id="acc-2", institution="bank-b")
+            account_seed(*twins),
+            account_seed(twins[0], id="acc-2", institution="bank-b"),
         )
         first = self.linked_account()
         second = self.linked_account("acc-2", code="BNK8")
@@ -230,7 +234,9 @@ class TestPartner(ImportCommon):
 
     def test_number_stored_with_spaces(self):
         partner = self.owner_of_number("Molen Janssens")
-        self.assertEqual(self.line_with(counterpartReference=self.IBAN).partner_id, partner)
+        self.assertEqual(
+            self.line_with(counterpartReference=self.IBAN).partner_id, partner
+        )
 
     def test_number_sent_with_spaces(self):
         partner = self.owner_of_number("Molen Janssens", number=self.IBAN)
@@ -255,11 +261,15 @@ class TestPartner(ImportCommon):
     def test_own_partner_beside_one_of_another_company(self):
         self.owner_of_number("Molen elders", company_id=self.other_company.id)
         partner = self.owner_of_number("Molen Janssens", company_id=self.company.id)
-        self.assertEqual(self.line_with(counterpartReference=self.IBAN).partner_id, partner)
+        self.assertEqual(
+            self.line_with(counterpartReference=self.IBAN).partner_id, partner
+        )
 
     def test_archived_partner(self):
         self.owner_of_number("Molen Janssens").action_archive()
-        self.assertFalse(self.line_with(counterpartReference=self.IBAN).partner_id.active)
+        self.assertFalse(
+            self.line_with(counterpartReference=self.IBAN).partner_id.active
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -386,7 +396,8 @@ class TestLineValues(ImportCommon):
         )
         cents = Decimal("0.01")
         booked = [
-            Decimal(str(amount)).quantize(cents) for _day, amount in self.booked(account)
+            Decimal(str(amount)).quantize(cents)
+            for _day, amount in self.booked(account)
         ]
         expected = [Decimal(text) for text in amounts[:-1]]
         self.assertEqual(sorted(booked), sorted(expected))
@@ -427,7 +438,9 @@ class TestLineValues(ImportCommon):
         )
         account = self.linked_account(type="credit")
         self.read_again(account)
-        self.sandbox.control("PATCH", "accounts/acc-1", json={"currentBalance": "320.00"})
+        self.sandbox.control(
+            "PATCH", "accounts/acc-1", json={"currentBalance": "320.00"}
+        )
         self.connection.fetch_accounts()
         self.assertEqual(account.balance, 320.0)
         self.assertAlmostEqual(account.ledger_balance, -320.0)
@@ -467,12 +480,15 @@ class TestForeignCurrency(ImportCommon):
         """Core would book one to one in silence; after the rate one click is enough."""
         self.set_currency_rate(self.currency, "2026-05-10", 5.0)
         account = self.foreign(
-            transaction(1, "2026-05-02", "-100.00"), transaction(2, "2026-05-12", "-50.00")
+            transaction(1, "2026-05-02", "-100.00"),
+            transaction(2, "2026-05-12", "-50.00"),
         )
         self.assertEqual(self.booked(account), [("2026-05-12", -50.0)])
         row = self.rows(account, "held")
         self.assertEqual(row.hold_code, "no_exchange_rate")
-        self.assertIn("no exchange rate for AED on or before 05/02/2026", row.hold_reason)
+        self.assertIn(
+            "no exchange rate for AED on or before 05/02/2026", row.hold_reason
+        )
         self.set_currency_rate(self.currency, "2026-05-01", 4.0)
         self.retry(row)
         self.assertEqual(
@@ -513,7 +529,8 @@ class TestHeld(ImportCommon):
         """P17: held, told, and booked on the bank's own day when the lock is lifted."""
         self.new_world(
             account_seed(
-                transaction(1, "2026-03-28", "-80.00"), transaction(2, "2026-04-02", "500.00")
+                transaction(1, "2026-03-28", "-80.00"),
+                transaction(2, "2026-04-02", "500.00"),
             )
         )
         account = self.linked_account()
@@ -549,7 +566,10 @@ class TestHeld(ImportCommon):
                 self.sandbox.control(
                     "POST",
                     "integrations",
-                    json={"client_id": f"x-{code}", "client_secret": self.sandbox.client_secret},
+                    json={
+                        "client_id": f"x-{code}",
+                        "client_secret": self.sandbox.client_secret,
+                    },
                 )
                 account = connection.fetch_accounts()
                 account.link_journal(self.make_journal(f"L{code}"), date(2026, 1, 1))
@@ -605,6 +625,20 @@ class TestHeld(ImportCommon):
         self.assertEqual(self.held(account), [("3", "before_start")])
         self.assertIn("dated 03/30/2026", self.rows(account, "held").hold_reason)
 
+    def test_late_and_in_a_closed_period(self):
+        """The lock is what a person meets first; the start date after it."""
+        account = self.fetched(
+            transaction(2, "2026-04-01", "500.00"), start=date(2026, 4, 1)
+        )
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
+        self.add_lines(transaction(3, "2026-03-30", "-7.00"))
+        self.read_again(account)
+        self.assertEqual(self.held(account), [("3", "locked_period")])
+        self.company.fiscalyear_lock_date = False
+        self.retry(self.rows(account, "held"))
+        self.assertEqual(self.held(account), [("3", "before_start")])
+        self.assertEqual(self.booked(account), [("2026-04-01", 500.0)])
+
     def test_unreadable_row_holds_only_itself(self):
         """P32: one row without an amount among 120."""
         account = self.linked_account()
@@ -655,7 +689,7 @@ class TestHeld(ImportCommon):
 
         def refuse_one(records, vals_list):
             if any(vals.get("payment_ref") == "Transaction 7" for vals in vals_list):
-                raise UserError("No thank you.")
+                raise UserError("No thank you.")  # pylint: disable=translation-required
             return create(records, vals_list)
 
         self.patch(lines, "create", refuse_one)

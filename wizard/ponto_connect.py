@@ -1,13 +1,8 @@
-from urllib.parse import quote
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.ponto_website import dashboard_url, is_local
 from ..models.problems import TROUBLES, refusal_text
-
-NEW_INTEGRATION_URL = (
-    "https://dashboard.myponto.com/new-custom-integration?customIntegrationName="
-)
 
 
 class PontoConnect(models.TransientModel):
@@ -28,7 +23,9 @@ class PontoConnect(models.TransientModel):
     )
     journal_id = fields.Many2one("account.journal", help="Where the user came from.")
     environment = fields.Selection(
-        [("live", "Live"), ("sandbox", "Sandbox")], required=True, default="live"
+        [("live", "Live"), ("sandbox", "Sandbox")],
+        required=True,
+        default=lambda self: self._default_environment(),
     )
     client_id = fields.Char(string="Client ID")
     api_url = fields.Char(
@@ -41,6 +38,10 @@ class PontoConnect(models.TransientModel):
         related="connection_id.client_id_hint", related_sudo=False
     )
     new_integration_url = fields.Char(compute="_compute_new_integration_url")
+    is_local = fields.Boolean(
+        compute="_compute_new_integration_url",
+        help="Whether a local Ponto answers, in which nothing is real.",
+    )
     missing_accounts = fields.Text(
         readonly=True,
         help="Linked accounts that the new integration does not share.",
@@ -61,11 +62,22 @@ class PontoConnect(models.TransientModel):
             values.update({name: known[name] for name in fields_list if name in known})
         return values
 
-    @api.depends("company_id")
+    @api.model
+    def _default_environment(self):
+        api_url = self.env["ponto.connection"]._default_api_url()
+        return "sandbox" if is_local(api_url) else "live"
+
+    @api.depends("company_id", "connection_id")
     def _compute_new_integration_url(self):
         for wizard in self:
-            name = quote(f"Odoo {wizard.company_id.name or ''}".strip())
-            wizard.new_integration_url = NEW_INTEGRATION_URL + name
+            # The field of the wizard is the administrator's alone.
+            address = wizard.sudo().api_url or self.connection_id._default_api_url()
+            wizard.is_local = is_local(address)
+            wizard.new_integration_url = dashboard_url(
+                address,
+                "new-custom-integration",
+                customIntegrationName=f"Odoo {wizard.company_id.name or ''}".strip(),
+            )
 
     def action_connect(self):
         """Test the credentials, save them, and go on to Fetch Accounts.
