@@ -1,9 +1,35 @@
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
+import hypothesis
 import pytest
 from sandbox_world import SEED
 
 from sandbox.testing import LocalSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROVING = bool(os.environ.get("PONTO_PROVE"))  # set by `make prove`
+EXAMPLES = 5_000
+
+hypothesis.settings.register_profile(
+    "prove",
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+if PROVING:
+    hypothesis.settings.load_profile("prove")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tell_examples(record_testsuite_property: Callable[[str, object], None]) -> None:
+    """A figure for the table of `make prove`."""
+    if PROVING:
+        record_testsuite_property("examples of a property", f"up to {EXAMPLES}")
 
 
 @pytest.fixture

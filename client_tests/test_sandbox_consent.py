@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sandbox_world import (
     BANK,
+    DETAILS,
     LINES,
     NOW,
     SEED,
@@ -237,6 +238,22 @@ def test_updated_transactions_are_the_changed_ones(world: LocalSandbox) -> None:
     assert attributes["createdAt"] < attributes["updatedAt"]
     path = f"/synchronizations/{done['id']}/updated-pending-transactions"
     assert world.get(path)["data"] == []
+
+
+def test_bank_may_correct_amount_and_date(world: LocalSandbox) -> None:
+    change = {"where": "bank", "amount": "12.00", "executionDate": "2026-02-27"}
+    world.control("PATCH", f"accounts/{A}/transactions/first", change)
+    assert balance(world) == 110.0
+    world.finish(A, DETAILS)
+    assert balance(world) == 117.5
+    done = world.finish(A, LINES)
+    path = f"/synchronizations/{done['id']}/updated-transactions"
+    (line,) = world.get(path)["data"]
+    assert line["id"] == "first"
+    assert line["attributes"]["amount"] == 12
+    assert line["attributes"]["executionDate"] == "2026-02-27T00:00:00.000Z"
+    world.control("POST", f"accounts/{A}/synchronize")
+    assert balance(world) == 117.5
 
 
 def test_updated_transactions_may_include_the_new_ones(world: LocalSandbox) -> None:

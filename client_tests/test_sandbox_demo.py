@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from sandbox.belgian import iban, structured_communication
-from sandbox.demo_world import CLIENT_ID, CLIENT_SECRET, HOLDER, account_id, demo_seed
+from sandbox.belgian import iban, structured_communication, vat_number_of
+from sandbox.demo.accounts import ACCOUNTS, account_id, opening_balance
+from sandbox.demo.calendar import (
+    ONE_DAY,
+    add_months,
+    bank_day,
+    bank_day_before,
+    days_between,
+    first_day,
+    monthly,
+    switch_day,
+    yearly,
+)
+from sandbox.demo.documents import documents
+from sandbox.demo.dues import payroll, vat_return
+from sandbox.demo.lines import movements
+from sandbox.demo.parties import HOLDER
+from sandbox.demo.tills import TILLS, net_of, takings_between
+from sandbox.demo.world import CLIENT_ID, CLIENT_SECRET, demo_day, demo_seed
 from sandbox.store import Account, World, total
 from sandbox.testing import LocalSandbox
 
 MAIN_ACCOUNTS = ("main", "shop")
+ANCHOR = date(2026, 11, 23)
+#: a leap day, ends of a year and of a long month, a weekend
+ANCHORS = (
+    ANCHOR,
+    date(2024, 2, 29),
+    date(2025, 12, 31),
+    date(2026, 1, 1),
+    date(2027, 3, 31),
+    date(2026, 8, 2),
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +91,13 @@ def test_balances_add_up(world: World) -> None:
         shown = account.attributes["currentBalance"]
         assert account.opening_balance + total(account.lines) == shown
         assert shown > 0 or account.attributes["subtype"] == "card"
-        assert shown + total(account.lines_at_bank) == account.bank_balance
+        coming = [line for line in account.lines_at_bank if not line.after_requests]
+        assert shown + total(coming) == account.bank_balance
         assert account.id == str(account.id)
 
 
 @pytest.mark.parametrize("key", MAIN_ACCOUNTS)
-def test_main_accounts_have_fourteen_months(world: World, key: str) -> None:
+def test_main_accounts_have_two_years(world: World, key: str) -> None:
     account = world.account(account_id(key))
     assert 300 < len(account.lines) < 1500
     days = [
@@ -76,7 +105,7 @@ def test_main_accounts_have_fourteen_months(world: World, key: str) -> None:
         for line in account.lines
         if line.attributes["executionDate"]
     ]
-    assert timedelta(days=400) < max(days) - min(days) < timedelta(days=430)
+    assert timedelta(days=720) < max(days) - min(days) < timedelta(days=765)
     assert account.lines_at_bank
 
 
@@ -134,17 +163,20 @@ def _delay(line: Any) -> timedelta:
     return line.created_at - day if day else timedelta()
 
 
+SAVING_TEXTS = {"opening spaarrekening", "spaarplan"}
+
+
 def test_transfers_between_own_accounts_have_both_sides(world: World) -> None:
     def movements(account: Account, sign: int) -> set[Any]:
         return {
             (line.attributes["executionDate"], sign * line.amount)
             for line in [*account.lines, *account.lines_at_bank]
-            if line.attributes["remittanceInformation"] == "spaarplan"
+            if line.attributes["remittanceInformation"] in SAVING_TEXTS
         }
 
     main, savings = (world.account(account_id(key)) for key in ("main", "savings"))
     assert movements(main, -1) == movements(savings, 1)
-    assert len(movements(main, 1)) >= 13
+    assert len(movements(main, 1)) >= 2
 
 
 def test_institutions(world: World, sandbox: LocalSandbox) -> None:
@@ -198,3 +230,132 @@ def test_a_fetch_brings_new_lines(sandbox: LocalSandbox) -> None:
     assert sandbox.finish(main, "accountTransactions")["status"] == "success"
     after = sandbox.get(f"/accounts/{main}/transactions?limit=1")["data"][0]["id"]
     assert before != after
+
+
+# === THE STORY === #
+
+
+def test_days_go_on_where_the_seed_ends() -> None:
+    seed = demo_seed(datetime(2026, 11, 23, 12, tzinfo=timezone.utc))
+    assert seed["story"] == {"anchor": "2026-11-23", "told_until": "2026-11-23"}
+    told: dict[str, list[dict[str, Any]]] = {}
+    for day in days_between(first_day(ANCHOR), ANCHOR):
+        for key, parts in demo_day(ANCHOR, day).items():
+            told.setdefault(key, []).extend(parts)
+    for account in seed["accounts"]:
+        whole = account["transactions"] + account["at_bank"]
+        assert whole == told[account["id"]]
+        assert len({part["id"] for part in whole}) == len(whole)
+
+
+def test_an_ordinary_day_does_not_depend_on_the_anchor() -> None:
+    day = date(2031, 5, 5)
+    first = demo_day(ANCHOR, day)
+    assert first == demo_day(date(2026, 6, 3), day)
+    assert first[account_id("main")]
+
+
+def test_nothing_happens_before_the_books_begin() -> None:
+    assert demo_day(ANCHOR, first_day(ANCHOR) - ONE_DAY) == {}
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_accounts_stay_in_credit_for_years(anchor: date) -> None:
+    balances = {row[0]: opening_balance(row[0]) for row in ACCOUNTS}
+    for movement in movements(anchor, add_months(anchor, 36)):
+        balances[movement.account] += movement.amount
+        if movement.account == "card":
+            assert -2500 < balances["card"] <= 0, movement
+        else:
+            assert balances[movement.account] >= 0, movement
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_one_line_of_the_closed_period_comes_late(anchor: date) -> None:
+    closed = switch_day(anchor)
+    assert timedelta(days=58) < anchor - closed < timedelta(days=93)
+    late = [
+        item for item in movements(anchor, anchor) if item.day < closed <= item.arrives
+    ]
+    assert [(item.account, item.arrives) for item in late] == [("main", anchor)]
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+def test_payments_name_documents_that_exist(anchor: date) -> None:
+    known = {document.key: document for document in documents(anchor)}
+    assert len(known) > 500
+    paid: dict[str, Decimal] = {}
+    for movement in movements(anchor, anchor):
+        for share in movement.shares:
+            if share.document:
+                paid.setdefault(share.document, Decimal(0))
+                paid[share.document] += share.amount
+    assert paid.keys() <= known.keys()
+    unusual = {key for key, sum_ in paid.items() if sum_ != known[key].due_amount}
+    assert all(key.startswith("special/") for key in unusual)
+    assert len(unusual) == 2  # paid short, and collected and given back
+    before = anchor - timedelta(days=62)
+    old = {key for key, document in known.items() if document.issued < before}
+    assert old <= paid.keys()
+
+
+def test_communications_of_documents_are_unique() -> None:
+    texts = [
+        item.communication for item in documents(ANCHOR) if "+++" in item.communication
+    ]
+    assert len(texts) > 400
+    assert len(set(texts)) == len(texts)
+
+
+def test_pay_outs_name_gross_and_fee() -> None:
+    found = [
+        (movement, movement.shares)
+        for movement in movements(ANCHOR, ANCHOR)
+        if movement.shares[0].ledger == "takings"
+    ]
+    assert len(found) > 500
+    for movement, (gross, fee) in found:
+        assert movement.amount == gross.amount + fee.amount
+        assert fee.amount < 0 < movement.amount
+        amounts = re.findall(r"(?:BRUTO|KOST) ([\d.,]+)", movement.text or "")
+        told = [Decimal(text.replace(".", "").replace(",", ".")) for text in amounts]
+        assert told == [gross.amount, -fee.amount]
+
+
+def test_takings_have_tax_in_whole_cents() -> None:
+    for till in TILLS:
+        gross = takings_between(till, date(2026, 10, 1), date(2026, 10, 31))
+        net = net_of(gross)
+        assert net * 100 == int(net * 100)
+        assert net * Decimal("1.06") == gross
+
+
+def test_state_gets_what_is_due() -> None:
+    month = date(2026, 9, 1)
+    paid = {
+        share.ledger: share.amount
+        for movement in movements(ANCHOR, ANCHOR)
+        if movement.day >= date(2026, 10, 12) and movement.day < date(2026, 10, 25)
+        for share in movement.shares
+    }
+    assert paid["vat"] == -vat_return(ANCHOR, month).balance
+    assert paid["withholding_tax"] == -payroll(month).withheld
+
+
+def test_calendar() -> None:
+    saturday, monday = date(2026, 11, 28), date(2026, 11, 30)
+    assert bank_day(saturday) == monday
+    assert bank_day(monday) == monday
+    assert bank_day_before(saturday) == date(2026, 11, 27)
+    on_28th = monthly(28)
+    days = days_between(date(2026, 11, 1), date(2026, 12, 31))
+    assert [day for day in days if on_28th(day)] == [monday, date(2026, 12, 28)]
+    new_year = yearly((1, 1))
+    assert new_year(date(2027, 1, 1))
+    assert not new_year(date(2027, 2, 1))
+
+
+def test_vat_numbers_are_valid() -> None:
+    number = vat_number_of(HOLDER)
+    assert re.fullmatch(r"BE0\d{9}", number)
+    assert (int(number[2:10]) + int(number[10:])) % 97 == 0

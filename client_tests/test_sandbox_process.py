@@ -73,7 +73,7 @@ def test_program_serves_the_demo_world_and_can_end_with_its_input() -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("text", ["{", '{"now": "never"}', None])
+@pytest.mark.parametrize("text", ["{", "[]", '{"now": "never"}', None])
 def test_program_refuses_a_senseless_seed(
     tmp_path: Path, text: str | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,17 +89,37 @@ def test_program_refuses_a_senseless_seed(
 def test_program_refuses_a_port_that_is_taken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seed = tmp_path / "seed.json"
-    seed.write_text(json.dumps(SEED), encoding="utf-8")
+    """Before it looks at the state, which belongs to the one that has the port."""
+    state = tmp_path / "state.json"
+    state.write_text("{", encoding="utf-8")
     server = bind(Sandbox(SEED))
     try:
-        with pytest.raises(SystemExit, match="1"):
-            main(["--port", str(server.port), "--seed", str(seed)])
+        assert main(["--port", str(server.port), "--state", str(state)]) == 1
     finally:
         server.server_close()
     output, errors = capsys.readouterr()
     assert output == ""
-    assert "in use" in errors
+    sentence = f"Port {server.port} is taken by another program: choose another one"
+    assert errors.startswith(sentence)
+    assert len(errors.splitlines()) == 1
+
+
+def test_program_refuses_a_port_that_cannot_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--port", "65536"])
+    assert "argument --port: invalid" in capsys.readouterr().err
+
+
+def test_program_says_why_it_cannot_have_a_port(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sandbox.server.HOST", "192.0.2.1")
+    assert main(["--port", "8070"]) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith("Port 8070 cannot be used (")
+    assert len(errors.splitlines()) == 1
 
 
 def test_process_class() -> None:

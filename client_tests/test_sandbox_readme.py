@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,17 @@ def test_routes_are_documented(path: str) -> None:
     documented = path.removeprefix("/").replace("<line_id>", "{id}")
     key = "{client_id}" if "integrations" in path else "{id}"
     assert documented.replace("<key>", key) in TEXT
+
+
+def test_every_requirement_names_files_that_are_there() -> None:
+    """The table's rows: which requirement, where it is, which tests show it."""
+    rows = re.findall(
+        r"^\| (\d+) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", TEXT, re.MULTILINE
+    )
+    assert [int(row[0]) for row in rows] == [1, 2, 5, *range(10, 23), 31, 32]
+    for _number, code, tests in rows:
+        for folder, names in ((README.parent, code), (Path(__file__).parent, tests)):
+            found = re.findall(r"`([a-z_]+\.py)`", names)
+            assert found
+            for name in found:
+                assert (folder / name).is_file(), name

@@ -12,52 +12,95 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .formats import load_json
-from .problems import Problem
-from .server import HOST, Sandbox, bind
+from .problems import Problem, bad_request
+from .server import HOST, Sandbox, listen, serve_on
+from .state_file import Keeper, load_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from werkzeug.serving import BaseWSGIServer
+
+HIGHEST_PORT = 65535
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start, tell where, serve."""
+    """Start, tell where, serve.
+
+    :return: the exit code: 1 if it cannot start, or cannot keep its state
+    """
     options = _options(arguments)
     try:
-        sandbox = Sandbox(_read_seed(options.seed))
-        server = bind(sandbox, options.port)
+        # The port comes first: whoever has it also writes the file.
+        with listen(options.port) as listener:
+            sandbox = _sandbox(options.state, options.seed)
+            server = serve_on(listener, sandbox)
+        keeper = Keeper(sandbox, options.state) if options.state else None
+        _serve(sandbox, server, keeper, with_stdin=options.exit_with_stdin)
     except (OSError, Problem) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
-    if options.exit_with_stdin:
-        threading.Thread(target=_leave_with_stdin, daemon=True).start()
-    sys.stdout.write(json.dumps(_greeting(sandbox, server.port)) + "\n")
-    sys.stdout.flush()
-    try:
-        server.serve_forever()
-    except SystemExit:
-        return 0
-    finally:
-        server.server_close()
     return 0
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--port", type=_port, default=0, help="0: any free one")
     parser.add_argument("--seed", type=Path, help="a JSON file; else the demo world")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        help="a file to remember everything in; if it is there, --seed is not read",
+    )
     parser.add_argument(
         "--exit-with-stdin", action="store_true", help="end when standard input ends"
     )
     return parser.parse_args(arguments)
 
 
-def _read_seed(path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    seed: dict[str, Any] = load_json(path.read_bytes())
-    return seed
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= HIGHEST_PORT:
+        raise ValueError
+    return port
+
+
+def _sandbox(state: Path | None, seed: Path | None) -> Sandbox:
+    if state is not None and state.exists():
+        return Sandbox(load_state(state))
+    return Sandbox(_read_seed(seed) if seed else None)
+
+
+def _read_seed(path: Path) -> dict[str, Any]:
+    document = load_json(path.read_bytes())
+    if not isinstance(document, dict):
+        msg = f"{path} does not hold a JSON object"
+        raise bad_request(msg)
+    return document
+
+
+def _serve(
+    sandbox: Sandbox, server: BaseWSGIServer, keeper: Keeper | None, *, with_stdin: bool
+) -> None:
+    try:
+        if keeper:
+            keeper.start()
+        for number in ENDINGS:
+            signal.signal(number, _leave)
+        if with_stdin:
+            threading.Thread(target=_leave_with_stdin, daemon=True).start()
+        sys.stdout.write(json.dumps(_greeting(sandbox, server.port)) + "\n")
+        sys.stdout.flush()
+        server.serve_forever()
+    except SystemExit:
+        # A second signal must not interrupt what is being written.
+        for number in ENDINGS:
+            signal.signal(number, signal.SIG_IGN)
+        if keeper:
+            keeper.stop()
+    finally:
+        server.server_close()
 
 
 def _greeting(sandbox: Sandbox, port: int) -> dict[str, str | None]:

@@ -30,7 +30,11 @@ def issue_token(world: World, request: Request) -> dict[str, Any]:
         )
     text = f"{secrets.token_urlsafe(32)}.{secrets.token_urlsafe(32)}"
     seconds = world.switches.token_seconds
-    expires_at = world.clock.now() + timedelta(seconds=seconds)
+    now = world.clock.now()
+    world.tokens = {
+        key: token for key, token in world.tokens.items() if token.expires_at > now
+    }
+    expires_at = now + timedelta(seconds=seconds)
     world.tokens[text] = Token(integration, expires_at)
     return {
         "access_token": text,

@@ -1,4 +1,4 @@
-"""Belgian account numbers and structured communications, with valid checks."""
+"""Belgian numbers and structured communications, with valid checks."""
 
 from __future__ import annotations
 
@@ -20,8 +20,25 @@ def iban_of(name: str) -> str:
     return iban(f"{900_0000000 + zlib.crc32(name.encode()) % 99_0000000:010}")
 
 
+def vat_number_of(name: str) -> str:
+    """A valid VAT number that belongs to a name: always the same."""
+    digits = f"{90_000_000 + zlib.crc32(name.encode()) % 9_000_000:08}"
+    return f"BE0{digits[1:]}{97 - int(digits[1:]) % 97:02}"
+
+
 def structured_communication(number: int) -> str:
     """``+++123/4567/89012+++`` around ten digits."""
     digits = f"{number:010}"
     digits += f"{_check(digits):02}"
     return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
+
+
+def communication_of(*parts: object) -> str:
+    """A structured communication that belongs to something: always the same."""
+    number = zlib.crc32("/".join(map(str, parts)).encode())
+    return structured_communication(number)
+
+
+def euros(cents: int) -> str:
+    """An amount as Belgians write it: ``1.234,50``."""
+    return f"{cents / 100:,.2f}".translate(str.maketrans(",.", ".,"))

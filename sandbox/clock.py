@@ -18,14 +18,21 @@ BACKGROUND_HOURS = (2, 8, 14, 20)
 class Clock:
     """Real time plus an offset, or a frozen moment."""
 
-    def __init__(self, frozen_at: datetime | None = None) -> None:
-        self._offset = timedelta()
+    def __init__(
+        self, frozen_at: datetime | None = None, offset: timedelta = timedelta()
+    ) -> None:
+        self._offset = offset
         self._frozen_at = frozen_at
 
     @property
     def frozen(self) -> bool:
         """Whether time stands still."""
         return self._frozen_at is not None
+
+    @property
+    def offset(self) -> timedelta:
+        """How far a running clock is ahead of real time."""
+        return self._offset
 
     def now(self) -> datetime:
         """The sandbox's present moment, in UTC."""

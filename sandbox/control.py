@@ -11,14 +11,13 @@ from werkzeug.routing import Map, Rule
 from .control_lines import LineControl
 from .defaults import ACCOUNT_PARTS
 from .formats import parse_amount, parse_moment
+from .parts import read_attributes, records
 from .problems import Problem, bad_request, not_found
 from .seed import (
     add_account,
     add_institution,
     add_integration,
     change_accounts,
-    read_attributes,
-    records,
 )
 from .store import SUBTYPES
 from .summary import summarize
@@ -94,8 +93,9 @@ class Control(LineControl):
     # === REQUESTS AND STATE === #
 
     def requests(self, _body: Body) -> Reply:
-        """Every request to the public interface since the last clearing."""
-        return {"requests": self.world.journal.entries}
+        """The newest requests to the public interface since the last clearing."""
+        journal = self.world.journal
+        return {"requests": journal.entries, "dropped": journal.dropped}
 
     def clear_requests(self, _body: Body) -> Reply:
         """Forget the requests."""
@@ -122,7 +122,7 @@ class Control(LineControl):
         if integration is None:
             msg = "integration"
             raise not_found(msg)
-        _only(body, {"client_secret", "accounts", "scope", "revoked"})
+        _only(body, {"name", "client_secret", "accounts", "scope", "revoked"})
         if "accounts" in body:
             change_accounts(self.world, integration, body["accounts"])
         for name in body.keys() - {"accounts"}:
@@ -164,11 +164,7 @@ class Control(LineControl):
 
     def remove_account(self, _body: Body, key: str) -> Reply:
         """Take an account out of Ponto."""
-        self.world.account(key)
-        del self.world.accounts[key]
-        for integration in self.world.integrations.values():
-            if integration.accounts != "all":
-                integration.accounts.discard(key)
+        self.world.remove(self.world.account(key))
         return {"id": key}
 
     def expire(self, body: Body, key: str) -> Reply:
@@ -225,7 +221,7 @@ class Control(LineControl):
 
     def faults(self, _body: Body) -> Reply:
         """The faults that are still to come."""
-        left = [fault for fault in self.world.faults.faults if fault.times != 0]
+        left = self.world.faults.left()
         return {"faults": [fault.document() for fault in left]}
 
     def plan_faults(self, body: Body) -> Reply:

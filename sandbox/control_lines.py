@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import midnight
 from .defaults import LINE_PARTS
+from .parts import make_line, read_attributes, records
 from .problems import Problem, bad_request
-from .seed import make_line, read_attributes, records
 from .store import Account, Line, Synchronization, World, find_line, total
 from .synchronization import STEP, lines_subtype
 
@@ -65,8 +65,8 @@ class LineControl:
                 at = max(at, clock.latest.updated_at + STEP)
             item = Synchronization(account.id, subtype, at, customer_online=False)
             item.status = "success"
-            self.world.synchronizations[item.id] = item
             clock.latest, clock.synchronized_at = item, at
+            self.world.remember(item)
 
     def change_line(
         self, body: dict[str, Any], key: str, line_id: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .parts import make_line
 from .problems import invalid_attribute, not_found
 from .public import Answer, PublicApi
-from .seed import make_line
 
 if TYPE_CHECKING:
     from .formats import Attributes

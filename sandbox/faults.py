@@ -31,6 +31,8 @@ KINDS = (
 )
 #: what takes the place of the answer; the other kinds change it, or come before it
 REPLACING = ("status", "html", "empty")
+#: paths whose last answer is remembered
+PREVIOUS = 100
 FOREIGN_HOST = "https://api.elsewhere.example"
 HTML = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body>"
 CODES = {429: "tooManyRequests", 503: "serviceUnavailable", 403: "forbidden"}
@@ -100,7 +102,7 @@ class FaultPlan:
     """All plans, in the order in which they were made."""
 
     faults: list[Fault] = field(default_factory=list)
-    #: the last answer for each path, for the page that comes twice
+    #: the last answer for each of the latest paths, for the page that comes twice
     previous: dict[str, str] = field(default_factory=dict)
 
     def add(self, documents: Sequence[Mapping[str, Any]]) -> None:
@@ -108,7 +110,12 @@ class FaultPlan:
 
         :raise Problem: if one of them makes no sense
         """
-        self.faults += [_read(document) for document in documents]
+        new = [_read(document) for document in documents]
+        self.faults = [*self.left(), *new]
+
+    def left(self) -> list[Fault]:
+        """The plans that are not used up."""
+        return [fault for fault in self.faults if fault.times != 0]
 
     def take(self, request: Request) -> Fault | None:
         """The first plan that is meant for this request."""
@@ -120,7 +127,10 @@ class FaultPlan:
         if fault:
             _spoil(fault, request, response, self.previous.get(request.path))
         if request.method == "GET" and response.status_code == 200:
+            self.previous.pop(request.path, None)
             self.previous[request.path] = text
+            if len(self.previous) > PREVIOUS:
+                del self.previous[next(iter(self.previous))]
 
 
 def _read(document: Mapping[str, Any]) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
@@ -75,10 +76,14 @@ def parse_amount(value: object) -> Decimal:
         msg = f"Not an amount: {value!r}"
         raise bad_request(msg)
     try:
-        return Decimal(str(value))
+        amount = Decimal(str(value))
     except InvalidOperation as error:
         msg = f"Not an amount: {value!r}"
         raise bad_request(msg) from error
+    if not amount.is_finite() or math.isinf(float(amount)):
+        msg = f"Not an amount: {value!r}"
+        raise bad_request(msg)
+    return amount
 
 
 def format_moment(moment: datetime, date_format: str = "ms") -> str:
@@ -112,12 +117,36 @@ def digest(reference: object, attributes: Attributes) -> str:
 def load_json(text: str | bytes) -> Any:
     """JSON with exact amounts."""
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
     except ValueError as error:
         msg = f"Not JSON: {error}"
         raise bad_request(msg) from error
 
 
+def _no_number(name: str) -> None:
+    """``NaN`` and ``Infinity``, which Python reads but JSON does not have."""
+    raise ValueError(name)
+
+
 def dump_json(document: object) -> str:
     """A document as compact JSON text, other scripts unescaped."""
     return json.dumps(plain(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def dump_exact_json(document: object) -> str:
+    """JSON text in which :func:`load_json` finds every digit of every amount."""
+    if isinstance(document, Decimal):
+        return str(document)
+    try:
+        return json.dumps(document, separators=(",", ":"))
+    except TypeError:
+        # Somewhere inside there may be an amount, which json cannot write.
+        if isinstance(document, Mapping):
+            members = (
+                f"{json.dumps(str(name))}:{dump_exact_json(item)}"
+                for name, item in document.items()
+            )
+            return f"{{{','.join(members)}}}"
+        if isinstance(document, (list, tuple)):
+            return f"[{','.join(map(dump_exact_json, document))}]"
+        raise

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Request
 
-#: a demonstration may run for weeks
-LIMIT = 20_000
+#: a demonstration may run for months
+LIMIT = 10_000
 
 
 @dataclass
 class Journal:
-    """The requests in the order in which they came."""
+    """The newest requests in the order in which they came."""
 
     entries: list[dict[str, Any]] = field(default_factory=list)
     _count: int = 0
@@ -39,6 +39,11 @@ class Journal:
         self.entries.append(entry)
         del self.entries[:-LIMIT]
         return entry
+
+    @property
+    def dropped(self) -> int:
+        """How many older requests have been forgotten to make room."""
+        return self._count - len(self.entries)
 
     def clear(self) -> None:
         """Forget all requests and count from one again."""

@@ -30,6 +30,8 @@ class SandboxProcess:
 
     :param seed: a seed document, or the path of one; without it the demo world
     :param python: the interpreter to run it with
+    :param state: a file that it remembers everything in; if it is there, it is
+        read instead of the seed
     :raise RuntimeError: if the sandbox does not start
     """
 
@@ -37,11 +39,12 @@ class SandboxProcess:
         self,
         seed: Mapping[str, Any] | str | Path | None = None,
         python: str = sys.executable,
+        state: str | Path | None = None,
     ) -> None:
         self._files = tempfile.TemporaryDirectory(prefix="ponto-sandbox-")
         self._session = requests.Session()
         self._session.trust_env = False
-        self._process = self._start(seed, python)
+        self._process = self._start(seed, python, state)
         atexit.register(self.stop)
         greeting = self._greeting()
         self.url: str = greeting["url"]
@@ -49,7 +52,10 @@ class SandboxProcess:
         self.client_secret: str = greeting["client_secret"]
 
     def _start(
-        self, seed: Mapping[str, Any] | str | Path | None, python: str
+        self,
+        seed: Mapping[str, Any] | str | Path | None,
+        python: str,
+        state: str | Path | None,
     ) -> subprocess.Popen[bytes]:
         command = [python, "-m", PACKAGE.name, "--port", "0", "--exit-with-stdin"]
         if isinstance(seed, Mapping):
@@ -58,6 +64,8 @@ class SandboxProcess:
             seed = path
         if seed is not None:
             command += ["--seed", str(Path(seed).resolve())]
+        if state is not None:
+            command += ["--state", str(Path(state).resolve())]
         with (Path(self._files.name) / "errors.txt").open("wb") as errors:
             return subprocess.Popen(
                 command,

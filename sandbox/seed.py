@@ -9,38 +9,28 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .clock import Clock, last_background_moment, midnight
-from .defaults import (
-    ACCOUNT_DEFAULTS,
-    ACCOUNT_PARTS,
-    AMOUNTS,
-    INSTITUTION_DEFAULTS,
-    LINE_ATTRIBUTES,
-    LINE_PARTS,
-)
-from .formats import (
-    Attributes,
-    digest,
-    new_id,
-    parse_amount,
-    parse_any_moment,
-    parse_moment,
-)
+from .defaults import ACCOUNT_DEFAULTS, ACCOUNT_PARTS, INSTITUTION_DEFAULTS
+from .formats import Attributes, new_id, parse_amount, parse_moment
+from .parts import make_history, read_attributes, records
 from .problems import Problem, bad_request
-from .store import Account, Institution, Integration, Line, World, total
+from .state import FORMAT, restore_world
+from .store import Account, Institution, Integration, World, total
+from .story import read_story
 from .synchronization import background
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-ARRIVAL = timedelta(hours=30)
 REFUSED = timedelta(hours=1)
 
 
 def build_world(document: Mapping[str, Any]) -> World:
-    """The world that a seed document describes.
+    """The world that a seed document describes, or a state that was saved.
 
     :raise Problem: if the document makes no sense
     """
+    if FORMAT in document:
+        return restore_world(document)
     now = document.get("now")
     world = World(Clock(parse_moment(now) if now else None))
     world.switches.update(document.get("switches", {}))
@@ -50,38 +40,8 @@ def build_world(document: Mapping[str, Any]) -> World:
         add_account(world, part)
     for part in records(document, "integrations"):
         add_integration(world, part)
+    world.story = read_story(document.get("story"))
     return world
-
-
-def records(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """A member that must be a list of objects.
-
-    :raise Problem: if it is none
-    """
-    items = document.get(name, [])
-    if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
-        msg = f"{name} must be a list of objects"
-        raise bad_request(msg)
-    return items
-
-
-def read_attributes(part: Mapping[str, Any], reserved: Iterable[str]) -> Attributes:
-    """The attributes of a record, given flat or under ``attributes``."""
-    flat = {name: part[name] for name in part.keys() - set(reserved)}
-    return {
-        name: _value(name, value)
-        for name, value in {**part.get("attributes", {}), **flat}.items()
-    }
-
-
-def _value(name: str, value: object) -> object:
-    if value is None:
-        return None
-    if name in AMOUNTS:
-        return parse_amount(value)
-    if name.endswith(("At", "Date")) or name in {"maintenanceFrom", "maintenanceTo"}:
-        return parse_any_moment(value)
-    return value
 
 
 def add_institution(world: World, part: Mapping[str, Any]) -> Institution:
@@ -102,6 +62,7 @@ def add_integration(world: World, part: Mapping[str, Any]) -> Integration:
         part.get("client_id") or new_id(),
         part.get("client_secret") or new_id(),
         part.get("scope", "ai"),
+        name=part.get("name") or "",
     )
     change_accounts(world, integration, part.get("accounts", "all"))
     _check_new(integration.client_id, world.integrations)
@@ -197,56 +158,3 @@ def _synchronize_first(world: World, account: Account, part: Mapping[str, Any]) 
     if account.sync_errors or account.expired(at):
         background(world, account, at)
     account.availability = part.get("availability")
-
-
-def make_history(
-    account: Account, parts: list[dict[str, Any]], now: datetime
-) -> list[Line]:
-    """Lines of the past, oldest arrival first; each came about a day after its date."""
-    lines: list[Line] = []
-    for part in parts:
-        line = make_line(account, part, now)
-        if line.created_at == now:
-            arrival = _arrival(line.attributes, now)
-            line.created_at = max([arrival, *(item.created_at for item in lines[-1:])])
-            if line.updated_at == now:
-                line.updated_at = line.created_at
-        lines.append(line)
-    return lines
-
-
-def _arrival(attributes: Attributes, now: datetime) -> datetime:
-    """When a line with those dates would have reached Ponto."""
-    for name in ("executionDate", "valueDate"):
-        day = attributes[name]
-        if isinstance(day, datetime):
-            return min(day + ARRIVAL, now)
-    return now
-
-
-def make_line(account: Account, part: Mapping[str, Any], now: datetime) -> Line:
-    """One line; only its amount must be given.
-
-    :raise Problem: if it has no amount
-    """
-    given = read_attributes(part, LINE_PARTS)
-    if given.get("amount") is None:
-        msg = "A transaction needs an amount"
-        raise bad_request(msg)
-    attributes: Attributes = dict.fromkeys(LINE_ATTRIBUTES)
-    attributes["currency"] = account.attributes["currency"]
-    attributes["executionDate"] = midnight(now)
-    attributes.update(given)
-    if "valueDate" not in given:
-        attributes["valueDate"] = attributes["executionDate"]
-    if given.get("remittanceInformation"):
-        kind = given.get("remittanceInformationType")
-        attributes["remittanceInformationType"] = kind or "unstructured"
-    if "digest" not in given:
-        attributes["digest"] = digest(account.attributes["reference"], attributes)
-    created_at = attributes.pop("createdAt", None) or now
-    updated_at = attributes.pop("updatedAt", None) or created_at
-    line_id, bank_id = part.get("id"), part.get("bank_id")
-    return Line(
-        attributes, created_at, updated_at, line_id or new_id(), bank_id or new_id()
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -14,12 +15,15 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from .control import PREFIX, Control
-from .demo_world import demo_seed
+from .dashboard import Dashboard, is_dashboard
+from .demo.world import demo_seed
 from .fake_bank import FakeBankApi
 from .faults import REPLACING, Fault
 from .formats import dump_json, load_json
+from .origin import READING, require_loopback, require_own_origin
 from .problems import Problem, bad_request, not_found
 from .seed import build_world
+from .store import World
 from .synchronization import catch_up
 
 if TYPE_CHECKING:
@@ -27,9 +31,8 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from .store import World
-
 HOST = "127.0.0.1"
+BACKLOG = 128
 FAKE = "/sandbox/financial-institutions"
 FAKE_ACCOUNTS = f"{FAKE}/<institution_id>/financial-institution-accounts"
 FAKE_LINES = f"{FAKE_ACCOUNTS}/<account_id>/financial-institution-transactions"
@@ -78,11 +81,15 @@ JSON_API = "application/vnd.api+json"
 
 
 class Sandbox:
-    """The application: one world, one lock, requests answered one at a time."""
+    """The application: one world, one lock, requests answered one at a time.
 
-    def __init__(self, seed: Mapping[str, Any] | None = None) -> None:
-        self._lock = threading.RLock()
-        self.world = self._build(seed)
+    :param source: a seed document or a world; without it the demo world
+    """
+
+    def __init__(self, source: Mapping[str, Any] | World | None = None) -> None:
+        #: who reads or changes the world holds it
+        self.lock = threading.RLock()
+        self.world = source if isinstance(source, World) else self._build(source)
 
     def _build(self, seed: Mapping[str, Any] | None) -> World:
         return build_world(demo_seed() if seed is None else seed)
@@ -93,6 +100,8 @@ class Sandbox:
         request = Request(environ)
         if request.path.startswith(f"{PREFIX}/"):
             response = self._control(request)
+        elif is_dashboard(request.path):
+            response = self._dashboard(request)
         else:
             response = self._public(request)
         return response(environ, start_response)
@@ -101,11 +110,13 @@ class Sandbox:
 
     def _control(self, request: Request) -> Response:
         try:
+            require_loopback(request)
+            require_own_origin(request, unless_told=True)
             body = load_json(request.get_data() or b"{}")
             if body is not None and not isinstance(body, dict):
                 msg = "The body must be an object"
                 raise bad_request(msg)
-            with self._lock:
+            with self.lock:
                 document = self._carry_out(request.method, request.path, body)
                 return _json_response(document, 200, "application/json")
         except Problem as problem:
@@ -119,24 +130,36 @@ class Sandbox:
             self.world = self._build(body or None)
             path, method = f"{PREFIX}/state", "GET"
         catch_up(self.world)
-        return Control(self.world).handle(method, path, body or {})
+        document = Control(self.world).handle(method, path, body or {})
+        if method != "GET":
+            self.world.changed()
+        return document
+
+    # === DASHBOARD === #
+
+    def _dashboard(self, request: Request) -> Response:
+        with self.lock:
+            catch_up(self.world)
+            return Dashboard(self.world, request).answer()
 
     # === PUBLIC API === #
 
     def _public(self, request: Request) -> Response:
         request_id = uuid.uuid4().hex.upper()
-        with self._lock:
+        with self.lock:
             world = self.world
             catch_up(world)
             entry = world.journal.record(request, world.clock.now())
             fault = world.faults.take(request)
         self._wait(fault, request)
-        with self._lock:
+        with self.lock:
             if fault and fault.kind in REPLACING:
                 response = fault.replacement(request_id)
             else:
                 response = self._answer(request, request_id)
                 world.faults.spoil(fault, request, response)
+                if request.method not in READING:
+                    world.changed()
             entry["status"] = response.status_code
         response.headers["ibanity-request-id"] = request_id
         return response
@@ -150,7 +173,7 @@ class Sandbox:
         if fault.kind in {"reset", "timeout"}:
             _hang_up(request)
         if fault.kind == "control":
-            with self._lock:
+            with self.lock:
                 call = fault.call
                 path = f"{PREFIX}/{call['path'].removeprefix(PREFIX).lstrip('/')}"
                 self._carry_out(call.get("method", "POST"), path, call.get("json"))
@@ -207,8 +230,44 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
-def bind(application: Sandbox, port: int = 0) -> BaseWSGIServer:
-    """A server on the loopback address, threaded, not yet serving."""
+def listen(port: int = 0) -> socket.socket:
+    """A socket on the loopback address that takes connections.
+
+    :param port: 0 for any that is free
+    :raise OSError: if the port is taken or not allowed, in one sentence
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        reason = "is taken by another program"
+        if error.errno != errno.EADDRINUSE:
+            reason = f"cannot be used ({error.strerror})"
+        msg = f"Port {port} {reason}: choose another one, or 0 for any that is free."
+        raise OSError(msg) from error
+    return listener
+
+
+def serve_on(listener: socket.socket, application: Sandbox) -> BaseWSGIServer:
+    """A threaded server on a copy of the socket, not yet serving."""
+    port = listener.getsockname()[1]
     return make_server(
-        HOST, port, application, threaded=True, request_handler=QuietHandler
+        HOST,
+        port,
+        application,
+        threaded=True,
+        request_handler=QuietHandler,
+        fd=listener.fileno(),
     )
+
+
+def bind(application: Sandbox, port: int = 0) -> BaseWSGIServer:
+    """A server on the loopback address, threaded, not yet serving.
+
+    :raise OSError: if the port is taken
+    """
+    with listen(port) as listener:
+        return serve_on(listener, application)

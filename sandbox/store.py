@@ -17,10 +17,14 @@ from .switches import Switches
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .story import Story
+
 DETAILS = "accountDetails"
 TRANSACTIONS = "accountTransactions"
 WITH_UNSETTLED = "accountTransactionsWithUnsettled"
 SUBTYPES = (DETAILS, TRANSACTIONS, WITH_UNSETTLED)
+#: synchronizations that are remembered; more only while they run or are the latest
+REMEMBERED = 1000
 
 Visible = set[str] | Literal["all"]
 
@@ -36,11 +40,19 @@ class Line:
     bank_id: str = field(default_factory=new_id)
     #: what the bank has changed since Ponto read the line
     changes: Attributes = field(default_factory=dict)
+    #: how many requested synchronizations pass before the bank books it
+    after_requests: int = 0
 
     @property
     def amount(self) -> Decimal:
         """Signed, in the line's currency."""
         amount: Decimal = self.attributes["amount"]
+        return amount
+
+    @property
+    def bank_amount(self) -> Decimal:
+        """The amount as the bank has it today."""
+        amount: Decimal = self.changes.get("amount", self.amount)
         return amount
 
     def at_bank(self) -> Attributes:
@@ -117,7 +129,18 @@ class Account:
     @property
     def bank_balance(self) -> Decimal:
         """The balance at the bank, whatever Ponto shows."""
-        return self.opening_balance + total(self.lines) + total(self.lines_at_bank)
+        coming = [line for line in self.lines_at_bank if not line.after_requests]
+        lines = [*self.lines, *coming]
+        return self.opening_balance + sum(line.bank_amount for line in lines)
+
+    def every_line(self) -> list[Line]:
+        """All lines, booked and pending, in Ponto and at the bank."""
+        return [
+            *self.lines,
+            *self.lines_at_bank,
+            *self.pending,
+            *self.pending_at_bank,
+        ]
 
     def expired(self, at: datetime) -> bool:
         """Whether the bank refuses Ponto at that moment."""
@@ -135,6 +158,7 @@ class Integration:
     scope: str = "ai"
     accounts: Visible = "all"
     revoked: bool = False
+    name: str = ""
 
     def sees(self, account: Account) -> bool:
         """Whether the account was given to this integration."""
@@ -165,11 +189,54 @@ class World:
     #: synchronizations by (client, idempotency key)
     idempotent: dict[tuple[str, str], Synchronization] = field(default_factory=dict)
     background_until: datetime = field(init=False)
+    story: Story | None = None
+    #: grows with every change that outlives a restart
+    version: int = 0
     journal: Journal = field(default_factory=Journal)
     faults: FaultPlan = field(default_factory=FaultPlan)
 
     def __post_init__(self) -> None:
         self.background_until = self.clock.now()
+
+    def changed(self) -> None:
+        """Something happened that outlives a restart."""
+        self.version += 1
+
+    def remember(self, synchronization: Synchronization) -> None:
+        """Keep a new synchronization; too many, and the oldest that ended goes."""
+        self.synchronizations[synchronization.id] = synchronization
+        self.changed()
+        if len(self.synchronizations) > REMEMBERED:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        needed = {
+            clock.latest
+            for account in self.accounts.values()
+            for clock in (account.details_clock, account.lines_clock)
+        }
+        for item in self.synchronizations.values():
+            if item.completed and item not in needed:
+                self._forget(item)
+                return
+
+    def _forget(self, synchronization: Synchronization) -> None:
+        del self.synchronizations[synchronization.id]
+        self.idempotent = {
+            key: item
+            for key, item in self.idempotent.items()
+            if item is not synchronization
+        }
+
+    def remove(self, account: Account) -> None:
+        """Take an account out of Ponto, with what was done for it."""
+        del self.accounts[account.id]
+        for item in list(self.synchronizations.values()):
+            if item.account_id == account.id:
+                self._forget(item)
+        for integration in self.integrations.values():
+            if integration.accounts != "all":
+                integration.accounts.discard(account.id)
 
     def account(self, account_id: str) -> Account:
         """The account with that id.

@@ -13,6 +13,7 @@ def summarize(world: World) -> dict[str, Any]:
     return {
         "clock": {"now": world.clock.now(), "frozen": world.clock.frozen},
         "switches": world.switches.document(),
+        "story": world.story.document() if world.story else None,
         "integrations": [_integration(item) for item in world.integrations.values()],
         "institutions": [
             _institution(item, world) for item in world.institutions.values()
@@ -26,6 +27,7 @@ def summarize(world: World) -> dict[str, Any]:
 def _integration(integration: Integration) -> dict[str, Any]:
     accounts = integration.accounts
     return {
+        "name": integration.name,
         "client_id": integration.client_id,
         "client_secret": integration.client_secret,
         "scope": integration.scope,

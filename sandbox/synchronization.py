@@ -19,6 +19,7 @@ from .store import (
     Synchronization,
     World,
 )
+from .story import tell
 
 STEP = timedelta(milliseconds=1)
 MAINTENANCE_BY_BANK = "financialInstitution"
@@ -38,7 +39,7 @@ def request(world: World, account: Account, subtype: str) -> Synchronization:
         raise recently_synchronized()
     world.requested_at[account.id, subtype] = now
     synchronization = Synchronization(account.id, subtype, now, customer_online=True)
-    world.synchronizations[synchronization.id] = synchronization
+    world.remember(synchronization)
     return synchronization
 
 
@@ -48,20 +49,27 @@ def poll(world: World, synchronization: Synchronization) -> None:
         return
     synchronization.polls += 1
     synchronization.status = "running"
+    world.changed()
     if synchronization.polls >= world.switches.sync_polls:
         settle(world, synchronization, world.clock.now())
 
 
 def catch_up(world: World) -> None:
-    """Do what became due since the last request: timers and the background."""
+    """Do what became due since the last request.
+
+    That is what timers end, what the banks book in a story, and the background.
+    """
     now = world.clock.now()
     for synchronization in list(world.synchronizations.values()):
         if not synchronization.completed:
             _run_by_clock(world, synchronization, now)
     if world.switches.background:
         for moment in background_moments(world.background_until, now):
+            tell(world, moment)
             for account in world.accounts.values():
                 background(world, account, moment)
+            world.changed()
+    tell(world, now)
     world.background_until = now
 
 
@@ -74,6 +82,7 @@ def _run_by_clock(world: World, item: Synchronization, now: datetime) -> None:
         settle(world, item, item.created_at + timedelta(seconds=limit))
     elif by_clock and age >= limit / 3:
         item.status = "running"
+        world.changed()
 
 
 def background(
@@ -91,7 +100,7 @@ def background(
     for name in subtypes:
         at = done[-1].updated_at + STEP if done else at
         item = Synchronization(account.id, name, at, customer_online=False)
-        world.synchronizations[item.id] = item
+        world.remember(item)
         if world.switches.rate_counts_background:
             world.requested_at[account.id, name] = at
         settle(world, item, at)
@@ -125,10 +134,8 @@ def availability(world: World, account: Account) -> str:
 
 def settle(world: World, synchronization: Synchronization, at: datetime) -> None:
     """The bank has answered: take over its data, or its refusal."""
-    account = world.accounts.get(synchronization.account_id)
-    if account is None:
-        synchronization.status = "error"
-        return
+    world.changed()
+    account = world.account(synchronization.account_id)
     clock = account.clock(synchronization.subtype)
     if clock.latest:
         at = max(at, clock.latest.updated_at + STEP)
@@ -198,13 +205,17 @@ def _balances(account: Account, balance: object, change: object) -> Attributes:
 
 def _take_lines(world: World, account: Account, item: Synchronization) -> None:
     item.updated = _take_changes(account.lines, item.updated_at)
-    arrivals = account.lines_at_bank
+    arrivals = [line for line in account.lines_at_bank if not line.after_requests]
+    waiting = [line for line in account.lines_at_bank if line.after_requests]
     for line in arrivals:
         line.attributes = line.at_bank()
         line.changes = {}
         line.created_at = line.updated_at = item.updated_at
     account.lines.extend(arrivals)
-    account.lines_at_bank = []
+    account.lines_at_bank = waiting
+    if item.customer_online:
+        for line in waiting:
+            line.after_requests -= 1
     if world.switches.updated_includes_created:
         item.updated += arrivals
     if item.subtype == WITH_UNSETTLED and _unsettled_offered(world, account):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import Client
 
+from .control import PREFIX
 from .formats import dump_json
 from .server import Sandbox
 
@@ -15,15 +16,22 @@ if TYPE_CHECKING:
 
     from werkzeug.test import TestResponse
 
+    from .store import World
+
 CUSTOMER_IP = "203.0.113.24"
 BASE_URL = "http://ponto.test"
+#: the control API and the dashboard are for this machine only
+LOCAL_URL = "http://127.0.0.1:8070"
 
 
 class LocalSandbox:
-    """A sandbox and somebody who calls it, as its first integration."""
+    """A sandbox and somebody who calls it, as its first integration.
 
-    def __init__(self, seed: Mapping[str, Any] | None = None) -> None:
-        self.application = Sandbox(seed)
+    :param source: a seed document or a world; without it the demo world
+    """
+
+    def __init__(self, source: Mapping[str, Any] | World | None = None) -> None:
+        self.application = Sandbox(source)
         self.http = Client(self.application)
         self.token = ""
 
@@ -57,8 +65,9 @@ class LocalSandbox:
         if self.token:
             given.setdefault("Authorization", f"Bearer {self.token}")
         data = None if json is None else dump_json(json)
+        base_url = LOCAL_URL if path.startswith(PREFIX) else BASE_URL
         return self.http.open(
-            path, base_url=BASE_URL, method=method, data=data, headers=given
+            path, base_url=base_url, method=method, data=data, headers=given
         )
 
     def get(self, path: str) -> Any:
@@ -70,7 +79,7 @@ class LocalSandbox:
 
     def control(self, method: str, path: str, json: object = None) -> Any:
         """One call of the control API, which must succeed."""
-        answer = self.call(method, f"/_control/{path}", json)
+        answer = self.call(method, f"{PREFIX}/{path}", json)
         if answer.status_code != 200:
             raise AssertionError(answer.get_data(as_text=True))
         return answer.get_json()

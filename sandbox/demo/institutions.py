@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from .formats import derived_id
+from ..formats import derived_id
 
 VLINDERBANK = "Vlinderbank"
 SINT_MICHIELS = "Sint-Michiels Krediet"
