@@ -91,7 +91,7 @@ def test_balances_add_up(world: World) -> None:
         shown = account.attributes["currentBalance"]
         assert account.opening_balance + total(account.lines) == shown
         assert shown > 0 or account.attributes["subtype"] == "card"
-        coming = [line for line in account.lines_at_bank if not line.after_requests]
+        coming = [line for line in account.lines_at_bank if not line.when_asked]
         assert shown + total(coming) == account.bank_balance
         assert account.id == str(account.id)
 

@@ -1,6 +1,6 @@
 """The bank lines of the closed period, booked.
 
-Those of the main account came day by day from CODA files in the last year of it. The
+Those of the main account came day by day from CODA files in the last half year of it. The
 others were booked once a month from printed statements, with one item for each document
 that was paid.
 """
@@ -20,7 +20,7 @@ from .documents import BATCH
 from .entries import OPENING
 
 MAIN = "main"
-CODA_MONTHS = 12
+CODA_MONTHS = 6
 #: every line comes complete and balanced: core need not look for that after each step
 COMPLETE = {"skip_invoice_sync": True, "check_move_validity": False}
 

@@ -81,5 +81,5 @@ ACCOUNT_PARTS = {
     "pending",
     "pending_at_bank",
 }
-LINE_PARTS = {"id", "attributes", "bank_id", "after_requests"}
+LINE_PARTS = {"id", "attributes", "bank_id", "when_asked"}
 AMOUNTS = {"amount", "fee", "currentBalance", "availableBalance"}

@@ -109,12 +109,5 @@ def make_line(account: Account, part: Mapping[str, Any], now: datetime) -> Line:
         updated_at,
         part.get("id") or new_id(),
         part.get("bank_id") or new_id(),
-        after_requests=_count(part.get("after_requests", 0)),
+        when_asked=part.get("when_asked") is True,
     )
-
-
-def _count(value: object) -> int:
-    if isinstance(value, int) and value >= 0:
-        return value
-    msg = "after_requests must be a whole number"
-    raise bad_request(msg)

@@ -187,7 +187,7 @@ def _dump_line(line: Line) -> Document:
         "updatedAt": _plain(line.updated_at),
         "attributes": _plain_attributes(line.attributes),
         "changes": _plain_attributes(line.changes),
-        "after_requests": line.after_requests,
+        "when_asked": line.when_asked,
     }
 
 
@@ -201,7 +201,7 @@ def _restore_line(part: Mapping[str, Any]) -> Line:
         part["id"],
         part["bank_id"],
         _attributes(part, "changes"),
-        part["after_requests"],
+        part["when_asked"],
     )
 
 

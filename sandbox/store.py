@@ -40,8 +40,8 @@ class Line:
     bank_id: str = field(default_factory=new_id)
     #: what the bank has changed since Ponto read the line
     changes: Attributes = field(default_factory=dict)
-    #: how many requested synchronizations pass before the bank books it
-    after_requests: int = 0
+    #: the bank books it only when a customer asks
+    when_asked: bool = False
 
     @property
     def amount(self) -> Decimal:
@@ -129,7 +129,7 @@ class Account:
     @property
     def bank_balance(self) -> Decimal:
         """The balance at the bank, whatever Ponto shows."""
-        coming = [line for line in self.lines_at_bank if not line.after_requests]
+        coming = [line for line in self.lines_at_bank if not line.when_asked]
         lines = [*self.lines, *coming]
         return self.opening_balance + sum(line.bank_amount for line in lines)
 

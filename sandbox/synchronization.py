@@ -205,17 +205,18 @@ def _balances(account: Account, balance: object, change: object) -> Attributes:
 
 def _take_lines(world: World, account: Account, item: Synchronization) -> None:
     item.updated = _take_changes(account.lines, item.updated_at)
-    arrivals = [line for line in account.lines_at_bank if not line.after_requests]
-    waiting = [line for line in account.lines_at_bank if line.after_requests]
+    arrivals: list[Line] = []
+    waiting: list[Line] = []
+    for line in account.lines_at_bank:
+        comes = item.customer_online or not line.when_asked
+        (arrivals if comes else waiting).append(line)
     for line in arrivals:
         line.attributes = line.at_bank()
         line.changes = {}
+        line.when_asked = False
         line.created_at = line.updated_at = item.updated_at
     account.lines.extend(arrivals)
     account.lines_at_bank = waiting
-    if item.customer_online:
-        for line in waiting:
-            line.after_requests -= 1
     if world.switches.updated_includes_created:
         item.updated += arrivals
     if item.subtype == WITH_UNSETTLED and _unsettled_offered(world, account):

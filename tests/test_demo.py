@@ -244,11 +244,10 @@ class TestDemo(TransactionCase):
 
     def check_second_reading(self, sandbox, accounts):
         """The bank's new lines come, and one of them is dated in the closed period."""
-        sandbox.control("POST", "switches", json={"rate_seconds": 0})
         client = accounts.connection_id._client()
         for account in accounts:
-            # As a person does who clicks twice: the bank books late what is held.
-            for subtype in (LINES, LINES, SynchronizationSubtype.ACCOUNT_DETAILS):
+            # As a person's click does: the bank books late what is held.
+            for subtype in (LINES, SynchronizationSubtype.ACCOUNT_DETAILS):
                 done = client.synchronize(account.ponto_ref, subtype, "127.0.0.1")
                 while done.status not in ("success", "error"):
                     done = client.synchronization(done.id)

@@ -30,7 +30,7 @@ SUGAR_TEXT = (
     "IBAN: NL02ABNA0123456789<br>Kenmerk: SH-4471<br>Valutadatum: -"
 )
 RECEIVED = "Overschrijving in uw voordeel"
-AFTER_FIRST_FETCH = {"after_requests": 1}
+WHEN_ASKED = {"when_asked": True}
 HELD_BEFORE = timedelta(days=3)
 
 Ago = Callable[[int], date]
@@ -314,7 +314,7 @@ def special_movements(anchor: date) -> tuple[Movement, ...]:
             line(account, 0, "24.60", "taart", kind=RECEIVED, name=who.SOFIE)
             for account in ("shop", "euro")
         ),
-        # It has not come yet when somebody fetches for the first time.
+        # It has not come yet when somebody fetches for the first time, which only reads.
         line(
             "main",
             0,
@@ -322,7 +322,7 @@ def special_movements(anchor: date) -> tuple[Movement, ...]:
             "taart",
             kind=RECEIVED,
             name=who.SOFIE,
-            attributes=dict(AFTER_FIRST_FETCH),
+            attributes=dict(WHEN_ASKED),
         ),
         _held(anchor),
     )
@@ -339,5 +339,5 @@ def _held(anchor: date) -> Movement:
         text="Rechtzetting beheerskosten, valuta vorige periode",
         late=anchor,
         # What is there at the first fetch belongs to the time before the start.
-        attributes=dict(AFTER_FIRST_FETCH),
+        attributes=dict(WHEN_ASKED),
     )
