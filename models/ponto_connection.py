@@ -252,7 +252,7 @@ class PontoConnection(models.Model):
 
     def _forget_token(self):
         """A token belongs to the credentials and the host that gave it."""
-        super().write({"token_encrypted": False, "token_expires_at": False})
+        self.write({"token_encrypted": False, "token_expires_at": False})
 
     @api.model
     def _clean_credentials(self, vals):

@@ -32,7 +32,7 @@ class PontoConnection(models.Model):
         """
         cron = self.env["ir.cron"]
         accounts = self.env["ponto.online.account"]
-        connections = self.sudo().search([])
+        connections = self.sudo().search([])  # pylint: disable=no-search-all
         cron._commit_progress(remaining=len(connections))
         for connection in connections:
             connection._wake_accounts()

@@ -337,7 +337,8 @@ class PontoOnlineAccount(models.Model):
         number = sanitize(self.reference)
         if not number:
             return False
-        partners = self.env["res.company"].sudo().search([]).partner_id
+        companies = self.env["res.company"].sudo()
+        partners = companies.search([]).partner_id  # pylint: disable=no-search-all
         others = partners - self.company_id.sudo().partner_id
         banks = self.env["res.partner.bank"].sudo()
         owned = banks.search(

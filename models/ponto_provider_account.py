@@ -190,7 +190,8 @@ class PontoProviderAccount(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self.search([]).filtered(lambda institution: institution.state in value)
+        institutions = self.search([])  # pylint: disable=no-search-all
+        found = institutions.filtered(lambda institution: institution.state in value)
         return Domain("id", "in", found.ids)
 
     @api.model

@@ -64,7 +64,12 @@ def seed(accounts, institutions=None, **more):
         ],
         "institutions": institutions
         or [
-            {"id": "bank-a", "name": "Vlinderbank", "status": "stable", "country": "BE"},
+            {
+                "id": "bank-a",
+                "name": "Vlinderbank",
+                "status": "stable",
+                "country": "BE",
+            },
             {"id": "bank-b", "name": "Sint-Michiels Krediet", "status": "beta"},
             {"id": "bank-c", "name": "Kempische Spaarbank", "status": "stable"},
         ],

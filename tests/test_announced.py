@@ -31,7 +31,7 @@ class TestAnnounced(PontoCommon):
     def booked_one(self, number=BOOKED, day=DAY, amount="-12.00"):
         return resource(number, day, amount)
 
-    def read(self, moment, *items):
+    def read_list(self, moment, *items):
         """One complete reading of a list that holds just these."""
         with self.at(moment):
             self.serve_page(*items)
@@ -42,7 +42,7 @@ class TestAnnounced(PontoCommon):
     def announce(self, *items):
         """The day before: nothing is booked, everything is remembered."""
         items = items or (self.announced(),)
-        run = self.read(EVE, *items)
+        run = self.read_list(EVE, *items)
         self.assertEqual((run.imported_count, run.held_count), (0, 0))
         self.assertEqual(self.booked(self.account), [])
         self.assertEqual(len(self.rows(self.account, "planned")), len(items))
@@ -72,15 +72,15 @@ class TestAnnounced(PontoCommon):
 
     def test_still_listed_on_its_day(self):
         self.announce()
-        self.read(MORNING, self.announced())
+        self.read_list(MORNING, self.announced())
         self.assert_booked((DAY, -12.0))
-        self.read(EVENING, self.announced())
+        self.read_list(EVENING, self.announced())
         self.assert_booked((DAY, -12.0))
 
     def test_not_before_its_day(self):
         """However often it is read, and although the schedule passes by."""
         self.announce()
-        self.read("2026-03-04 15:00:00", self.announced())
+        self.read_list("2026-03-04 15:00:00", self.announced())
         with self.at("2026-03-04 22:00:00"):
             self.serve_page(self.announced())
             self.run_cron()
@@ -90,10 +90,10 @@ class TestAnnounced(PontoCommon):
 
     def test_the_latest_amount_counts(self):
         self.announce()
-        self.read("2026-03-04 15:00:00", self.announced(amount="-12.50"))
+        self.read_list("2026-03-04 15:00:00", self.announced(amount="-12.50"))
         self.assert_row(ANNOUNCED, "planned")
         self.assertEqual(self.row(ANNOUNCED).amount, -12.5)
-        self.read(MORNING, self.announced(amount="-13.75"))
+        self.read_list(MORNING, self.announced(amount="-13.75"))
         self.assert_booked((DAY, -13.75))
         line = self.lines(self.account)
         self.assertEqual(line.transaction_details["ponto"]["amount"], "-13.75")
@@ -102,15 +102,15 @@ class TestAnnounced(PontoCommon):
         """Put off: nothing is booked on the first day, and not as gone either."""
         later = self.announced(day="2026-03-09")
         self.announce()
-        self.read(MORNING, later)
+        self.read_list(MORNING, later)
         self.assert_booked()
         self.assert_row(ANNOUNCED, "planned")
-        self.read("2026-03-09 09:00:00", later)
+        self.read_list("2026-03-09 09:00:00", later)
         self.assert_booked(("2026-03-09", -12.0))
 
     def test_brought_forward(self):
         self.announce(self.announced(day="2026-03-20"))
-        self.read(MORNING, self.announced())
+        self.read_list(MORNING, self.announced())
         self.assert_booked((DAY, -12.0))
 
     def test_unreadable_on_its_day(self):
@@ -118,9 +118,11 @@ class TestAnnounced(PontoCommon):
         self.announce()
         broken = self.announced()
         broken["attributes"]["amount"] = None
-        self.read(MORNING, broken, self.booked_one(OTHER, amount="-3.00"))
+        self.read_list(MORNING, broken, self.booked_one(OTHER, amount="-3.00"))
         self.assertIn((DAY, -3.0), self.booked(self.account))
-        self.read(EVENING, self.announced(), self.booked_one(OTHER, amount="-3.00"))
+        self.read_list(
+            EVENING, self.announced(), self.booked_one(OTHER, amount="-3.00")
+        )
         amounts = sorted(amount for _day, amount in self.booked(self.account))
         self.assertEqual(amounts, [-12.0, -3.0])
 
@@ -129,11 +131,11 @@ class TestAnnounced(PontoCommon):
     def test_replaced_on_its_day(self):
         """T9 is new in the very walk in which F1 is found to be gone."""
         self.announce()
-        self.read(MORNING, self.booked_one())
+        self.read_list(MORNING, self.booked_one())
         self.assert_booked((DAY, -12.0))
         self.assert_row(BOOKED, "imported")
         self.assert_row(ANNOUNCED, "alias")
-        self.read(EVENING, self.booked_one())
+        self.read_list(EVENING, self.booked_one())
         self.assert_booked((DAY, -12.0))
 
     def test_replaced_and_read_by_the_schedule(self):
@@ -151,16 +153,16 @@ class TestAnnounced(PontoCommon):
     def test_replaced_days_later(self):
         """Odoo was off on the day itself."""
         self.announce()
-        self.read("2026-03-11 09:00:00", self.booked_one())
+        self.read_list("2026-03-11 09:00:00", self.booked_one())
         self.assert_booked((DAY, -12.0))
         self.assert_row(ANNOUNCED, "alias")
 
     def test_replaced_before_its_day(self):
         """Both ids are announced in turn: the second one is booked, once."""
         self.announce()
-        self.read("2026-03-04 15:00:00", self.booked_one())
+        self.read_list("2026-03-04 15:00:00", self.booked_one())
         self.assert_booked()
-        self.read(MORNING, self.booked_one())
+        self.read_list(MORNING, self.booked_one())
         self.assert_booked((DAY, -12.0))
         self.assert_row(BOOKED, "imported")
         self.assertNotIn(self.row(ANNOUNCED).state, ("new", "imported"))
@@ -168,40 +170,40 @@ class TestAnnounced(PontoCommon):
     def test_booked_at_night_and_replaced_at_noon(self):
         """F1 became a line at 00:10; T9 comes later the same day."""
         self.announce()
-        self.read(NIGHT, self.announced())
+        self.read_list(NIGHT, self.announced())
         self.assert_booked((DAY, -12.0))
-        run = self.read(MORNING, self.booked_one())
+        run = self.read_list(MORNING, self.booked_one())
         self.assertEqual((run.imported_count, run.held_count), (0, 1))
         self.assert_booked((DAY, -12.0))
         self.assert_row(BOOKED, "held", "planned_or_booked")
         self.assertIn("03/05/2026", self.row(BOOKED).hold_reason)
-        self.read(EVENING, self.booked_one())
+        self.read_list(EVENING, self.booked_one())
         self.assert_booked((DAY, -12.0))
 
     def test_booked_at_night_and_both_at_noon(self):
         self.announce()
-        self.read(NIGHT, self.announced())
-        self.read(MORNING, self.booked_one(), self.announced())
+        self.read_list(NIGHT, self.announced())
+        self.read_list(MORNING, self.booked_one(), self.announced())
         self.assert_booked((DAY, -12.0))
         self.assert_row(BOOKED, "held", "planned_or_booked")
 
     def test_both_listed(self):
         self.announce()
-        run = self.read(MORNING, self.booked_one(), self.announced())
+        run = self.read_list(MORNING, self.booked_one(), self.announced())
         self.assertEqual(run.imported_count, 1)
         self.assert_booked((DAY, -12.0))
         self.assert_row(ANNOUNCED, "held", "planned_or_booked")
 
     def test_both_listed_and_one_dropped_later(self):
         self.announce()
-        self.read(MORNING, self.booked_one(), self.announced())
-        self.read(EVENING, self.booked_one())
+        self.read_list(MORNING, self.booked_one(), self.announced())
+        self.read_list(EVENING, self.booked_one())
         self.assert_booked((DAY, -12.0))
 
     def test_another_amount_is_another_payment(self):
         """12.00 was announced and 12.10 booked: who knows whether that is the same?"""
         self.announce()
-        self.read(MORNING, self.booked_one(amount="-12.10"))
+        self.read_list(MORNING, self.booked_one(amount="-12.10"))
         self.assert_booked((DAY, -12.1))
         self.assert_row(ANNOUNCED, "held", "planned_gone")
 
@@ -209,21 +211,21 @@ class TestAnnounced(PontoCommon):
 
     def test_cancelled(self):
         self.announce()
-        run = self.read(MORNING, self.booked_one(OTHER, amount="5.00"))
+        run = self.read_list(MORNING, self.booked_one(OTHER, amount="5.00"))
         self.assertEqual((run.imported_count, run.message_code), (1, "later"))
         self.assert_booked((DAY, 5.0))
         self.assert_row(ANNOUNCED, "held", "planned_gone")
         self.assertIn("no longer lists it", self.row(ANNOUNCED).hold_reason)
-        self.read(EVENING, self.booked_one(OTHER, amount="5.00"))
+        self.read_list(EVENING, self.booked_one(OTHER, amount="5.00"))
         self.assert_booked((DAY, 5.0))
 
     def test_gone_and_booked_after_all(self):
         """The bank books it in the evening, under another id."""
         self.announce()
         other = self.booked_one(OTHER, amount="5.00")
-        self.read(MORNING, other)
+        self.read_list(MORNING, other)
         self.assert_row(ANNOUNCED, "held", "planned_gone")
-        self.read(EVENING, self.booked_one(), other)
+        self.read_list(EVENING, self.booked_one(), other)
         amounts = sorted(amount for _day, amount in self.booked(self.account))
         self.assertEqual(amounts, [-12.0, 5.0])
         self.assert_row(ANNOUNCED, "held", "planned_gone")
@@ -232,9 +234,9 @@ class TestAnnounced(PontoCommon):
         """A person booked it with Retry; then the bank's own line comes."""
         self.announce()
         other = self.booked_one(OTHER, amount="5.00")
-        self.read(MORNING, other)
+        self.read_list(MORNING, other)
         self.retry(self.row(ANNOUNCED))
-        self.read(EVENING, self.booked_one(), other)
+        self.read_list(EVENING, self.booked_one(), other)
         amounts = sorted(amount for _day, amount in self.booked(self.account))
         self.assertEqual(amounts, [-12.0, 5.0])
         self.assert_row(BOOKED, "held", "planned_or_booked")
@@ -269,26 +271,26 @@ class TestAnnounced(PontoCommon):
     def test_two_equal_ones_announced(self):
         twins = [self.announced(), self.announced(OTHER)]
         self.announce(*twins)
-        run = self.read(MORNING, *twins)
+        run = self.read_list(MORNING, *twins)
         self.assertEqual((run.imported_count, run.held_count), (2, 0))
         self.assert_booked((DAY, -12.0), (DAY, -12.0))
 
     def test_two_equal_ones_replaced_by_two(self):
         """Two announced, two booked under new ids: two lines, not four, not none."""
         self.announce(self.announced(), self.announced(OTHER))
-        self.read(MORNING, self.booked_one(8), self.booked_one(9))
+        self.read_list(MORNING, self.booked_one(8), self.booked_one(9))
         self.assert_booked((DAY, -12.0), (DAY, -12.0))
 
     def test_two_equal_booked_ones_without_any_announcement(self):
-        self.read(MORNING, self.booked_one(8), self.booked_one(9))
+        self.read_list(MORNING, self.booked_one(8), self.booked_one(9))
         self.assert_booked((DAY, -12.0), (DAY, -12.0))
 
     # === A PERSON DECIDES === #
 
     def held_t9(self):
         self.announce()
-        self.read(NIGHT, self.announced())
-        self.read(MORNING, self.booked_one())
+        self.read_list(NIGHT, self.announced())
+        self.read_list(MORNING, self.booked_one())
         self.assert_row(BOOKED, "held", "planned_or_booked")
         return self.row(BOOKED)
 
@@ -309,14 +311,14 @@ class TestAnnounced(PontoCommon):
 
     def test_retry_of_the_announced_one(self):
         self.announce()
-        self.read(MORNING, self.booked_one(), self.announced())
+        self.read_list(MORNING, self.booked_one(), self.announced())
         self.retry(self.row(ANNOUNCED))
         self.assert_booked((DAY, -12.0), (DAY, -12.0))
 
     def test_retry_of_what_is_gone(self):
         """The money did move after all."""
         self.announce()
-        self.read(MORNING, self.booked_one(OTHER, amount="5.00"))
+        self.read_list(MORNING, self.booked_one(OTHER, amount="5.00"))
         self.retry(self.row(ANNOUNCED))
         self.assertEqual(sorted(self.booked(self.account)), [(DAY, -12.0), (DAY, 5.0)])
 
@@ -330,7 +332,7 @@ class TestAnnounced(PontoCommon):
                 self.announced(30, day="2026-03-07", amount="-30.00"),
             )
             self.account.fetch_transactions()
-        self.read(
+        self.read_list(
             "2026-03-07 09:00:00",
             self.booked_one(),
             resource(20, DAY, "-70.00", currency="USD"),
@@ -349,6 +351,6 @@ class TestAnnounced(PontoCommon):
     def test_ignored_stays_away(self):
         t9 = self.held_t9()
         t9.action_ignore()
-        self.read(EVENING, self.booked_one())
+        self.read_list(EVENING, self.booked_one())
         self.assert_booked((DAY, -12.0))
         self.assertEqual(t9.state, "ignored")

@@ -91,9 +91,7 @@ class TestAddress(AttackCommon):
         return self.as_manager("ponto.connection", **(context or {})).create(vals)
 
     def personal_default(self, model):
-        self.env["ir.default"].set(
-            model, "api_url", ELSEWHERE, user_id=self.manager.id
-        )
+        self.env["ir.default"].set(model, "api_url", ELSEWHERE, user_id=self.manager.id)
 
     def test_context_default(self):
         connection = self.make({"default_api_url": ELSEWHERE})
@@ -364,9 +362,11 @@ class TestForeignAccount(AttackCommon):
 
     def test_dialog_on_a_foreign_connection(self):
         with self.forbidden():
-            dialog = self.dialog.create({"connection_id": self.foreign.connection_id.id})
+            dialog = self.dialog.create(
+                {"connection_id": self.foreign.connection_id.id}
+            )
             self.assert_tells_nothing(dialog.line_ids.read())
-            raise AccessError("nothing was told")
+            raise AccessError("nothing was told")  # pylint: disable=translation-required
 
     def test_onchange(self):
         """The form's way of asking, which saves nothing."""
@@ -401,7 +401,9 @@ class TestForeignAccount(AttackCommon):
     def test_account_of_another_connection_of_ours(self):
         """A dialog links what its own connection sees."""
         self.sandbox.control(
-            "POST", "integrations", json={**SECOND, "client_id": "third", "accounts": "all"}
+            "POST",
+            "integrations",
+            json={**SECOND, "client_id": "third", "accounts": "all"},
         )
         other = self.connect(client_id="third", client_secret=SECOND["client_secret"])
         account = other.fetch_accounts()[0]
@@ -435,9 +437,12 @@ class TestContextDefaults(AttackCommon):
         accounts = connection.online_account_ids
         self.assertEqual(len(accounts), 2)
         self.assertFalse(accounts.journal_id or accounts.transaction_ids)
-        self.assertFalse(accounts.run_ids or connection.online_account_ids.balance_ids.filtered(
-            lambda balance: balance.online_account_id not in accounts
-        ))
+        self.assertFalse(
+            accounts.run_ids
+            or connection.online_account_ids.balance_ids.filtered(
+                lambda balance: balance.online_account_id not in accounts
+            )
+        )
         for account in accounts:
             self.assertFalse(account.sync_start_date)
             self.assertFalse(account.revoked_at or account.complete_at)
@@ -852,9 +857,7 @@ class TestNeutralizedCopy(AttackCommon):
             ("ponto_sync_run", "customer_ip"),
         ):
             with self.subTest(column=f"{table}.{column}"):
-                self.env.cr.execute(
-                    f"SELECT count(*), count({column}) FROM {table}"
-                )
+                self.env.cr.execute(f"SELECT count(*), count({column}) FROM {table}")
                 [(rows, filled)] = self.env.cr.fetchall()
                 self.assertTrue(rows)
                 self.assertEqual(filled, 0)

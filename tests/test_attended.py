@@ -19,7 +19,11 @@ class AttendedCommon(PontoCommon):
     def seed_document(cls):
         """A bank with announcements and one without; news wait at both."""
         banks = [
-            {"id": "bank-a", "name": "Vlinderbank", "pendingTransactionsAvailable": True},
+            {
+                "id": "bank-a",
+                "name": "Vlinderbank",
+                "pendingTransactionsAvailable": True,
+            },
             {"id": "bank-b", "name": "Sint-Michiels Krediet"},
         ]
         old = transaction(1, "2026-06-01", "10.00")
@@ -27,7 +31,9 @@ class AttendedCommon(PontoCommon):
         return seed(
             [
                 account_seed(
-                    old, at_bank=[new], pending=[transaction(50, "2026-06-12", "-50.00")]
+                    old,
+                    at_bank=[new],
+                    pending=[transaction(50, "2026-06-12", "-50.00")],
                 ),
                 account_seed(
                     old,
@@ -83,7 +89,9 @@ class TestRefresh(AttendedCommon):
         self.sandbox.clear_requests()
         runs = self.click()
         self.assertEqual(self.data_requests(), [])
-        self.assertEqual((runs.state, runs.stage, runs.trigger), ("running", "ask", "user"))
+        self.assertEqual(
+            (runs.state, runs.stage, runs.trigger), ("running", "ask", "user")
+        )
         self.assertEqual(self.account.state, "fetching")
 
     def test_who_clicked_long_ago_is_not_there(self):
@@ -167,7 +175,9 @@ class TestRefresh(AttendedCommon):
 
     def test_slow_bank(self):
         """After a minute what is there is read; the rest follows by itself."""
-        self.sandbox.control("POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600})
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
         runs = self.click()
         for _poll in range(3):
             progress = runs.action_step()

@@ -311,7 +311,9 @@ class TestTakenOver(StepCommon):
         self.assertEqual(self.rows(self.account, "planned").mapped("amount"), [-8.0])
         new = self.relink()
         self.assertFalse(self.rows(self.account, "planned"))
-        self.assertEqual(self.rows(self.account, "held").mapped("hold_code"), ["unlinked"])
+        self.assertEqual(
+            self.rows(self.account, "held").mapped("hold_code"), ["unlinked"]
+        )
         with self.at("2026-06-20 09:00:00"):
             self.cron()
         self.assertNotIn(-8.0, [amount for _day, amount in self.booked(new)])
@@ -340,9 +342,7 @@ class TestTakenOver(StepCommon):
         self.assertFalse(self.account._open_run())
         self.journal.active = True
         self.pump(
-            self.env["ponto.sync.run"].browse(
-                held.action_retry()["params"]["run_ids"]
-            )
+            self.env["ponto.sync.run"].browse(held.action_retry()["params"]["run_ids"])
         )
         self.assert_booked_numbers(self.account, [1, 2, 3])
 
@@ -365,7 +365,8 @@ class TestHeldAgain(ImportCommon):
 
     def test_half_a_cent(self):
         account = self.fetched(
-            transaction(1, "2026-04-08", "-10.005"), transaction(2, "2026-04-08", "-1.00")
+            transaction(1, "2026-04-08", "-10.005"),
+            transaction(2, "2026-04-08", "-1.00"),
         )
         self.assertEqual(self.booked(account), [("2026-04-08", -1.0)])
         self.assertEqual(self.held(account), [("1", "amount_precision")])
@@ -713,6 +714,4 @@ class TestStartDateProposal(ImportCommon):
             self.assertEqual(str(line.sync_start_date), "2026-05-21")
             line.journal_id = self.env["account.journal"]
             self.assertEqual(str(line.sync_start_date), "2026-01-01")
-        self.assertEqual(
-            wizard.line_ids[position].sync_start_date, date(2026, 1, 1)
-        )
+        self.assertEqual(wizard.line_ids[position].sync_start_date, date(2026, 1, 1))

@@ -74,7 +74,9 @@ class TestSecret(PontoCommon):
 
     def test_read_gives_nothing(self):
         for connection in self.readers():
-            self.assertEqual(connection.read(["client_secret"])[0]["client_secret"], False)
+            self.assertEqual(
+                connection.read(["client_secret"])[0]["client_secret"], False
+            )
             self.assertNotIn(MARKER, str(connection.read()))
             for name in ("client_secret_encrypted", "token_encrypted"):
                 with self.assertRaises(AccessError):
@@ -195,8 +197,11 @@ class TestSecret(PontoCommon):
         account = self.linked_account()
         self.plan("/transactions$", status=401)
         account.fetch_transactions()
-        self.sandbox.control("PATCH", f"integrations/{self.sandbox.client_id}", json={
-            "client_secret": "rotated"})
+        self.sandbox.control(
+            "PATCH",
+            f"integrations/{self.sandbox.client_id}",
+            json={"client_secret": "rotated"},
+        )
         self.connection.write({"client_secret": "marker-wrong-77"})
         self.connection.action_test_connection()
         text = "\n".join(texts)
@@ -267,7 +272,9 @@ class TestKey(PontoCommon):
         """The run fails in words, and the next one is complete."""
         account = self.linked_account()
         with patch.dict(os.environ, {encryption.ENVIRONMENT_VARIABLE: _new_key()}):
-            self.connection.sudo().write({"token_encrypted": False, "token_expires_at": False})
+            self.connection.sudo().write(
+                {"token_encrypted": False, "token_expires_at": False}
+            )
             run = account.fetch_transactions()
         self.assertEqual((run.state, run.problem_code), ("failed", "key_missing"))
         self.assertEqual(self.booked(account), [])

@@ -22,7 +22,9 @@ class CronCommon(PontoCommon):
         self.new_world(
             *[
                 account_seed(
-                    transaction(n, "2026-06-10", f"{n}.50"), id=f"acc-{n}", reference=iban
+                    transaction(n, "2026-06-10", f"{n}.50"),
+                    id=f"acc-{n}",
+                    reference=iban,
                 )
                 for n, iban in enumerate(IBANS, 1)
             ],
@@ -81,7 +83,9 @@ class TestCronIsCheap(CronCommon):
         self.three_accounts()
         self.cron()
         self.cron()
-        tokens = [entry for entry in self.sandbox.requests() if "token" in entry["path"]]
+        tokens = [
+            entry for entry in self.sandbox.requests() if "token" in entry["path"]
+        ]
         self.assertFalse(tokens)
 
     def test_connections_of_two_companies(self):
@@ -158,9 +162,7 @@ class TestCronTrouble(CronCommon):
         self.cron()
         self.assertEqual([len(self.booked(account)) for account in accounts], [0, 1, 1])
         self.assertEqual(accounts[0].state, "error")
-        self.assertEqual(
-            [account.state for account in accounts[1:]], ["ok", "ok"]
-        )
+        self.assertEqual([account.state for account in accounts[1:]], ["ok", "ok"])
         self.assertTrue(accounts[0].status_message)
         self.assertEqual(accounts[0].retry_at, datetime(2026, 6, 15, 9, 15))
 
@@ -304,10 +306,14 @@ class TestCronTrouble(CronCommon):
         self.cron()
         with self.at("2026-06-15 10:00:00"):
             errors = {"accountTransactions": {"code": "bankUnavailable", "detail": "x"}}
-            self.sandbox.control("PATCH", "accounts/acc-1", json={"sync_errors": errors})
+            self.sandbox.control(
+                "PATCH", "accounts/acc-1", json={"sync_errors": errors}
+            )
             self.sandbox.control("POST", "accounts/acc-1/synchronize", json={})
             self.cron()
-        self.assertEqual((account.state, account.problem_code), ("error", "bank_trouble"))
+        self.assertEqual(
+            (account.state, account.problem_code), ("error", "bank_trouble")
+        )
         self.assertIn("on the bank's side", account.status_message)
 
     def test_authorization_ended(self):

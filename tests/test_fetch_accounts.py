@@ -38,7 +38,11 @@ class FetchAccountsCommon(PontoCommon):
         record = record or self.connection
         action = record.with_user(self.manager).action_fetch_accounts()
         self.assertEqual(action["res_model"], "ponto.fetch.accounts")
-        return self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
+        return (
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            .browse(action["res_id"])
+        )
 
     def line(self, dialog, ref):
         return dialog.line_ids.filtered(
@@ -237,7 +241,9 @@ class TestStartDate(FetchAccountsCommon):
         with self.at("2026-06-15 10:00:00"):
             self.assertEqual(self.propose(), date(2026, 1, 1))
             self.assertEqual(self.propose(self.make_journal()), date(2026, 1, 1))
-            self.company.write({"fiscalyear_last_day": 31, "fiscalyear_last_month": "3"})
+            self.company.write(
+                {"fiscalyear_last_day": 31, "fiscalyear_last_month": "3"}
+            )
             self.assertEqual(self.propose(), date(2026, 4, 1))
 
     def test_today_is_the_banks_today(self):
@@ -286,7 +292,9 @@ class TestConfirm(FetchAccountsCommon):
     def setUpClass(cls):
         super().setUpClass()
         euro = cls.env.ref("base.EUR")
-        cls.other = cls.setup_other_company(name="Peeters Vastgoed", currency_id=euro.id)
+        cls.other = cls.setup_other_company(
+            name="Peeters Vastgoed", currency_id=euro.id
+        )
         cls.other_company = cls.other["company"]
 
     def test_new_journal(self):
@@ -318,7 +326,9 @@ class TestConfirm(FetchAccountsCommon):
     def test_result_sentence(self):
         """The first fetch begins at once and says how far back Ponto goes."""
         dialog = self.open_dialog()
-        self.choose(dialog, "acc-1", self.make_journal(), sync_start_date=date(2026, 1, 1))
+        self.choose(
+            dialog, "acc-1", self.make_journal(), sync_start_date=date(2026, 1, 1)
+        )
         action = dialog.action_confirm()
         self.assertEqual(action["tag"], "account_ponto_sync.fetch_progress")
         runs = self.env["ponto.sync.run"].with_user(self.manager)
@@ -372,7 +382,9 @@ class TestConfirm(FetchAccountsCommon):
     def test_journal_of_another_currency(self):
         journal = self.make_journal("BUSD", currency=self.env.ref("base.USD"))
         self.refused_journal(
-            journal, "The account is in EUR and Bank BUSD .* is in USD", "make a journal in EUR"
+            journal,
+            "The account is in EUR and Bank BUSD .* is in USD",
+            "make a journal in EUR",
         )
 
     def test_journal_that_is_fed_already(self):
@@ -453,7 +465,9 @@ class TestConfirm(FetchAccountsCommon):
             {"action": "link", "journal_id": self.make_journal("BNK8").id}
         )
         journals = self.env["account.journal"].search_count([])
-        with self.refusal("(?s)hash.*The account is in USD|The account is in USD.*hash"):
+        with self.refusal(
+            "(?s)hash.*The account is in USD|The account is in USD.*hash"
+        ):
             dialog.action_confirm()
         self.assertFalse(self.linked())
         self.assertNotEqual(good.bank_statements_source, "ponto")
@@ -573,14 +587,18 @@ class TestConfirm(FetchAccountsCommon):
         journal = account.journal_id
         account.sudo().revoked_at = "2026-01-01 00:00:00"
         live = self.connect(name="Live", environment="live", client_id="live-client")
-        live_account = self.env["ponto.online.account"].sudo().create(
-            {
-                "connection_id": live.id,
-                "ponto_ref": "acc-live",
-                "reference": EUR_IBAN,
-                "currency_id": self.env.ref("base.EUR").id,
-                "currency_code": "EUR",
-            }
+        live_account = (
+            self.env["ponto.online.account"]
+            .sudo()
+            .create(
+                {
+                    "connection_id": live.id,
+                    "ponto_ref": "acc-live",
+                    "reference": EUR_IBAN,
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "currency_code": "EUR",
+                }
+            )
         )
         with self.refusal("never mixed"):
             live_account.link_journal(journal)
@@ -605,12 +623,16 @@ class TestAddInstitution(PontoCommon):
         )
 
     def search_banks(self, name="", country="base.be"):
-        wizard = self.env["ponto.add.institution"].with_user(self.manager).create(
-            {
-                "connection_id": self.connection.id,
-                "name": name,
-                "country_id": country and self.env.ref(country).id,
-            }
+        wizard = (
+            self.env["ponto.add.institution"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "connection_id": self.connection.id,
+                    "name": name,
+                    "country_id": country and self.env.ref(country).id,
+                }
+            )
         )
         wizard.action_search()
         return wizard
@@ -620,9 +642,12 @@ class TestAddInstitution(PontoCommon):
 
     def test_by_name_and_country(self):
         self.assertEqual(
-            self.names(self.search_banks("vlinder")), ["Vlinderbank", "Vlindertuin Bank"]
+            self.names(self.search_banks("vlinder")),
+            ["Vlinderbank", "Vlindertuin Bank"],
         )
-        self.assertEqual(self.names(self.search_banks("vlinder", "base.nl")), ["Vlinder NL"])
+        self.assertEqual(
+            self.names(self.search_banks("vlinder", "base.nl")), ["Vlinder NL"]
+        )
         self.assertEqual(len(self.names(self.search_banks(" ", None))), 4)
 
     def test_nothing_found(self):
@@ -634,7 +659,9 @@ class TestAddInstitution(PontoCommon):
         self.sandbox.clear_requests()
         self.search_banks("vlinder")
         asked = self.sandbox.requests()
-        self.assertEqual([entry["path"] for entry in asked], ["/financial-institutions"])
+        self.assertEqual(
+            [entry["path"] for entry in asked], ["/financial-institutions"]
+        )
         self.assertNotIn("authorization", asked[0]["headers"])
 
     def test_added_as_no_account(self):

@@ -21,7 +21,14 @@ PROBLEM_VALUES = {
     "request_id": "REQ-1",
     "retry_at": "2026-04-08 10:00:00",
 }
-REFRESH = ("recently", "no_address", "slow", "authorization", "bank_trouble", "unanswered")
+REFRESH = (
+    "recently",
+    "no_address",
+    "slow",
+    "authorization",
+    "bank_trouble",
+    "unanswered",
+)
 
 
 class MessagesCommon(PontoCommon):
@@ -85,7 +92,9 @@ class TestMessages(MessagesCommon):
         self.assertIn("Ponto's reference: REQ-1", text)
 
     def test_unknown_code_is_still_a_sentence(self):
-        self.assert_sentence(problem_text(self.env, "from_a_newer_version", {}), "unknown")
+        self.assert_sentence(
+            problem_text(self.env, "from_a_newer_version", {}), "unknown"
+        )
         self.assertEqual(problem_text(self.env, False), "")
 
     def test_moments_in_the_readers_time(self):
@@ -173,10 +182,14 @@ class TestAccountMessages(MessagesCommon):
         yield "journal_archived", journal, {"active": False}
         yield "journal_hashed", journal, {"restrict_mode_hash_table": True}
         yield "no_suspense_account", journal, {"suspense_account_id": False}
-        yield "deprecated", account.sudo(), {
-            "deprecated": True,
-            "authorization_expires_at": "2026-01-01 00:00:00",
-        }
+        yield (
+            "deprecated",
+            account.sudo(),
+            {
+                "deprecated": True,
+                "authorization_expires_at": "2026-01-01 00:00:00",
+            },
+        )
 
     def test_pauses(self):
         for code, record, vals in self.pauses():
@@ -196,7 +209,11 @@ class TestAccountMessages(MessagesCommon):
 
     def test_states(self):
         account = self.account.sudo()
-        far, soon, past = "2026-12-01 00:00:00", "2026-07-01 00:00:00", "2026-06-01 00:00:00"
+        far, soon, past = (
+            "2026-12-01 00:00:00",
+            "2026-07-01 00:00:00",
+            "2026-06-01 00:00:00",
+        )
         cases = [
             ("unlinked", {"journal_id": False}, {"journal_id": account.journal_id.id}),
             ("revoked", {"revoked_at": past}, {"revoked_at": False}),

@@ -19,9 +19,7 @@ class WalkCommon(PontoCommon):
     def history(self, count=COUNT, last=date(2026, 6, 28), per_day=40):
         """Oldest arrival first, as the bank delivered them."""
         return [
-            transaction(
-                n, last - timedelta(days=(count - n) // per_day), f"{n}.01"
-            )
+            transaction(n, last - timedelta(days=(count - n) // per_day), f"{n}.01")
             for n in range(1, count + 1)
         ]
 
@@ -53,7 +51,8 @@ class WalkCommon(PontoCommon):
         self.assertEqual(set(refs), expected)
         amounts = self.rows(account).mapped(lambda row: Decimal(f"{row.amount:.2f}"))
         self.assertEqual(
-            sum(amounts), sum(Decimal(f"{n}.01") for n in (*range(1, count + 1), *extra))
+            sum(amounts),
+            sum(Decimal(f"{n}.01") for n in (*range(1, count + 1), *extra)),
         )
         self.assertTrue(account.complete_at)
         self.assertFalse(account.walk_run_id)
