@@ -1,15 +1,24 @@
 # Development of this addon. dev/README.md says what lands where.
-PYTHON ?= python3
-DEV = $(PYTHON) -m dev
+DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-client test-odoo test-tours test-processes lint coverage \
+.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-tours test-processes lint format hooks \
+	pre-commit prove coverage \
 	serve shell psql stop clean
 
-export TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
+export PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+demo: ## Odoo with two years of books beside a local Ponto; HTTP_PORT=8069
+	@$(DEV) demo
+
+demo-reset: ## forget the demo, so that the next one is new
+	@$(DEV) demo-reset
+
+screenshots: ## walk through a demo in a browser and renew the pictures of docs/
+	@$(DEV) screenshots
 
 setup: ## install what is missing: Odoo 19, Python packages, PostgreSQL, a template database
 	@$(DEV) setup
@@ -29,8 +38,20 @@ test-tours: ## the browser tours
 test-processes: ## tests with several processes and real commits
 	@$(DEV) test processes
 
-lint: ## ruff and mypy
+lint: ## ruff, mypy, pylint-odoo and the form of files
 	@$(DEV) test lint
+
+format: ## let ruff mend and lay out every file
+	@$(DEV) format
+
+hooks: ## let git run the same checks before each commit
+	@$(DEV) hooks
+
+pre-commit: ## run the hooks on every file that git knows
+	@$(DEV) pre-commit
+
+prove: ## the long proofs, about a quarter of an hour, with a table at the end
+	@$(DEV) prove
 
 coverage: ## every suite, measuring which lines they run; Odoo takes twice as long
 	@COVERAGE=1 $(DEV) test
@@ -44,7 +65,7 @@ shell: ## Odoo's shell on the same database
 psql: ## SQL on the same database, or on DB=name
 	@$(DEV) psql
 
-stop: ## stop the PostgreSQL of this checkout
+stop: ## stop the demo and the PostgreSQL of this checkout
 	@$(DEV) stop
 
 clean: ## stop it and remove .work

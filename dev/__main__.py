@@ -9,9 +9,9 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from . import databases, postgres, prepare_odoo, server, suites
+from . import databases, demo, lint, postgres, prepare_odoo, prove, server, suites, walk
 from .layout import ADDON, ROOT, WORK, Failure, in_ci, say
 from .postgres import Cluster
 from .prepare_odoo import Odoo
@@ -51,18 +51,47 @@ def command_setup() -> int:
 
 def command_test(*names: str) -> int:
     """Run the named suites, or all."""
+    measure = os.environ.get("COVERAGE", "") not in ("", "0")
+    return _run(lambda run: run.suites(names or suites.ALL), coverage=measure)
+
+
+def command_prove() -> int:
+    """Run the long proofs."""
+    return _run(prove.prove, coverage=False)
+
+
+def _run(job: Callable[[suites.Run], bool], *, coverage: bool) -> int:
     started = time.monotonic()
     odoo, cluster = setup()
     say(f"ready after {time.monotonic() - started:.0f} s")
-    run = suites.Run(
-        odoo,
-        cluster,
-        coverage=os.environ.get("COVERAGE", "") not in ("", "0"),
-        keep=bool(os.environ.get("KEEP")),
-    )
-    good = run.suites(names or suites.ALL)
+    keep = bool(os.environ.get("KEEP"))
+    good = job(suites.Run(odoo, cluster, coverage=coverage, keep=keep))
     say(f"finished after {time.monotonic() - started:.0f} s")
     return 0 if good else 1
+
+
+def command_format() -> int:
+    """Let ruff mend and lay out every file."""
+    _setup_python()
+    return lint.mend()
+
+
+def command_hooks() -> int:
+    """Let git check what is committed."""
+    _setup_python()
+    return lint.install_hooks()
+
+
+def command_pre_commit() -> int:
+    """Run the hooks on every file that git knows."""
+    _setup_python()
+    return lint.run_hooks()
+
+
+def _setup_python() -> None:
+    WORK.mkdir(exist_ok=True)
+    with _alone():
+        prepare_python()
 
 
 def command_shell() -> int:
@@ -113,16 +142,50 @@ def _become(command: list[object], odoo: Odoo, cluster: Cluster) -> int:
     os.execve(words[0], words, server.environment(odoo, cluster))
 
 
+def command_demo() -> int:
+    """Start the demo, and make what it lacks."""
+    started = time.monotonic()
+    WORK.mkdir(exist_ok=True)
+    with _alone():
+        prepare_system(
+            need_odoo_package=prepare_odoo.uses_package(), need_browser=False
+        )
+        prepare_python()
+        addresses = demo.DEMO.start(prepare_odoo.prepare_odoo())
+    demo.greet(addresses, time.monotonic() - started)
+    return 0
+
+
+def command_demo_reset() -> int:
+    """Remove the demo with all that was done in it."""
+    demo.DEMO.remove()
+    say("The demo is removed; `make demo` makes it anew.")
+    return 0
+
+
+def command_screenshots() -> int:
+    """Renew the pictures of the documentation."""
+    WORK.mkdir(exist_ok=True)
+    with _alone():
+        prepare_system(need_odoo_package=prepare_odoo.uses_package())
+        prepare_python()
+        walk.take_pictures(prepare_odoo.prepare_odoo())
+    return 0
+
+
 def command_stop() -> int:
-    """Stop our PostgreSQL."""
-    postgres.stop()
+    """Stop what we started."""
+    ran = [*(one.stop() for one in demo.DEMOS), postgres.stop()]
+    say("Stopped." if any(ran) else "Nothing of this checkout was running.")
     return 0
 
 
 def command_clean() -> int:
-    """Stop our PostgreSQL and remove all that was made."""
+    """Stop what we started and remove all that was made."""
+    for one in demo.DEMOS:
+        one.remove()
     postgres.stop()
-    postgres.remove_outside_home()
+    postgres.remove(postgres.TESTS)
     shutil.rmtree(WORK, ignore_errors=True)
     return 0
 
@@ -130,9 +193,16 @@ def command_clean() -> int:
 COMMANDS = {
     "setup": command_setup,
     "test": command_test,
+    "prove": command_prove,
+    "format": command_format,
+    "hooks": command_hooks,
+    "pre-commit": command_pre_commit,
     "shell": command_shell,
     "serve": command_serve,
     "psql": command_psql,
+    "demo": command_demo,
+    "demo-reset": command_demo_reset,
+    "screenshots": command_screenshots,
     "stop": command_stop,
     "clean": command_clean,
 }

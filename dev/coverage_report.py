@@ -21,10 +21,10 @@ source =
     {root}
 omit =
     {root}/.work/*
-    {root}/bench/*
     {root}/client_tests/*
     {root}/dev/*
     {root}/process_tests/*
+    {root}/proofs/*
     {root}/sandbox/*
     {root}/tests/*
     {root}/__manifest__.py

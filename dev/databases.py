@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from . import process, server
-from .layout import ADDON, LOGS, ROOT, Failure, digest, relative, requirements_text, say
+from .layout import ADDON, LOGS, ODOO_REQUIREMENTS, ROOT, Failure, digest, relative, say
 from .odoo_log import parse_log, serious
 from .postgres import Cluster
 from .prepare_odoo import Odoo
@@ -27,7 +27,9 @@ def run_name(purpose: str) -> str:
 
 def base_template(odoo: Odoo, cluster: Cluster) -> str:
     """The database with :data:`MODULES`, made when Odoo or its packages changed."""
-    name = TEMPLATE_PREFIX + digest(odoo.version, requirements_text(), MODULES)
+    name = TEMPLATE_PREFIX + digest(
+        odoo.version, ODOO_REQUIREMENTS.read_text(), MODULES
+    )
     names = cluster.database_names()
     if name in names:
         return name
@@ -48,16 +50,24 @@ def base_template(odoo: Odoo, cluster: Cluster) -> str:
 
 
 def install(
-    odoo: Odoo, cluster: Cluster, database: str, modules: str, log: Path
+    odoo: Odoo,
+    cluster: Cluster,
+    database: str,
+    modules: str,
+    log: Path,
+    *,
+    place: server.Place = server.TESTS,
 ) -> None:
     """Install modules into a database.
 
     :raise Failure: if Odoo fails or logs an error.
     """
     status = process.run_logged(
-        server.command("server", database, "-i", modules, *server.batch_options()),
+        server.command(
+            "server", database, "-i", modules, *server.batch_options(), place=place
+        ),
         log,
-        env=server.environment(odoo, cluster),
+        env=server.environment(odoo, cluster, place),
         cwd=ROOT,
         timeout=INSTALL_TIMEOUT,
     )

@@ -17,7 +17,8 @@ DATA_DIR = WORK / "data"
 LOGS = WORK / "logs"
 ODOO_CONF = WORK / "odoo.conf"
 ODOO_BIN = WORK / "bin" / "odoo"
-REQUIREMENTS = (DEV / "requirements-odoo.txt", DEV / "requirements-dev.txt")
+ODOO_REQUIREMENTS = DEV / "requirements-odoo.txt"
+REQUIREMENTS = (ODOO_REQUIREMENTS, DEV / "requirements-dev.txt")
 
 #: Variables of the caller that would lead Odoo, PostgreSQL or Python astray.
 CONFUSING_PREFIXES = ("PG", "PYTHON", "ODOO", "COVERAGE", "PYTEST", "MYPY", "PONTO_")
@@ -65,9 +66,9 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
 
 
-def requirements_text() -> str:
-    """Both requirement files as one text."""
-    return "\n".join(path.read_text() for path in REQUIREMENTS)
+def requirements_text(paths: tuple[Path, ...] = REQUIREMENTS) -> str:
+    """Requirement files as one text; by default those of Odoo and the tests."""
+    return "\n".join(path.read_text() for path in paths)
 
 
 def in_ci() -> bool:

@@ -1,4 +1,7 @@
-"""A PostgreSQL of our own: inside the work folder, reached by a socket only."""
+"""PostgreSQL servers of our own: inside the work folder, reached by a socket only.
+
+One is for tests, fast and forgetful; a demo has one that keeps what people do.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,30 @@ SERVER_USER = "postgres"  # runs the server when we are root, which it refuses
 ROLE = "odoo"
 PORT = 5432  # only part of the socket's name: the server does not listen on a port
 LONGEST_SOCKET_FOLDER = 107 - len(f"/.s.PGSQL.{PORT}.lock")
+
+
+@dataclasses.dataclass(frozen=True)
+class Purpose:
+    """What one of our servers is for, and what follows from it."""
+
+    folder: str
+    """Below the work folder."""
+    settings: dict[str, str]
+    key: str = ""
+    """Tells its folders outside the work folder from those of the other server."""
+
+
 #: Fast rather than safe: everything in here can be made again.
-SETTINGS = """
-listen_addresses = ''
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-shared_buffers = 256MB
-max_connections = 200
-"""
+TESTS = Purpose(
+    "pg",
+    {
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "shared_buffers": "256MB",
+        "max_connections": "200",
+    },
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,15 +89,15 @@ def binaries() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def start() -> Cluster:
-    """Start our server unless it runs, and make sure that Odoo's role exists."""
-    home = _home()
+def start(purpose: Purpose = TESTS) -> Cluster:
+    """Start a server of ours unless it runs, and make sure that Odoo's role exists."""
+    home = _home(purpose)
     data = home / "data"
     if not (data / "PG_VERSION").exists():
-        _create(home)
+        _create(home, purpose)
     cluster = running(data)
     if cluster is None:
-        _start(home)
+        _start(home, purpose)
         cluster = running(data)
     if cluster is None:
         raise Failure(f"PostgreSQL does not start: read {home / 'server.log'}.")
@@ -87,18 +105,28 @@ def start() -> Cluster:
     return cluster
 
 
-def stop() -> None:
-    """Stop our server, if it runs; no other server is touched."""
-    for home in (WORK / "pg", _outside_home()):
+def stop(purpose: Purpose = TESTS) -> bool:
+    """Stop a server of ours, if it runs; no other server is touched.
+
+    :return: whether it ran.
+    """
+    ran = False
+    for home in (WORK / purpose.folder, _outside_home(purpose)):
         data = home / "data"
         if (data / "postmaster.pid").exists() and running(data):
             _control(home, "-m", "fast", "-w", "stop")
+            ran = True
+    return ran
 
 
-def remove_outside_home() -> None:
-    """Remove what lies outside the work folder."""
-    shutil.rmtree(_outside_home(), ignore_errors=True)
-    shutil.rmtree(_short_socket_folder(), ignore_errors=True)
+def remove(purpose: Purpose) -> None:
+    """Remove a stopped server with all its databases, wherever it lies."""
+    for folder in (
+        WORK / purpose.folder,
+        _outside_home(purpose),
+        _short_socket_folder(purpose),
+    ):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def running(data: Path) -> Cluster | None:
@@ -127,33 +155,29 @@ def _works_in(pid: int, data: Path) -> bool:
         return False
 
 
-def _home() -> Path:
+def _home(purpose: Purpose) -> Path:
     """The server's folder: in the work folder if the server's user can get there."""
-    inside = WORK / "pg"
-    for home in (inside, _outside_home()):
+    inside, outside = WORK / purpose.folder, _outside_home(purpose)
+    for home in (inside, outside):
         if (home / "data" / "PG_VERSION").exists():
             return home
     WORK.mkdir(parents=True, exist_ok=True)
-    return (
-        inside
-        if process.succeeds(_as_server(["test", "-x", WORK]))
-        else _outside_home()
-    )
+    return inside if process.succeeds(_as_server(["test", "-x", WORK])) else outside
 
 
-def _key() -> str:
-    return hashlib.sha1(str(ROOT).encode()).hexdigest()[:8]
+def _key(purpose: Purpose) -> str:
+    return hashlib.sha1(str(ROOT).encode()).hexdigest()[:8] + purpose.key
 
 
-def _outside_home() -> Path:
-    return Path("/var/tmp") / f"ponto-pg-{_key()}"
+def _outside_home(purpose: Purpose) -> Path:
+    return Path("/var/tmp") / f"ponto-pg-{_key(purpose)}"
 
 
-def _short_socket_folder() -> Path:
-    return Path("/tmp") / f"ponto-pg-{_key()}"
+def _short_socket_folder(purpose: Purpose) -> Path:
+    return Path("/tmp") / f"ponto-pg-{_key(purpose)}"
 
 
-def _create(home: Path) -> None:
+def _create(home: Path, purpose: Purpose) -> None:
     say("creating a PostgreSQL cluster for this checkout")
     _own_folder(home)
     shutil.rmtree(home / "data", ignore_errors=True)
@@ -166,14 +190,16 @@ def _create(home: Path) -> None:
         advice="Run `make clean` and the same command again.",
     )
     with (fresh / "postgresql.conf").open("a") as settings:
-        settings.write(SETTINGS)
+        settings.writelines(
+            f"{name} = {value}\n" for name, value in purpose.settings.items()
+        )
     fresh.rename(home / "data")
 
 
-def _start(home: Path) -> None:
+def _start(home: Path, purpose: Purpose) -> None:
     socket = home / "run"
     if len(str(socket)) > LONGEST_SOCKET_FOLDER:
-        socket = _short_socket_folder()
+        socket = _short_socket_folder(purpose)
     _own_folder(socket)
     options = f"-p {PORT} -k {shlex.quote(str(socket))} -c listen_addresses=''"
     words = ("-l", home / "server.log", "-o", options, "-t", "60", "-w", "start")

@@ -1,41 +1,74 @@
-"""The virtual environment with pinned versions."""
+"""Virtual environments with pinned versions."""
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+from pathlib import Path
 
 from . import prepare_system, process
-from .layout import REQUIREMENTS, VENV, VENV_PYTHON, Failure, requirements_text, say
-
-STAMP = VENV / "ponto-requirements"
-
-
-def prepare_python() -> None:
-    """Make the virtual environment, or bring it up to date."""
-    if not process.succeeds([VENV_PYTHON, "-m", "pip", "--version"]):
-        _create()
-    wanted = requirements_text()
-    if not STAMP.exists() or STAMP.read_text() != wanted:
-        _install()
-        STAMP.write_text(wanted)
+from .layout import (
+    DEV,
+    REQUIREMENTS,
+    VENV,
+    WORK,
+    Failure,
+    relative,
+    requirements_text,
+    say,
+)
 
 
-def _create() -> None:
+@dataclasses.dataclass(frozen=True)
+class Environment:
+    """One virtual environment and the files that name its packages."""
+
+    folder: Path
+    requirements: tuple[Path, ...]
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def stamp(self) -> Path:
+        """What was installed into it."""
+        return self.folder / "ponto-requirements"
+
+
+#: Odoo, the tests and the checks.
+MAIN = Environment(VENV, REQUIREMENTS)
+#: The browser that walks through the demo; few need it.
+WALK = Environment(WORK / "venv-walk", (DEV / "requirements-walk.txt",))
+
+
+def prepare_python(environment: Environment = MAIN) -> None:
+    """Make a virtual environment, or bring it up to date."""
+    if not process.succeeds([environment.python, "-m", "pip", "--version"]):
+        _create(environment.folder)
+    wanted = requirements_text(environment.requirements)
+    if not environment.stamp.exists() or environment.stamp.read_text() != wanted:
+        _install(environment)
+        environment.stamp.write_text(wanted)
+
+
+def _create(folder: Path) -> None:
     python = prepare_system.base_python()
     if python is None:
         raise Failure("Install Python 3.10 to 3.13 with its venv module, then retry.")
-    shutil.rmtree(VENV, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     process.run(
-        [python, "-m", "venv", VENV],
+        [python, "-m", "venv", folder],
         advice="Run `make clean` and the same command again.",
     )
 
 
-def _install() -> None:
-    say("installing pinned Python packages into .work/venv")
-    options = [word for path in REQUIREMENTS for word in ("-r", path)]
+def _install(environment: Environment) -> None:
+    say(f"installing pinned Python packages into {relative(environment.folder)}")
+    options = [word for path in environment.requirements for word in ("-r", path)]
     process.run(
-        [VENV_PYTHON, "-m", "pip", "install", "-q", "--prefer-binary", *options],
+        [environment.python, "-m", "pip", "install", "-q", "--prefer-binary", *options],
         attempts=process.ATTEMPTS,
         advice="Make pip reach a package index, then run the same command again.",
     )

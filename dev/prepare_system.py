@@ -16,19 +16,21 @@ BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stab
 PYTHON_VERSIONS = ((3, 10), (3, 13))
 
 
-def prepare_system(*, need_odoo_package: bool) -> None:
+def prepare_system(*, need_odoo_package: bool, need_browser: bool = True) -> None:
     """Install what is missing, or say in one sentence what to install."""
-    packages = missing_packages(need_odoo_package=need_odoo_package)
+    packages = missing_packages(
+        need_odoo_package=need_odoo_package, need_browser=need_browser
+    )
     if packages:
         install(packages)
 
 
-def missing_packages(*, need_odoo_package: bool) -> list[str]:
+def missing_packages(*, need_odoo_package: bool, need_browser: bool) -> list[str]:
     """Debian's names for what this machine lacks."""
     missing = []
     if postgres.binaries() is None:
         missing.append("postgresql")
-    if not any(shutil.which(name) for name in BROWSERS):
+    if need_browser and not any(shutil.which(name) for name in BROWSERS):
         missing.append("chromium")
     if base_python() is None:
         missing.append("python3-venv")

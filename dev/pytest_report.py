@@ -19,13 +19,16 @@ class Report:
     counts: Counts
     complaints: list[str]
     """One line for each failed test and each skip without an accepted reason."""
+    figures: tuple[tuple[str, str], ...] = ()
+    """What tests recorded as a property, name and value."""
 
 
 def read_report(xml: str) -> Report:
-    """Count tests by their outcome."""
+    """Count tests by their outcome, and collect what they recorded."""
     passed = failed = left_out = 0
     complaints = []
-    for case in ElementTree.fromstring(xml).iter("testcase"):
+    root = ElementTree.fromstring(xml)
+    for case in root.iter("testcase"):
         name = f"{case.get('classname', '')}.{case.get('name', '')}".lstrip(".")
         skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
@@ -38,4 +41,10 @@ def read_report(xml: str) -> Report:
                 complaints.append(f"skipped: {name}: {reason}")
         else:
             passed += 1
-    return Report(Counts(passed, failed, left_out), complaints)
+    figures = tuple(
+        (item.get("name", ""), item.get("value", ""))
+        for item in root.iter("property")
+        # Hypothesis leaves pages of statistics there.
+        if not item.get("name", "").startswith("hypothesis-")
+    )
+    return Report(Counts(passed, failed, left_out), complaints, figures)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from . import databases, odoo_log, process, pytest_report, server
+from . import databases, lint, odoo_log, process, pytest_report, server
 from .coverage_report import Coverage
 from .layout import (
     ADDON,
@@ -20,7 +20,6 @@ from .layout import (
     ODOO_BIN,
     ROOT,
     VENV_PYTHON,
-    WORK,
     Failure,
     clean_environment,
     relative,
@@ -35,7 +34,6 @@ TOUR_TAG = "ponto_tour"
 TIMEOUT = 2400  # seconds for one suite
 KEPT_LOGS = 10
 EXCERPTS = 3
-TYPED_PACKAGES = ("ponto_client", "mapping", "sandbox")
 ALL = ("lint", "dev", "client", "odoo", "tours", "processes")
 
 
@@ -46,6 +44,9 @@ class Outcome:
     counts: Counts
     complaints: list[str]
     """What to show; a suite with complaints has failed."""
+    figures: tuple[tuple[str, str], ...] = ()
+    """Names and values that its tests recorded, in their order."""
+    seconds: float = 0.0
 
     @property
     def good(self) -> bool:
@@ -74,15 +75,19 @@ class Run:
         """
         try:
             # Every suite runs, so that one look shows all that is wrong.
-            good = [self._suite(name) for name in names if _exists(name)]
+            good = [
+                self.carry_out(name, getattr(self, f"_run_{name}")).good
+                for name in names
+                if _exists(name)
+            ]
         finally:
-            self._tidy()
+            self.tidy()
         self.coverage.report()
         return all(good)
 
-    def _suite(self, name: str) -> bool:
+    def carry_out(self, name: str, runner: Callable[[], Outcome]) -> Outcome:
+        """Run one thing and tell how it went."""
         started = time.monotonic()
-        runner: Callable[[], Outcome] = getattr(self, f"_run_{name}")
         try:
             outcome = runner()
         except Failure as failure:
@@ -91,10 +96,12 @@ class Run:
             outcome.complaints.append("No test ran: add one, or correct TEST_TAGS.")
         for complaint in outcome.complaints:
             say(complaint)
-        _summary(name, outcome, time.monotonic() - started)
-        return outcome.good
+        outcome.seconds = time.monotonic() - started
+        _summary(name, outcome)
+        return outcome
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
+        """Remove the databases of this run, or keep them for a day."""
         for name in self._databases:
             if self.keep:
                 databases.keep(name)
@@ -104,29 +111,35 @@ class Run:
     # --- pytest ---------------------------------------------------------------------
 
     def _run_dev(self) -> Outcome:
-        return self._pytest("dev", DEV / "tests", clean_environment())
+        return self.pytest("dev", DEV / "tests", clean_environment())
 
     def _run_client(self) -> Outcome:
-        return self._pytest("client", ROOT / "client_tests", clean_environment())
+        return self.pytest("client", ROOT / "client_tests", clean_environment())
 
     def _run_processes(self) -> Outcome:
-        env = {
+        env = self.process_environment()
+        return self.pytest("processes", ROOT / "process_tests", env, forks=True)
+
+    def process_environment(self) -> dict[str, str]:
+        """What tests with processes of their own need; makes their database."""
+        return {
             **server.environment(self.odoo, self.cluster),
             "PONTO_TEST_DB_TEMPLATE": self._addon_database,
             "PONTO_TEST_ODOO": str(ODOO_BIN),
             "PONTO_TEST_PYTHON": str(VENV_PYTHON),
             "PONTO_TEST_FILESTORE": str(server.filestore(self._addon_database)),
         }
-        return self._pytest("processes", ROOT / "process_tests", env, forks=True)
 
-    def _pytest(
-        self, name: str, folder: Path, env: dict[str, str], *, forks: bool = False
+    def pytest(
+        self, name: str, path: Path, env: dict[str, str], *, forks: bool = False
     ) -> Outcome:
+        """Run pytest on a folder with a ``pytest.ini``, or on one file in it."""
+        folder = path if path.is_dir() else path.parent
         if not (folder / "pytest.ini").exists():
             raise Failure(f"Add {relative(folder)}/pytest.ini: see dev/README.md.")
         log = self.logs / f"{name}.log"
         report = self.logs / f"{name}.xml"
-        arguments = ["-c", folder / "pytest.ini", folder, f"--junitxml={report}"]
+        arguments = ["-c", folder / "pytest.ini", path, f"--junitxml={report}"]
         prefix = self.coverage.prefix(forks=forks) if name != "dev" else []
         status = process.run_logged(
             [VENV_PYTHON, *prefix, "-m", "pytest", "-q", "-ra", *arguments],
@@ -191,34 +204,13 @@ class Run:
     # --- checks ---------------------------------------------------------------------
 
     def _run_lint(self) -> Outcome:
-        packages = [name for name in TYPED_PACKAGES if (ROOT / name).is_dir()]
-        mypy = ["mypy", "--config-file", "mypy.ini", f"--cache-dir={WORK / 'mypy'}"]
-        ruff = ["ruff", "check", "-q", "--output-format=concise", "."]
-        checks = [("ruff", ruff), ("mypy", [*mypy, *packages])]
-        complaints = []
-        for name, words in checks:
-            log = self.logs / f"{name}.log"
-            status = process.run_logged(
-                [VENV_PYTHON, "-m", *words],
-                log,
-                env=clean_environment(),
-                cwd=ROOT,
-                timeout=TIMEOUT,
-            )
-            if status:
-                complaints.append(
-                    f"{_tail(log)}\n{name} complains: read {relative(log)}."
-                )
-        failed = len(complaints)
-        return Outcome(Counts(len(checks) - failed, failed), complaints)
+        return Outcome(*lint.run(self.logs))
 
 
 def _exists(name: str) -> bool:
     """Whether a suite that a checkout need not have is there."""
     if name == "processes":
         return (ROOT / "process_tests").is_dir()
-    if name == "lint":
-        return (ROOT / "ruff.toml").exists() and (ROOT / "mypy.ini").exists()
     if name == "tours":
         tests = (ROOT / "tests").glob("**/*.py")
         if not any(TOUR_TAG in path.read_text() for path in tests):
@@ -276,21 +268,21 @@ def _judge_pytest(status: int | None, log: Path, report: Path) -> Outcome:
     complaints = list(read.complaints)
     if status and status != 5:
         complaints.insert(0, f"{_tail(log)}\nRead {relative(log)}.")
-    return Outcome(read.counts, complaints)
+    return Outcome(read.counts, complaints, read.figures)
 
 
 def _tail(log: Path, size: int = 60) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-size:])
 
 
-def _summary(name: str, outcome: Outcome, seconds: float) -> None:
+def _summary(name: str, outcome: Outcome) -> None:
     counts = outcome.counts
     # Something other than a test went wrong: it counts as one failure, so that nobody
     # reads a failed suite as a good one.
     failed = counts.failed or (0 if outcome.good else 1)
     left_out = f", {counts.skipped} skipped" if counts.skipped else ""
     say(f"{name}: {counts.passed} passed, {failed} failed{left_out}")
-    say(f"    in {seconds:.0f} s")
+    say(f"    in {outcome.seconds:.0f} s")
 
 
 def _new_log_folder() -> Path:

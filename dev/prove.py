@@ -1,0 +1,123 @@
+"""``make prove``: the long proofs one after the other, and a table of what they show.
+
+A proof is a suite of ``make test`` repeated far more often, or one file of ``proofs/``:
+drop ``proofs/test_something.py`` in, and it runs. The first line of its docstring says
+what it shows, and what it records with ``record_property`` stands in the table.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from .layout import ROOT, clean_environment, relative, say
+from .suites import Outcome, Run
+
+PROOFS = ROOT / "proofs"
+HEAD = ("proof", "what it shows", "figures", "result", "seconds")
+#: Read by conftest.py of client_tests and process_tests: more examples, more rounds.
+LONGER = {"PONTO_PROVE": "1"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Proof:
+    """One row of the table."""
+
+    name: str
+    shows: str
+    path: Path
+    """What pytest is told: a folder or a file."""
+    environment: Callable[[Run], dict[str, str]]
+
+
+SUITES = (
+    Proof(
+        "client",
+        "what is said of texts, amounts and answers holds for made-up ones",
+        ROOT / "client_tests",
+        lambda _run: clean_environment(),
+    ),
+    Proof(
+        "processes",
+        "workers side by side, killed anywhere, book every transaction once",
+        ROOT / "process_tests",
+        Run.process_environment,
+    ),
+)
+
+
+def prove(run: Run) -> bool:
+    """Run every proof, each whatever became of those before it.
+
+    :return: whether all hold.
+    """
+    rows: list[tuple[str, ...]] = [HEAD]
+    good = True
+    try:
+        for proof in (*SUITES, *found(PROOFS)):
+            outcome = run.carry_out(proof.name, partial(_run, run, proof))
+            good = good and outcome.good
+            rows.append(row(proof, outcome))
+    finally:
+        run.tidy()
+    table = markdown(rows)
+    file = run.logs / "prove.md"
+    file.write_text(f"{table}\n")
+    say(f"\n{table}\n\nThe same in {relative(file)}.")
+    return good
+
+
+def _run(run: Run, proof: Proof) -> Outcome:
+    env = {**proof.environment(run), **LONGER}
+    return run.pytest(f"prove-{proof.name}", proof.path, env)
+
+
+def found(folder: Path) -> list[Proof]:
+    """One proof for each file of a folder."""
+    return [
+        Proof(
+            path.stem.removeprefix("test_").replace("_", "-"),
+            (ast.get_docstring(ast.parse(path.read_text())) or "?").splitlines()[0],
+            path,
+            Run.process_environment,
+        )
+        for path in sorted(folder.glob("test_*.py"))
+    ]
+
+
+def row(proof: Proof, outcome: Outcome) -> tuple[str, ...]:
+    """What the table says about one proof."""
+    return (
+        proof.name,
+        proof.shows.rstrip("."),
+        "; ".join([f"tests {outcome.counts.passed}", *figures(outcome.figures)]),
+        "holds" if outcome.good else "FAILS",
+        f"{outcome.seconds:.0f}",
+    )
+
+
+def figures(recorded: Iterable[tuple[str, str]]) -> list[str]:
+    """Whole numbers of one name are added up; other values stand as they are."""
+    values: dict[str, list[str]] = {}
+    for name, value in recorded:
+        values.setdefault(name, []).append(value)
+    return [
+        f"{name} {sum(map(int, found))}"
+        if all(value.isdigit() for value in found)
+        else f"{name} {', '.join(found)}"
+        for name, found in values.items()
+    ]
+
+
+def markdown(rows: Iterable[tuple[str, ...]]) -> str:
+    """A table that reads well as plain text, too; the first row is its head."""
+    head, *body = rows
+    widths = [max(map(len, column)) for column in zip(head, *body)]
+    lines = [head, tuple("-" * width for width in widths), *body]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |"
+        for line in lines
+    )

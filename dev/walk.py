@@ -1,0 +1,61 @@
+"""``make screenshots``: a newcomer's walk through a demo of its own.
+
+The demo that a person works in is left alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from . import process
+from .demo import WALK as DEMO
+from .layout import DEV, LOGS, ROOT, Failure, clean_environment, relative, say
+from .prepare_odoo import Odoo
+from .prepare_python import WALK, prepare_python
+from .prepare_system import BROWSERS
+
+PICTURES = ROOT / "docs" / "images"
+TIMEOUT = 1200  # seconds
+
+
+def walk(odoo: Odoo, pictures: Path) -> str:
+    """Make a demo, walk through it in a browser, remove it.
+
+    :return: what the walk said, a line for each step with its seconds
+    :raise Failure: where the newcomer could not go on
+    """
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise Failure("Install chromium, then run the same command again.")
+    prepare_python(WALK)
+    DEMO.remove()
+    try:
+        at = DEMO.start(odoo)
+        words = [at.odoo, at.ponto, pictures, browser]
+        log = LOGS / DEMO.name / "walk.log"
+        log.unlink(missing_ok=True)
+        status = process.run_logged(
+            [WALK.python, DEV / "walk_steps.py", *words],
+            log,
+            env=clean_environment(),
+            cwd=ROOT,
+            timeout=TIMEOUT,
+        )
+        said = log.read_text(errors="replace")
+        if status != 0:
+            raise Failure(f"{said}\nThe walk stopped: see {relative(pictures)}.")
+        return said
+    finally:
+        DEMO.remove()
+
+
+def take_pictures(odoo: Odoo) -> None:
+    """Renew the pictures of the documentation, all or none."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = walk(odoo, Path(folder))
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for path in Path(folder).glob("*.png"):
+            shutil.copy(path, PICTURES / path.name)
+    say(f"{said}Pictures are in {relative(PICTURES)}.")
