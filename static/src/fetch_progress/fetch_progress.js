@@ -187,6 +187,9 @@ export class PontoFetchProgress extends Component {
         const troubled = runs.filter((run) => run.state !== "done").length;
         if (!troubled) {
             const held = runs.reduce((sum, run) => sum + run.held, 0);
+            if (held === 1) {
+                return _t("Everything is fetched; 1 transaction is held for a decision.");
+            }
             return held
                 ? _t("Everything is fetched; %s transactions are held for a decision.", held)
                 : _t("Everything is fetched.");
