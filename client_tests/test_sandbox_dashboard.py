@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from sandbox_world import BANK, SEED, A, balance, clocks, line_ids
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, create_environ
+from werkzeug.wrappers import Request
 
 from sandbox.dashboard import NOTICES, ROUTES
+from sandbox.origin import require_loopback
+from sandbox.problems import Problem
 from sandbox.testing import LOCAL_URL, LocalSandbox
 
 EVIL = "<script>alert('\"&')</script>"
@@ -419,3 +422,9 @@ def test_dashboard_is_not_in_the_request_journal(world: LocalSandbox) -> None:
     assert world.control("GET", "requests")["requests"] == []
     assert world.call("GET", "/_dashboards").status_code == 404
     assert len(world.control("GET", "requests")["requests"]) == 1
+
+
+def test_host_that_is_no_host_is_refused() -> None:
+    environ = {**create_environ(HOME), "HTTP_HOST": "[::1"}
+    with pytest.raises(Problem, match=r"Call 127\.0\.0\.1"):
+        require_loopback(Request(environ))

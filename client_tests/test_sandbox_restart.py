@@ -150,6 +150,19 @@ def test_broken_state_gives_one_sentence_and_is_left_alone(
     assert state.read_text(encoding="utf-8") == text
 
 
+def test_second_sandbox_with_the_same_state_does_not_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state.json"
+    with SandboxProcess(SEED, state=state):
+        before = state.read_bytes()
+        assert main(["--state", str(state)]) == 1
+        assert "belongs to another sandbox" in capsys.readouterr()[1]
+        assert state.read_bytes() == before
+    with SandboxProcess(state=state) as again:
+        assert again.control("GET", "state")["accounts"]
+
+
 def test_state_that_cannot_be_written_stops_the_start(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

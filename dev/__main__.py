@@ -23,7 +23,6 @@ DEV_DATABASE = "ponto_dev"
 
 def setup() -> tuple[Odoo, Cluster]:
     """Prepare everything that is not there yet."""
-    WORK.mkdir(exist_ok=True)
     with _alone():
         prepare_system(need_odoo_package=prepare_odoo.uses_package())
         prepare_python()
@@ -37,9 +36,14 @@ def setup() -> tuple[Odoo, Cluster]:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Let only one process at a time prepare this checkout."""
+    """Let only one process at a time prepare or end things of this checkout."""
+    WORK.mkdir(exist_ok=True)
     with (WORK / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another command of this checkout")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
@@ -89,7 +93,6 @@ def command_pre_commit() -> int:
 
 
 def _setup_python() -> None:
-    WORK.mkdir(exist_ok=True)
     with _alone():
         prepare_python()
 
@@ -145,7 +148,6 @@ def _become(command: list[object], odoo: Odoo, cluster: Cluster) -> int:
 def command_demo() -> int:
     """Start the demo, and make what it lacks."""
     started = time.monotonic()
-    WORK.mkdir(exist_ok=True)
     with _alone():
         prepare_system(
             need_odoo_package=prepare_odoo.uses_package(), need_browser=False
@@ -158,14 +160,14 @@ def command_demo() -> int:
 
 def command_demo_reset() -> int:
     """Remove the demo with all that was done in it."""
-    demo.DEMO.remove()
+    with _alone():
+        demo.DEMO.remove()
     say("The demo is removed; `make demo` makes it anew.")
     return 0
 
 
 def command_screenshots() -> int:
     """Renew the pictures of the documentation."""
-    WORK.mkdir(exist_ok=True)
     with _alone():
         prepare_system(need_odoo_package=prepare_odoo.uses_package())
         prepare_python()
@@ -175,18 +177,20 @@ def command_screenshots() -> int:
 
 def command_stop() -> int:
     """Stop what we started."""
-    ran = [*(one.stop() for one in demo.DEMOS), postgres.stop()]
+    with _alone():
+        ran = [*(one.stop() for one in demo.DEMOS), postgres.stop()]
     say("Stopped." if any(ran) else "Nothing of this checkout was running.")
     return 0
 
 
 def command_clean() -> int:
     """Stop what we started and remove all that was made."""
-    for one in demo.DEMOS:
-        one.remove()
-    postgres.stop()
-    postgres.remove(postgres.TESTS)
-    shutil.rmtree(WORK, ignore_errors=True)
+    with _alone():
+        for one in demo.DEMOS:
+            one.remove()
+        postgres.stop()
+        postgres.remove(postgres.TESTS)
+        shutil.rmtree(WORK, ignore_errors=True)
     return 0
 
 
@@ -210,7 +214,8 @@ COMMANDS = {
 
 def main(arguments: list[str]) -> int:
     """Run one command."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     command = COMMANDS.get(arguments[0] if arguments else "")
     if command is None:
         raise Failure(f"Say one of: {' '.join(COMMANDS)}.")
@@ -226,5 +231,10 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except Failure as failure:
         sys.exit(f"{failure}")
+    except OSError as error:
+        sys.exit(
+            f"{error}\nFree some space if the disk is full; use the account that began"
+            " in this folder if something is not permitted; then run it again."
+        )
     except KeyboardInterrupt:
         sys.exit(130)

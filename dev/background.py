@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .layout import ROOT, Failure, relative
@@ -59,8 +59,14 @@ class Background:
                 start_new_session=True,
             )
         _children.append(child)
-        record = {"pid": child.pid, "identity": identity(child.pid), "port": port}
-        self.record.write_text(json.dumps(record))
+        try:
+            self._write(
+                {"pid": child.pid, "identity": identity(child.pid), "port": port}
+            )
+        except BaseException:
+            # Nobody would know of it: no `make stop` could end it.
+            child.kill()
+            raise
 
     def port(self) -> int | None:
         """Where it listens, or listened the last time."""
@@ -71,9 +77,20 @@ class Background:
         """Its number, if it runs."""
         record = self._read()
         pid, known = record.get("pid"), record.get("identity")
-        if isinstance(pid, int) and known and identity(pid) == known:
-            return pid
-        return None
+        if not isinstance(pid, int) or not known or identity(pid) != known:
+            return None
+        # A copy of this checkout has the record, too, and did not start the program.
+        return pid if _works_here(pid) else None
+
+    def listens(self) -> bool:
+        """Whether it is the one that answers at its port."""
+        pid, port = self.pid(), self.port()
+        return pid is not None and port is not None and listens(pid, port)
+
+    def _write(self, record: dict[str, object]) -> None:
+        partial = self.record.with_suffix(".partial")
+        partial.write_text(json.dumps(record))
+        partial.replace(self.record)
 
     def _read(self) -> dict[str, object]:
         try:
@@ -83,12 +100,12 @@ class Background:
         return record if isinstance(record, dict) else {}
 
     def wait(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until it is ready.
+        """Wait until it listens at its port, not somebody else, and is ready.
 
         :raise Failure: with the end of its log, if it ends or takes longer.
         """
         deadline = time.monotonic() + seconds
-        while not ready():
+        while not (self.listens() and ready()):
             if self.pid() is None:
                 raise Failure(f"{self._tail()}\n{self.name} ended: {self._advice()}")
             if time.monotonic() > deadline:
@@ -99,7 +116,10 @@ class Background:
             time.sleep(0.2)
 
     def _advice(self) -> str:
-        return f"read {relative(self.log)}, then run `make demo` again."
+        return (
+            f"read {relative(self.log)}, then run `make demo` again; if that does not"
+            " help, `make demo-reset` begins anew."
+        )
 
     def _tail(self, size: int = 20) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -145,3 +165,29 @@ def identity(pid: int) -> str | None:
     fields = stat.rpartition(")")[2].split()
     # A process that has ended stays listed until its parent asks for its status.
     return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+
+
+def _works_here(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(ROOT)
+    except OSError:
+        return False
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether a process waits for connections at a TCP port (proc(5), /proc/net/tcp)."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    try:
+        found = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return not sockets.isdisjoint(found)
+
+
+def _listening_inodes(port: int) -> Iterator[str]:
+    for table in ("tcp", "tcp6"):
+        path = Path("/proc/net") / table
+        lines = path.read_text().splitlines()[1:] if path.exists() else []
+        for fields in map(str.split, lines):
+            if fields[1].endswith(f":{port:04X}") and fields[3] == "0A":
+                yield fields[9]

@@ -62,9 +62,37 @@ def install(
 
     :raise Failure: if Odoo fails or logs an error.
     """
+    _load(odoo, cluster, database, "-i", modules, log, place)
+
+
+def update(
+    odoo: Odoo,
+    cluster: Cluster,
+    database: str,
+    modules: str,
+    log: Path,
+    *,
+    place: server.Place = server.TESTS,
+) -> None:
+    """Update modules of a database.
+
+    :raise Failure: if Odoo fails or logs an error.
+    """
+    _load(odoo, cluster, database, "-u", modules, log, place)
+
+
+def _load(
+    odoo: Odoo,
+    cluster: Cluster,
+    database: str,
+    option: str,
+    modules: str,
+    log: Path,
+    place: server.Place,
+) -> None:
     status = process.run_logged(
         server.command(
-            "server", database, "-i", modules, *server.batch_options(), place=place
+            "server", database, option, modules, *server.batch_options(), place=place
         ),
         log,
         env=server.environment(odoo, cluster, place),
@@ -76,7 +104,7 @@ def install(
     ]
     if status != 0 or wrong:
         shown = "\n".join(entry.text for entry in wrong)[-3000:]
-        raise Failure(f"{shown}\nInstalling {modules} failed: read {relative(log)}.")
+        raise Failure(f"{shown}\nLoading {modules} failed: read {relative(log)}.")
 
 
 def create(cluster: Cluster, name: str, template: str | None) -> None:

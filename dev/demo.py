@@ -6,14 +6,12 @@ Both go on in the background, on a PostgreSQL that keeps what people do. A secon
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import os
 import shutil
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 from . import databases, postgres, process, server
@@ -73,12 +71,14 @@ pages.js()
 pages.css()
 env.cr.commit()
 """
-#: Where the local Ponto answers may have changed with its port.
+#: The address changes with the port. What a person set to another address stays: their
+#: secret must not come here.
 MOVE_PONTO = f"""
-UPDATE ponto_connection SET api_url = '{{new}}' WHERE api_url =
-    (SELECT value FROM ir_config_parameter WHERE key = '{ADDON}.api_url');
-UPDATE ir_config_parameter SET value = '{{new}}' WHERE key = '{ADDON}.api_url';
+UPDATE ponto_connection SET api_url = '{{new}}' WHERE api_url = '{{old}}';
+UPDATE ir_config_parameter SET value = '{{new}}'
+    WHERE key = '{ADDON}.api_url' AND value = '{{old}}';
 """
+ANCHOR = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname="
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +127,11 @@ class Demo:
         return server.Place(self.folder / "odoo.conf", self.folder / "data")
 
     @property
+    def ponto_address(self) -> Path:
+        """Where Odoo was told that the local Ponto is."""
+        return self.folder / "ponto-address"
+
+    @property
     def version(self) -> Path:
         """What the addon was when the database was last installed or updated."""
         return self.folder / "addon-version"
@@ -135,14 +140,21 @@ class Demo:
 
     def start(self, odoo: Odoo) -> Addresses:
         """Start what does not run; make what is not there."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with _excuse():
-            cluster = postgres.start(self.purpose)
-            server.write_configuration(odoo, cluster, self.place, **SETTINGS)
-            ponto = self._start_ponto()
-            if DATABASE not in cluster.database_names():
-                self._make_database(odoo, cluster, ponto)
-            return Addresses(self._start_odoo(odoo, cluster, ponto), ponto)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._is_current():
+            self.odoo.stop()
+            self.ponto.stop()
+        cluster = postgres.start(self.purpose)
+        server.write_configuration(odoo, cluster, self.place, **SETTINGS)
+        ponto = self._start_ponto()
+        if DATABASE in cluster.database_names():
+            self._check_anchor(cluster)
+        else:
+            self._make_database(odoo, cluster, ponto)
+        if not self._is_current():
+            self._update(odoo, cluster)
+        self._start_odoo(odoo, cluster, ponto)
+        return Addresses(f"http://127.0.0.1:{self.odoo.port()}", ponto)
 
     def stop(self) -> bool:
         """End what :meth:`start` started, and nothing else.
@@ -189,11 +201,22 @@ class Demo:
         version = _addon_version()
         self._install(odoo, cluster, building)
         self._write_books(odoo, cluster, building, ponto)
-        cluster.sql(f'ALTER DATABASE "{building}" RENAME TO "{DATABASE}"')
         files = server.filestore(DATABASE, self.place)
         shutil.rmtree(files, ignore_errors=True)
         server.filestore(building, self.place).rename(files)
+        self.ponto_address.write_text(ponto)
         self.version.write_text(version)
+        cluster.sql(f"COMMENT ON DATABASE \"{building}\" IS '{self._anchor()}'")
+        # Last: what comes before is made again if this is interrupted.
+        cluster.sql(f'ALTER DATABASE "{building}" RENAME TO "{DATABASE}"')
+
+    def _check_anchor(self, cluster: Cluster) -> None:
+        """Books and banks of different stories would have lines twice."""
+        if cluster.sql(f"{ANCHOR}'{DATABASE}'") != self._anchor():
+            raise Failure(
+                "The local Ponto has lost its memory, and its story would no longer fit"
+                " the books: run `make demo-reset`, then `make demo`."
+            )
 
     def _install(self, odoo: Odoo, cluster: Cluster, database: str) -> None:
         say("installing Odoo's accounting and the addon (about a minute)")
@@ -216,47 +239,48 @@ class Demo:
 
     # === ODOO === #
 
-    def _start_odoo(self, odoo: Odoo, cluster: Cluster, ponto: str) -> str:
-        """The address of Odoo, which runs with today's code of the addon."""
+    def _is_current(self) -> bool:
+        """Whether what runs and what is stored is of today's code."""
+        return self.version.exists() and self.version.read_text() == _addon_version()
+
+    def _update(self, odoo: Odoo, cluster: Cluster) -> None:
+        """Bring the database up to the code; only a good end is remembered."""
+        say(f"updating {ADDON}, which has changed")
         version = _addon_version()
-        changed = not self.version.exists() or self.version.read_text() != version
-        if changed:
+        log = LOGS / self.name / "update.log"
+        log.unlink(missing_ok=True)
+        databases.update(odoo, cluster, DATABASE, ADDON, log, place=self.place)
+        self.version.write_text(version)
+
+    def _start_odoo(self, odoo: Odoo, cluster: Cluster, ponto: str) -> None:
+        """Let Odoo answer at its port; on this machine only, as everybody is admin."""
+        wanted = _wanted_port(self.odoo.port())
+        if self.odoo.port() != wanted:
             self.odoo.stop()
         if self.odoo.pid() is None:
-            if changed:
-                say(f"updating {ADDON}, which has changed")
-            cluster.sql(MOVE_PONTO.format(new=ponto), database=DATABASE)
-            port = server.free_port(_wanted_port(self.odoo.port()))
-            interface = os.environ.get("HTTP_INTERFACE") or "127.0.0.1"
-            options = [f"--http-port={port}", f"--http-interface={interface}"]
-            options += ["-u", ADDON] if changed else []
+            self._tell_address(cluster, ponto)
+            port = server.free_port(wanted)
+            command = server.command("server", DATABASE, place=self.place)
             self.odoo.start(
-                server.command("server", DATABASE, *options, place=self.place),
+                [*command, f"--http-port={port}"],
                 env=server.environment(odoo, cluster, self.place),
                 port=port,
             )
         # The login page, unlike the health check, waits until the addon is loaded.
         page = f"http://127.0.0.1:{self.odoo.port()}/web/login"
         self.odoo.wait(lambda: _answers(page), ODOO_SECONDS)
-        self.version.write_text(version)
-        return f"http://localhost:{self.odoo.port()}"
+
+    def _tell_address(self, cluster: Cluster, ponto: str) -> None:
+        old = self.ponto_address.read_text()
+        if old != ponto:
+            cluster.sql(MOVE_PONTO.format(old=old, new=ponto), database=DATABASE)
+            self.ponto_address.write_text(ponto)
 
 
 DEMO = Demo("demo")
 #: That of ``make screenshots``, which removes it at the end.
 WALK = Demo("walk")
 DEMOS = (DEMO, WALK)
-
-
-@contextlib.contextmanager
-def _excuse() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Failure(
-            f"{error}\nThe demo could not start. Free some space if the disk is full;"
-            " else `make demo-reset` and `make demo` make it anew."
-        ) from error
 
 
 def _addon_version() -> str:

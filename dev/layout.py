@@ -48,7 +48,8 @@ def clean_environment(source: dict[str, str] | None = None) -> dict[str, str]:
         if name not in CONFUSING_NAMES and not name.startswith(CONFUSING_PREFIXES)
     }
     kept["LC_ALL"] = "C.UTF-8"
-    kept["NO_PROXY"] = kept["no_proxy"] = _without_proxy(kept.get("no_proxy", ""))
+    hosts = kept.get("no_proxy") or kept.get("NO_PROXY") or ""
+    kept["NO_PROXY"] = kept["no_proxy"] = _without_proxy(hosts)
     return kept
 
 

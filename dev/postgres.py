@@ -160,6 +160,8 @@ def _home(purpose: Purpose) -> Path:
     inside, outside = WORK / purpose.folder, _outside_home(purpose)
     for home in (inside, outside):
         if (home / "data" / "PG_VERSION").exists():
+            # Outside, anybody could have made it.
+            _require_own(home)
             return home
     WORK.mkdir(parents=True, exist_ok=True)
     return inside if process.succeeds(_as_server(["test", "-x", WORK])) else outside
@@ -240,12 +242,19 @@ def _create_role(cluster: Cluster) -> None:
 def _own_folder(folder: Path) -> None:
     """Make a folder that belongs to the server's user and nobody else can enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    owner = _server_owner()
-    if folder.stat().st_uid not in (0, owner) or folder.is_symlink():
-        raise Failure(f"Remove {folder}, which belongs to somebody else, then retry.")
+    _require_own(folder)
     if os.geteuid() == 0:
-        os.chown(folder, owner, -1)
+        os.chown(folder, _server_owner(), -1)
     folder.chmod(0o700)
+
+
+def _require_own(folder: Path) -> None:
+    """Trust no folder that somebody else made.
+
+    :raise Failure: if it is not the server's user's.
+    """
+    if folder.is_symlink() or folder.stat().st_uid not in (0, _server_owner()):
+        raise Failure(f"Remove {folder}, which belongs to somebody else, then retry.")
 
 
 def _server_owner() -> int:

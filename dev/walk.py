@@ -6,7 +6,6 @@ The demo that a person works in is left alone.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from . import process
@@ -53,9 +52,10 @@ def walk(odoo: Odoo, pictures: Path) -> str:
 
 def take_pictures(odoo: Odoo) -> None:
     """Renew the pictures of the documentation, all or none."""
-    with tempfile.TemporaryDirectory() as folder:
-        said = walk(odoo, Path(folder))
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        for path in Path(folder).glob("*.png"):
-            shutil.copy(path, PICTURES / path.name)
+    taken = LOGS / DEMO.name / "pictures"
+    shutil.rmtree(taken, ignore_errors=True)
+    said = walk(odoo, taken)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for path in taken.glob("*.png"):
+        shutil.copy(path, PICTURES / path.name)
     say(f"{said}Pictures are in {relative(PICTURES)}.")

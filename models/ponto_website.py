@@ -12,7 +12,12 @@ DASHBOARD_URL = "https://dashboard.myponto.com"
 
 def is_local(api_url):
     """Whether a Ponto on this machine answers: nothing in it is real."""
-    return is_loopback_host(urlsplit(api_url or "").hostname or "")
+    try:
+        parts = urlsplit(api_url or "")
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and is_loopback_host(host)
 
 
 def dashboard_url(api_url, path="", **query):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .formats import load_json
 from .problems import Problem, bad_request
 from .server import HOST, Sandbox, listen, serve_on
-from .state_file import Keeper, load_state
+from .state_file import Keeper, load_state, only_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _options(arguments)
     try:
-        # The port comes first: whoever has it also writes the file.
-        with listen(options.port) as listener:
-            sandbox = _sandbox(options.state, options.seed)
-            server = serve_on(listener, sandbox)
-        keeper = Keeper(sandbox, options.state) if options.state else None
-        _serve(sandbox, server, keeper, with_stdin=options.exit_with_stdin)
+        with only_one(options.state):
+            # Nothing is written for a sandbox that cannot have its port.
+            with listen(options.port) as listener:
+                sandbox = _sandbox(options.state, options.seed)
+                server = serve_on(listener, sandbox)
+            keeper = Keeper(sandbox, options.state) if options.state else None
+            _serve(sandbox, server, keeper, with_stdin=options.exit_with_stdin)
     except (OSError, Problem) as error:
         sys.stderr.write(f"{error}\n")
         return 1

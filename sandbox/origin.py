@@ -23,7 +23,11 @@ def require_loopback(request: Request) -> None:
 
     :raise Problem: if the ``Host`` is not this machine
     """
-    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+    try:
+        host = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        host = None
+    if host not in LOOPBACK:
         raise Problem(403, "foreignHost", "Call 127.0.0.1 or localhost.")
 
 

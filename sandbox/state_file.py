@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import sys
 import threading
@@ -13,6 +15,7 @@ from .seed import build_world
 from .state import FORMAT, Document, dump_world
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from .server import Sandbox
@@ -37,6 +40,25 @@ def load_state(path: Path) -> World:
     except Problem as problem:
         msg = f"{path} is no state of a sandbox, and is left alone: {problem}"
         raise bad_request(msg) from problem
+
+
+@contextlib.contextmanager
+def only_one(path: Path | None) -> Iterator[None]:
+    """Keep a second sandbox away from a state file; nothing without one.
+
+    :raise Problem: if another sandbox has it
+    """
+    if path is None:
+        yield
+        return
+    flags = os.O_WRONLY | os.O_CREAT
+    with open(os.open(path.with_name(f"{path.name}.lock"), flags, 0o600), "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"{path} belongs to another sandbox, which runs: end that one first."
+            raise bad_request(msg) from error
+        yield
 
 
 def write_state(path: Path, document: Document) -> None:

@@ -70,14 +70,20 @@ class PontoConnect(models.TransientModel):
     @api.depends("company_id", "connection_id")
     def _compute_new_integration_url(self):
         for wizard in self:
-            # The field of the wizard is the administrator's alone.
-            address = wizard.sudo().api_url or self.connection_id._default_api_url()
+            address = wizard._get_api_url()
             wizard.is_local = is_local(address)
             wizard.new_integration_url = dashboard_url(
                 address,
                 "new-custom-integration",
                 customIntegrationName=f"Odoo {wizard.company_id.name or ''}".strip(),
             )
+
+    def _get_api_url(self):
+        """Where the credentials go; the field of the wizard is the administrator's."""
+        self.ensure_one()
+        connection = self.connection_id
+        typed = self.env.user.has_group("base.group_system") and self.api_url
+        return typed or connection.api_url or connection._default_api_url()
 
     def action_connect(self):
         """Test the credentials, save them, and go on to Fetch Accounts.

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
-from dev.background import Background, identity
-from dev.layout import Failure
+from dev.background import Background, identity, listens
+from dev.layout import ROOT, Failure
+from dev.server import free_port
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+#: Listens at a port; told to end, it does not.
+DEAF_SERVER = """
+import signal, socket, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -42,7 +53,7 @@ def test_it_outlives_the_terminal(program):
 
 def test_a_number_that_now_belongs_to_another_program_is_left_alone(program):
     """As after a restart of the machine."""
-    with subprocess.Popen(SLEEP) as other:
+    with subprocess.Popen(SLEEP, cwd=ROOT) as other:
         record = {"pid": other.pid, "identity": "an earlier boot 1234", "port": 8069}
         program.record.write_text(json.dumps(record))
         assert program.pid() is None
@@ -61,13 +72,13 @@ def test_a_broken_record_means_that_nothing_runs(program, text):
 
 def test_a_program_that_does_not_heed_is_killed(program, monkeypatch):
     monkeypatch.setattr("dev.background.PATIENCE", 0.5)
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        "print('deaf', flush=True); time.sleep(60)"
-    )
-    program.start([sys.executable, "-c", deaf], env=os.environ, port=1)
-    program.wait(lambda: "deaf" in program.log.read_text(), 20)
+    port = free_port()
+    words = [sys.executable, "-c", DEAF_SERVER, port]
+    program.start(words, env=os.environ, port=port)
+    program.wait(lambda: True, 20)
     pid = program.pid()
+    assert listens(pid, port)
+    assert not listens(os.getpid(), port)
     assert program.stop() is True
     assert identity(pid) is None
 
@@ -91,3 +102,38 @@ def test_the_log_before_is_kept_once(program):
         with pytest.raises(Failure, match=word):
             program.wait(lambda: False, 20)
     assert program.log.with_suffix(".log.1").read_text() == "first\n"
+
+
+def test_a_copy_of_the_checkout_leaves_the_original_alone(program, tmp_path):
+    with subprocess.Popen(SLEEP, cwd=tmp_path) as other:
+        record = {"pid": other.pid, "identity": identity(other.pid), "port": 8069}
+        program.record.write_text(json.dumps(record))
+        assert program.pid() is None
+        assert program.stop() is False
+        assert other.poll() is None
+        other.kill()
+
+
+def test_a_program_that_cannot_be_recorded_does_not_stay(program, monkeypatch):
+    started = []
+
+    def fail(self, record):
+        started.append(record["pid"])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Background, "_write", fail)
+    with pytest.raises(OSError, match="No space left"):
+        program.start(SLEEP, env=os.environ, port=1)
+    os.waitpid(started[0], 0)
+    assert not Path(f"/proc/{started[0]}").exists()
+
+
+def test_the_answer_of_another_program_does_not_count(program):
+    """Two checkouts that start at once may choose the same port."""
+    handler = http.server.SimpleHTTPRequestHandler
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        program.start(SLEEP, env=os.environ, port=other.server_address[1])
+        with pytest.raises(Failure, match="not ready"):
+            program.wait(lambda: True, 1)
+        other.shutdown()
