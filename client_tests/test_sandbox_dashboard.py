@@ -149,7 +149,7 @@ def test_authorization_ends_and_is_renewed_for_the_whole_login(
     assert "authorizationInvalid" in page
     assert line_ids(world) == ["first"]
     question = get(world, f"{INSTITUTION}/reauthorize")
-    for text in ("Confirm", "Turn back", "180 days", "log in"):
+    for text in ("Confirm", "Cancel", "180 days", "log in"):
         assert text in question
     assert get(world, HOME).count("ended on") == 3
     page = post(world, f"{INSTITUTION}/reauthorize")

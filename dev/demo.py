@@ -323,13 +323,14 @@ The demo runs (ready after {seconds:.0f} s).
     local Ponto  {at.ponto}/_dashboard
 
 Try this:
-  1. Log in. On a bank's card click "Connect with Ponto", paste the client ID ponto-demo
-     and the secret ponto-demo-secret, click Connect, then Confirm.
-  2. On the card "Vlinderbank current account" click "Fetch transactions": the bank has
-     new ones, and one that Odoo holds. "Held transactions" says why.
+  1. The first time: log in, click "Connect with Ponto" on a bank's card, paste the client
+     ID ponto-demo and the secret ponto-demo-secret, click Connect, then Confirm.
+  2. Click "Fetch transactions" on the card "Vlinderbank current account": new ones come,
+     and one that Odoo holds. "Held transactions" says why.
   3. In the local Ponto let a bank book a payment, or let an authorization end and renew
      it; fetch again, and read what the card says.
 
-`make stop` ends it and keeps everything; `make demo-reset` starts it afresh.
+`make stop` ends it and keeps everything; `make demo-reset` forgets it, and the next
+`make demo` makes a new one.
 """.rstrip()
     )

@@ -103,7 +103,11 @@ class FetchDriver:
         refs, outcome = {}, False
         if self._attended and request["customer_ip"]:
             refs, outcome = self._post_synchronizations(**request)
-        return self._unit(lambda run: run._note_asked(refs, outcome))
+        status = self._unit(lambda run: run._note_asked(refs, outcome))
+        if not refs:
+            # An authorization may have been renewed since: its end is told here.
+            self._refresh_details()
+        return status
 
     def _post_synchronizations(self, *, customer_ip, account_ref, subtypes):
         """:return: ``{subtype: synchronization id}`` and the code of what came of it"""
@@ -136,7 +140,7 @@ class FetchDriver:
         return status
 
     def _refresh_details(self) -> None:
-        """The bank was asked for the balance, too: show it."""
+        """Show the balance and the authorization that Ponto tells now."""
         account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
         try:
             remote = self._ponto().account(account_ref)

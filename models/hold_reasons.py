@@ -50,11 +50,7 @@ def hold_text(env, code: str, values: dict | None) -> str:
             currency=values.get("currency", "?"),
             account=values.get("account", "?"),
         ),
-        "locked_period": env._(
-            "The bank's date %(day)s is in a closed period. When the lock date is "
-            "lifted, Retry books it on that day. Nothing was booked on another day.",
-            day=day,
-        ),
+        "locked_period": _locked_text(env, values, day),
         "no_exchange_rate": env._(
             "There is no exchange rate for %(currency)s on or before %(day)s, and Odoo "
             "would book one to one. Enter the rate, then Retry.",
@@ -92,3 +88,20 @@ def hold_text(env, code: str, values: dict | None) -> str:
         ),
     }
     return texts[code]
+
+
+def _locked_text(env, values: dict, day: str) -> str:
+    if values.get("start"):
+        return env._(
+            "The bank's date %(day)s is in a closed period, and before the account's "
+            "start date %(start)s. If it is not in the books yet, enter it by hand on an "
+            "open day. Nothing was booked on another day.",
+            day=day,
+            start=format_date(env, values["start"]),
+        )
+    return env._(
+        "The bank's date %(day)s is in a closed period. When the lock date is lifted, "
+        "Retry books it on that day; else enter it by hand on an open day. Nothing was "
+        "booked on another day.",
+        day=day,
+    )

@@ -10,6 +10,8 @@ from .problems import problem_text
 
 # One browser call keeps a worker no longer than this, plus the step under way.
 BROWSER_BUDGET = 1.5  # seconds
+#: Outcomes of a refresh that leave Ponto without the bank's news until somebody acts.
+BANK_SILENT = ("authorization", "bank_trouble")
 
 STAGES = [
     ("ask", "Asking the bank"),
@@ -289,6 +291,7 @@ class PontoSyncRun(models.Model):
             "new": self.new_count,
             "imported": self.imported_count,
             "held": self.held_count,
+            "warned": self.refresh_outcome in BANK_SILENT,
             "total": self.to_import_count,
             "message": self.message,
         }

@@ -122,14 +122,17 @@ class PontoTransaction(models.Model):
         self.ensure_one()
         day = self.booking_date
         company = account.company_id
+        start_date = account.sync_start_date
+        is_early = day and start_date and day < start_date
         if not self.currency_code:
             # It could not be read when it came, and what is stored stays as it is.
             self._hold("unreadable", problem=self._problem_in_raw())
         elif not day:
             self._hold("no_date")
         elif company._get_violated_lock_dates(day, False, account.journal_id):
-            self._hold("locked_period", date=_iso(day))
-        elif account.sync_start_date and day < account.sync_start_date:
+            start = {"start": _iso(start_date)} if is_early else {}
+            self._hold("locked_period", date=_iso(day), **start)
+        elif is_early:
             self._hold("before_start", date=_iso(day))
         elif self.currency_code != account.currency_code:
             self._hold(

@@ -66,7 +66,7 @@ URLS = Map(
 )
 #: what has just been done, by the code that stands in the address
 NOTICES = {
-    "reauthorized": "Authorized anew. Ponto fetches what it has missed.",
+    "reauthorized": "Re-authorized. Ponto fetches what it has missed.",
     "expired": "The authorization has ended. Synchronizations fail until you renew it.",
     "booked": "Booked at the bank. Ponto sees it with the next synchronization.",
     "synchronized": "Ponto has asked the bank, as it does four times a day.",
@@ -167,7 +167,7 @@ class Dashboard:
         form = self.request.form
         amount = form.get("amount", "").strip()
         if not AMOUNT.fullmatch(amount):
-            wrong = "The amount must be a number such as -12.50: negative money leaves."
+            wrong = "The amount must be a number such as -12.50; a minus sign for money that leaves."
             return self._account_page(key, 400, wrong=wrong)
         text = form.get("communication", "").strip()
         kind = "structured" if STRUCTURED.fullmatch(text) else "unstructured"

@@ -145,6 +145,8 @@ def settle(world: World, synchronization: Synchronization, at: datetime) -> None
         synchronization.status = "error"
         synchronization.errors = [refusal]
     else:
+        if synchronization.customer_online:
+            _book_what_waits_for_a_customer(account)
         synchronization.status = "success"
         clock.synchronized_at = at
         if synchronization.subtype == DETAILS:
@@ -205,15 +207,11 @@ def _balances(account: Account, balance: object, change: object) -> Attributes:
 
 def _take_lines(world: World, account: Account, item: Synchronization) -> None:
     item.updated = _take_changes(account.lines, item.updated_at)
-    arrivals: list[Line] = []
-    waiting: list[Line] = []
-    for line in account.lines_at_bank:
-        comes = item.customer_online or not line.when_asked
-        (arrivals if comes else waiting).append(line)
+    arrivals = [line for line in account.lines_at_bank if not line.when_asked]
+    waiting = [line for line in account.lines_at_bank if line.when_asked]
     for line in arrivals:
         line.attributes = line.at_bank()
         line.changes = {}
-        line.when_asked = False
         line.created_at = line.updated_at = item.updated_at
     account.lines.extend(arrivals)
     account.lines_at_bank = waiting
@@ -221,6 +219,11 @@ def _take_lines(world: World, account: Account, item: Synchronization) -> None:
         item.updated += arrivals
     if item.subtype == WITH_UNSETTLED and _unsettled_offered(world, account):
         _take_pending(account, item)
+
+
+def _book_what_waits_for_a_customer(account: Account) -> None:
+    for line in account.lines_at_bank:
+        line.when_asked = False
 
 
 def _take_pending(account: Account, item: Synchronization) -> None:

@@ -640,6 +640,22 @@ class TestRefreshOutcomes(AttendedCommon):
         self.assertIn("did not take the request", message)
         self.assertEqual(self.booked(self.account), self.ALL[:1])
 
+    def test_renewed_a_moment_after_the_bank_refused(self):
+        """Ponto asks no bank twice in five minutes, and the card must heal all the same."""
+        path = f"accounts/{self.account.ponto_ref}"
+        self.sandbox.control("POST", f"{path}/expire")
+        progress = self.pump(self.click())
+        self.assertTrue(progress["runs"][0]["warned"])
+        self.account.invalidate_recordset()
+        self.assertEqual(self.account.state, "expired")
+        self.sandbox.control("POST", f"{path}/reauthorize")
+        progress = self.pump(self.click())
+        self.assertFalse(progress["runs"][0]["warned"])
+        self.account.invalidate_recordset()
+        self.assertEqual(self.account.state, "ok")
+        self.assertEqual(self.booked(self.account), self.ALL)
+        self.assertAlmostEqual(self.account.balance, 12.5)
+
     def test_balance_still_running(self):
         """Nobody waits a minute for it, and nothing false is told."""
         self.patch(ponto_sync_run, "BROWSER_BUDGET", 0.0)

@@ -634,6 +634,9 @@ class TestHeld(ImportCommon):
         self.add_lines(transaction(3, "2026-03-30", "-7.00"))
         self.read_again(account)
         self.assertEqual(self.held(account), [("3", "locked_period")])
+        reason = self.rows(account, "held").hold_reason
+        self.assertIn("before the account's start date 04/01/2026", reason)
+        self.assertNotIn("Retry", reason)
         self.company.fiscalyear_lock_date = False
         self.retry(self.rows(account, "held"))
         self.assertEqual(self.held(account), [("3", "before_start")])

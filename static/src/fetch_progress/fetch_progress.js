@@ -29,6 +29,12 @@ const LOOKS = {
     failed: { icon: "fa-times-circle", color: "danger", label: _t("Failed") },
 };
 
+const WARNED_LOOK = {
+    icon: "fa-exclamation-triangle",
+    color: "warning",
+    label: _t("Done, but the bank gave Ponto nothing new"),
+};
+
 const HELD_LOOK = {
     icon: "fa-pause-circle",
     color: "warning",
@@ -142,6 +148,9 @@ export class PontoFetchProgress extends Component {
     }
 
     look(run) {
+        if (run.state === "done" && run.warned) {
+            return WARNED_LOOK;
+        }
         if (run.state === "done" && run.held) {
             return HELD_LOOK;
         }
@@ -185,6 +194,9 @@ export class PontoFetchProgress extends Component {
                 : _t("Fetching…");
         }
         const troubled = runs.filter((run) => run.state !== "done").length;
+        if (!troubled && runs.some((run) => run.warned)) {
+            return _t("Ponto was read, but a bank gave it nothing new: see below.");
+        }
         if (!troubled) {
             const held = runs.reduce((sum, run) => sum + run.held, 0);
             if (held === 1) {
