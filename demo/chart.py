@@ -19,11 +19,13 @@ LEDGERS = {
     "interest": "a6500",
     # these occur in entries only
     "sales": "a7000",
-    "wages": "a6202",
-    "director": "a6200",
+    "wages": "a6203",
+    "director": "a618",
     "employer": "a621",
     "ovens": "a230000",
-    "capital": "a100",
+    "ovens_written_off": "a230009",
+    "depreciation": "a6302",
+    "capital": "a1119",
     "brought_forward": "a140",
     "exchange": "a654",
 }
@@ -37,11 +39,14 @@ USES = {
     "energy": ("a6125", "attn_VAT-IN-V82-21-S"),
     "internet": ("a6162", "attn_VAT-IN-V82-21-S"),
     "repairs": ("a6110", "attn_VAT-IN-V82-21-S"),
-    "eu_goods": ("a600", "attn_VAT-IN-V81-00-EU"),
-    "import_goods": ("a600", "attn_VAT-IN-V81-00-ROW-CC"),
+    # The bakery owes the tax of these itself, and deducts it.
+    "eu_goods": ("a600", "attn_VAT-IN-V81-06-EU"),
+    "eu_tools": ("a6122", "attn_VAT-IN-V82-21-EU-G"),
+    # With a licence for deferred payment: the customs do not collect the tax.
+    "import_goods": ("a600", "attn_VAT-IN-V81-06-ROW-CC"),
 }
-#: tax accounts that are settled every month
-TAX_ACCOUNTS = ("a451", "a411")
+#: what the taxes of these uses are booked on; it is settled every month
+TAX_ACCOUNTS = ("a451", "a451055", "a451057", "a411")
 
 
 class Chart:

@@ -18,21 +18,27 @@ from .chart import TAX_ACCOUNTS
 
 PAYROLL_DAY = 25
 LOAN, OVENS, CAPITAL = Decimal(118_000), Decimal(190_000), Decimal(60_000)
+OVENS_MONTHS = 120
 
 
 def make(env, chart, parties, anchor):
-    """The monthly entries: takings until yesterday, wages until the last pay roll."""
+    """The monthly entries: takings until yesterday, wages until the last pay roll.
+
+    The ovens lose value in every month that is over.
+    """
     values = []
     for month in months(anchor):
         last = min(list(days_of_month(month))[-1], anchor - ONE_DAY)
         values += _takings(chart, month, last)
         if month.replace(day=PAYROLL_DAY) < anchor:
             values.append(_payroll(chart, month))
+        if add_months(month, 1) <= anchor:
+            values.append(_depreciation(chart, month, last))
     _post(env, values)
 
 
 def months(anchor):
-    """The first day of every month of the books, the anchor's included."""
+    """The first day of every month of the books that has a day before the anchor."""
     month = first_day(anchor)
     while month < anchor:
         yield month
@@ -73,34 +79,46 @@ def _payroll(chart, month):
     )
 
 
+def _depreciation(chart, month, last):
+    amount = OVENS / OVENS_MONTHS
+    return _entry(
+        last,
+        f"Afschrijving ovens {month:%m/%Y}",
+        [
+            _item(chart.account("depreciation"), amount),
+            _item(chart.account("ovens_written_off"), -amount),
+        ],
+    )
+
+
 def settle_vat(env, chart, parties, anchor):
-    """The return of every month that is over: what is due goes to one account."""
-    tax_office = parties[who.TAX]
-    accounts = [chart.template.ref(name) for name in TAX_ACCOUNTS]
+    """The return of every month that is over: what is due goes to one account.
+
+    An entry is balanced only if the books and the story agree on what is due.
+    """
     values = []
-    for month in months(anchor):
+    for month, items in _tax_items(env, chart).items():
         last = add_months(month, 1) - ONE_DAY
         if last < anchor:
-            tax = vat_return(anchor, month)
-            amounts = (tax.payable, -tax.recoverable)
-            values.append(
-                _entry(
-                    last,
-                    f"Btw-aangifte {month:%m/%Y}",
-                    [
-                        *(
-                            _item(account, amount)
-                            for account, amount in zip(accounts, amounts, strict=True)
-                        ),
-                        _item(
-                            chart.account("vat"),
-                            -tax.balance,
-                            partner_id=tax_office.id,
-                        ),
-                    ],
-                )
-            )
+            due = -vat_return(anchor, month).balance
+            debt = _item(chart.account("vat"), due, partner_id=parties[who.TAX].id)
+            values.append(_entry(last, f"Btw-aangifte {month:%m/%Y}", [*items, debt]))
     _post(env, values)
+
+
+def _tax_items(env, chart):
+    """What clears the tax accounts, by month."""
+    accounts = [chart.template.ref(name).id for name in TAX_ACCOUNTS]
+    balances = env["account.move.line"]._read_group(
+        [("account_id", "in", accounts), ("parent_state", "=", "posted")],
+        ["date:month", "account_id"],
+        ["balance:sum"],
+        order="date:month, account_id",
+    )
+    items = {}
+    for month, account, balance in balances:
+        items.setdefault(month, []).append(_item(account, -balance))
+    return items
 
 
 def make_opening(env, chart, parties, anchor):
@@ -117,9 +135,11 @@ def make_opening(env, chart, parties, anchor):
         _item(chart.account("loan"), -LOAN),
         _item(chart.account("capital"), -CAPITAL),
     ]
+    creditors = {"vat": parties[who.TAX].id}
     items += [
-        _item(chart.account(ledger), -amount)
+        _item(chart.account(ledger), -amount, partner_id=creditors.get(ledger))
         for ledger, amount in opening_dues(anchor).items()
+        if amount
     ]
     rest = -sum(item[2]["balance"] for item in items)
     items.append(_item(chart.account("brought_forward"), rest))

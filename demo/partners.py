@@ -1,6 +1,5 @@
 """Everybody whom the bank's lines name, with account numbers."""
 
-from ..sandbox.belgian import iban_of
 from ..sandbox.demo import parties as who
 from ..sandbox.demo.dues import DIRECTOR, STAFF
 from .company import partner_values
@@ -30,7 +29,7 @@ def make(env):
         [
             {
                 "partner_id": partner.id,
-                "acc_number": iban_of(partner.name),
+                "acc_number": who.account_number(partner.name),
                 "allow_out_payment": True,
             }
             for partner in partners

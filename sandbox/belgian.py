@@ -1,4 +1,7 @@
-"""Belgian numbers and structured communications, with valid checks."""
+"""Belgian numbers and structured communications, with valid checks.
+
+Account numbers are there for some other countries too.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,33 @@ def _check(digits: str) -> int:
 
 def iban(first_ten: str) -> str:
     """The Belgian IBAN of an account whose number begins with these ten digits."""
-    number = f"{first_ten}{_check(first_ten):02}"
-    return f"BE{98 - int(number + '111400') % 97:02}{number}"
+    return _iban("BE", f"{first_ten}{_check(first_ten):02}")
 
 
-def iban_of(name: str) -> str:
-    """A valid IBAN that belongs to a name: always the same."""
-    return iban(f"{900_0000000 + zlib.crc32(name.encode()) % 99_0000000:010}")
+def iban_of(name: str, country: str = "BE") -> str:
+    """A valid account number that belongs to a name: always the same.
+
+    :param country: BE, NL or FR; elsewhere the number is a plain one and no IBAN
+    """
+    number = zlib.crc32(name.encode())
+    if country == "BE":
+        return iban(f"{900_0000000 + number % 99_0000000:010}")
+    if country == "NL":
+        return _iban("NL", f"ABNA{number:010}")
+    if country == "FR":
+        return _iban("FR", _french_number(30004, 12, number))
+    return f"{number:010}"
+
+
+def _iban(country: str, number: str) -> str:
+    digits = "".join(str(int(letter, 36)) for letter in f"{number}{country}00")
+    return f"{country}{98 - int(digits) % 97:02}{number}"
+
+
+def _french_number(bank: int, branch: int, account: int) -> str:
+    """With the key that France had before the IBAN's."""
+    key = 97 - (89 * bank + 15 * branch + 3 * account) % 97
+    return f"{bank:05}{branch:05}{account:011}{key:02}"
 
 
 def vat_number_of(name: str) -> str:

@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 from odoo.tests import TransactionCase, tagged
 
 from ..demo import seed_books
+from ..demo.chart import TAX_ACCOUNTS
+from ..demo.statements import CODA_MONTHS
 from ..ponto_client import SynchronizationSubtype
 from ..ponto_client import client as client_module
 from ..sandbox.demo.accounts import account_id, opening_balance
-from ..sandbox.demo.calendar import switch_day
+from ..sandbox.demo.calendar import add_months, switch_day
 from ..sandbox.demo.documents import documents
+from ..sandbox.demo.dues import payroll
 from ..sandbox.demo.lines import movements
+from ..sandbox.demo.parties import TAX
 from ..sandbox.demo.world import demo_seed
 from ..sandbox.process import SandboxProcess
 
@@ -119,7 +123,7 @@ class TestDemo(TransactionCase):
         statements = self.journal("main").last_statement_id.search(
             [("journal_id", "=", self.journal("main").id)]
         )
-        self.assertEqual(len(statements), 12)
+        self.assertEqual(len(statements), CODA_MONTHS)
         self.assertTrue(all(s.is_valid and s.is_complete for s in statements))
 
     def test_documents_have_the_amounts_of_the_story(self):
@@ -150,28 +154,77 @@ class TestDemo(TransactionCase):
             self.balance(("account_id", "=", outstanding.id)), float(document.total)
         )
 
-    def test_state_gets_what_the_books_owe(self):
-        """What was due when the period was closed is paid by the lines after it."""
-        due = {"withholding_tax": "453000", "social_security": "454000"}
-        later = movements(self.anchor, self.anchor + timedelta(days=150))
-        shares = [
-            (movement.day, share)
-            for movement in later
-            if movement.day > self.last_closed
+    def payments(self, ledger, first, last):
+        """What the lines of these days at the banks pay; negative."""
+        return sum(
+            share.amount
+            for movement in movements(self.anchor, last)
+            if movement.day >= first
             for share in movement.shares
-        ]
-        for ledger, code in due.items():
-            debt = self.balance(
-                ("account_id.code", "=", code), ("date", "<=", self.last_closed)
-            )
-            paid = [share.amount for _day, share in shares if share.ledger == ledger]
+            if share.ledger == ledger
+        )
+
+    def debt(self, code):
+        """What the books owed when the period was closed; negative."""
+        account = ("account_id.code", "=", code)
+        return self.balance(account, ("date", "<=", self.last_closed))
+
+    def test_state_gets_what_the_books_owe(self):
+        """What was due when the period was closed is paid in the month after it."""
+        switch = switch_day(self.anchor)
+        last = add_months(switch, 1) - timedelta(days=1)
+        for ledger, code in {"withholding_tax": "453000", "vat": "451200"}.items():
             with self.subTest(ledger):
-                self.assertLess(debt, 0)
-                self.assertLess(float(sum(paid)), debt)
-        [first] = [s.amount for _day, s in shares if s.ledger == "vat"][:1]
-        account = ("account_id.code", "=", "451200")
-        debt = self.balance(account, ("date", "<=", self.last_closed))
-        self.assertAlmostEqual(debt, float(first))
+                self.assertLess(self.debt(code), 0)
+                paid = self.payments(ledger, switch, last)
+                self.assertAlmostEqual(self.debt(code), float(paid))
+
+    def test_social_security_gets_whole_quarters(self):
+        switch = switch_day(self.anchor)
+        month = add_months(switch, -1)
+        next_quarter = add_months(month, 3 - (month.month - 1) % 3)
+        months = [switch]
+        while months[-1] < next_quarter:
+            months.append(add_months(months[-1], 1))
+        still_due = sum(payroll(month).contributions for month in months[:-1])
+        last = add_months(next_quarter, 1) - timedelta(days=1)
+        paid = self.payments("social_security", switch, last)
+        self.assertLess(self.debt("454000"), 0)
+        self.assertAlmostEqual(self.debt("454000"), float(paid + still_due))
+
+    def test_tax_returns_clear_the_tax_accounts(self):
+        template = self.env["account.chart.template"].with_company(self.company)
+        for name in TAX_ACCOUNTS:
+            items = [("account_id", "=", template.ref(name).id)]
+            with self.subTest(name):
+                self.assertTrue(self.env["account.move.line"].search_count(items))
+                closed = ("date", "<=", self.last_closed)
+                self.assertAlmostEqual(self.balance(*items, closed), 0)
+
+    def test_purchases_abroad_have_tax_in_both_grids(self):
+        """Base (81, 82, 86, 87), tax that is due (55, 57) and tax deducted (59)."""
+        grids = {"eu_goods": "81 86 55 59", "eu_tools": "82 86 55 59"}
+        grids["import_goods"] = "81 87 57 59"
+        for use, expected in grids.items():
+            found = [d for d in self.documents.values() if d.use == use]
+            items = self.move(found[0]).line_ids
+            names = {name.strip("+-") for name in items.tax_tag_ids.mapped("name")}
+            with self.subTest(use):
+                self.assertEqual(names, set(expected.split()))
+
+    def test_one_tax_return_is_open(self):
+        """The others were paid, and are reconciled with their payments."""
+        open_items = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("account_id.code", "=", "451200"),
+                ("date", "<=", self.last_closed),
+                ("reconciled", "=", False),
+            ]
+        )
+        self.assertEqual(open_items.mapped("date"), [self.last_closed])
+        self.assertEqual(open_items.partner_id.name, TAX)
+        self.assertAlmostEqual(open_items.amount_residual, self.debt("451200"))
 
     # === THE BOOKS AND THE BANKS === #
 

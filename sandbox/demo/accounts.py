@@ -69,7 +69,7 @@ ACCOUNTS: tuple[tuple[str, str, int, str, dict[str, Any]], ...] = (
         "shop",
         KEMPISCHE,
         9,
-        "6875.20",
+        "10475.20",
         {"reference": iban("9795002211"), "description": "Rekening winkel Geel"},
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 Days = Callable[[date], bool]
 
@@ -14,6 +15,8 @@ HISTORY_MONTHS = 24
 #: whole months before the anchor's that the books leave to Ponto
 OPEN_MONTHS = 2
 SATURDAY = 5
+#: days without bookings in a row, e.g. from Good Friday to Easter Monday
+LONGEST_CLOSURE = 4
 ONE_DAY = timedelta(days=1)
 
 
@@ -45,18 +48,41 @@ def days_of_month(month: date) -> Iterator[date]:
 
 
 def is_bank_day(day: date) -> bool:
-    """Whether banks book on that day: Monday to Friday."""
-    return day.weekday() < SATURDAY
+    """Whether banks book on that day: Monday to Friday, but for their holidays."""
+    return day.weekday() < SATURDAY and day not in _bank_holidays(day.year)
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(year: int) -> frozenset[date]:
+    """When the euro's payment system is closed on a weekday."""
+    easter = _easter(year)
+    fixed = ((1, 1), (5, 1), (12, 25), (12, 26))
+    return frozenset(
+        {easter - 2 * ONE_DAY, easter + ONE_DAY}
+        | {date(year, month, day) for month, day in fixed}
+    )
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday, by Gauss's rule; it holds from 1900 to 2099."""
+    moon = (19 * (year % 19) + 24) % 30
+    sunday = (2 * (year % 4) + 4 * (year % 7) + 6 * moon + 5) % 7
+    is_too_late = moon + sunday == 35 or (moon == 28 and sunday == 6 and year % 19 > 10)
+    return date(year, 3, 22) + (moon + sunday - 7 * is_too_late) * ONE_DAY
 
 
 def bank_day(day: date) -> date:
-    """That day, or the Monday after it."""
-    return day if is_bank_day(day) else day + timedelta(days=7 - day.weekday())
+    """That day, or the next one on which banks book."""
+    while not is_bank_day(day):
+        day += ONE_DAY
+    return day
 
 
 def bank_day_before(day: date) -> date:
-    """That day, or the Friday before it."""
-    return day - timedelta(days=max(0, day.weekday() - 4))
+    """That day, or the last one before it on which banks book."""
+    while not is_bank_day(day):
+        day -= ONE_DAY
+    return day
 
 
 def weekdays(*numbers: int) -> Days:
@@ -64,21 +90,26 @@ def weekdays(*numbers: int) -> Days:
     return lambda day: day.weekday() in numbers
 
 
+def bank_weekdays(*numbers: int) -> Days:
+    """On these days of the week; after a holiday on the next bank day."""
+    return lambda day: any(planned.weekday() in numbers for planned in _booked_on(day))
+
+
 def monthly(*numbers: int) -> Days:
-    """On these days of every month; on the Monday after a weekend."""
+    """On these days of every month; after a weekend or holiday on the next bank day."""
     return lambda day: any(planned.day in numbers for planned in _booked_on(day))
 
 
 def yearly(*dates: tuple[int, int]) -> Days:
-    """On these (month, day) of every year; on the Monday after a weekend."""
+    """On these (month, day) of every year, or on the next bank day."""
     return lambda day: any(
         (planned.month, planned.day) in dates for planned in _booked_on(day)
     )
 
 
-def _booked_on(day: date) -> Iterator[date]:
+@lru_cache(maxsize=4096)
+def _booked_on(day: date) -> tuple[date, ...]:
     """The days whose bookings come on that one."""
-    for age in range(3):
-        planned = day - timedelta(days=age)
-        if bank_day(planned) == day:
-            yield planned
+    ages = range(LONGEST_CLOSURE + 1)
+    planned = (day - age * ONE_DAY for age in ages)
+    return tuple(item for item in planned if bank_day(item) == day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=4096)
 def ordinary_documents(day: date) -> tuple[Document, ...]:
     """What is issued on that day in an ordinary year."""
-    source = random.Random(f"Bakkerij Peeters, stukken {day}")
-    return tuple(
-        _document(trade, day, place, source)
-        for place, trade in enumerate(TRADES)
-        if trade.days(day)
-    )
+    return tuple(_document(trade, day) for trade in TRADES if trade.days(day))
 
 
 def documents(anchor: date, last: date | None = None) -> list[Document]:
@@ -76,7 +72,8 @@ def payment_movement(document: Document, payment: Payment) -> Movement:
     )
 
 
-def _document(trade: Trade, day: date, place: int, source: random.Random) -> Document:
+def _document(trade: Trade, day: date) -> Document:
+    source = random.Random(f"Bakkerij Peeters, {trade.key} {day}")
     net = trade.step * source.randint(trade.low, trade.high)
     vat = net * trade.vat_rate / 100
     amount = net + vat if trade.is_sale else -net - vat
@@ -90,7 +87,7 @@ def _document(trade: Trade, day: date, place: int, source: random.Random) -> Doc
         attributes=_mandate(trade),
     )
     return Document(
-        key=f"{day}/{place}",
+        key=f"{trade.key}/{day}",
         kind=trade.kind,
         party=trade.party,
         issued=day,
@@ -100,18 +97,23 @@ def _document(trade: Trade, day: date, place: int, source: random.Random) -> Doc
         net=net,
         vat=vat,
         currency=trade.currency,
-        number=f"{day:%y%m%d}-{place:02}",
-        communication=_communication(trade, day, place),
+        number=f"{day:%y%m%d}-{_series(trade)}",
+        communication=_communication(trade, day),
         payments=(payment,),
     )
 
 
-def _communication(trade: Trade, day: date, place: int) -> str:
+def _series(trade: Trade) -> str:
+    """Four digits that tell the documents of one day from each other."""
+    return f"{zlib.crc32(trade.key.encode()) % 10000:04}"
+
+
+def _communication(trade: Trade, day: date) -> str:
     if trade.text:
         return _filled(trade.text, day)
     if trade.is_sale:
-        return structured_communication(int(f"{day:%y%m%d}{place:04}"))
-    return communication_of(trade.party, day)
+        return structured_communication(int(f"{day:%y%m%d}{_series(trade)}"))
+    return communication_of(trade.key, day)
 
 
 def _mandate(trade: Trade) -> dict[str, str]:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from ..belgian import communication_of
 from . import parties as who
-from .calendar import add_months, days_of_month, first_day, monthly, yearly
+from .calendar import (
+    add_months,
+    bank_day,
+    days_of_month,
+    first_day,
+    monthly,
+    yearly,
+)
 from .documents import documents_of_month
 from .model import CENT, Ledger, Movement, Share
 from .tills import TILLS, net_of
@@ -33,9 +40,11 @@ DIRECTOR, DIRECTOR_NET, DIRECTOR_TAX = "Luc Peeters", Decimal(4100), Decimal(176
 NET_SHARE, STAFF_RATE, EMPLOYER_RATE = map(Decimal, ("0.72", "0.1307", "0.25"))
 WAGES = "loon {month:%m/%Y}"
 
-wages_day, shop_wages_day = monthly(28), monthly(27)
+#: day of the month by account
+WAGES_DAYS = {"main": 28, "shop": 27}
 withholding_day, vat_day = monthly(15), monthly(20)
-social_security_day = yearly((2, 5), (5, 5), (8, 5), (11, 5))
+#: a quarter's are due at the end of the month after it
+social_security_day = yearly((1, 28), (4, 28), (7, 28), (10, 28))
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,8 @@ class Payroll:
 @lru_cache(maxsize=512)
 def payroll(month: date) -> Payroll:
     """The wages of the month that begins with this day."""
-    source = random.Random(f"Bakkerij Peeters, lonen {month}")
     net = {
-        name: Decimal(source.randint(low * 100, high * 100)) / 100
-        for name, _account, low, high in STAFF
+        name: _net_wage(name, month, low, high) for name, _account, low, high in STAFF
     }
     staff_net = sum(net.values(), Decimal(0))
     gross = (staff_net / NET_SHARE).quantize(CENT)
@@ -74,6 +81,11 @@ def payroll(month: date) -> Payroll:
         staff_contribution=contribution,
         employer_contribution=(gross * EMPLOYER_RATE).quantize(CENT),
     )
+
+
+def _net_wage(name: str, month: date, low: int, high: int) -> Decimal:
+    source = random.Random(f"Bakkerij Peeters, loon {name} {month}")
+    return Decimal(source.randint(low * 100, high * 100)) / 100
 
 
 @dataclass(frozen=True)
@@ -112,10 +124,9 @@ def dues_on(anchor: date, day: date) -> Iterator[Movement]:
     """The lines of that day at the banks that pay staff and state."""
     month = add_months(day, 0)
     last_month = add_months(day, -1)
-    if wages_day(day):
-        yield from _wages(wages_month(day), day, "main")
-    if shop_wages_day(day):
-        yield from _wages(wages_month(day), day, "shop")
+    for account, number in WAGES_DAYS.items():
+        if monthly(number)(day):
+            yield from _wages(wages_month(day), day, account)
     if withholding_day(day):
         withheld = payroll(last_month).withheld
         yield _to_state(
@@ -125,12 +136,12 @@ def dues_on(anchor: date, day: date) -> Iterator[Movement]:
         due = vat_return(anchor, last_month).balance
         yield _to_state(day, who.TAX, "vat", due, "btw")
     if social_security_day(day):
-        due = contributions_of_quarter(add_months(month, -4))
+        due = contributions_of_quarter(add_months(month, -3))
         yield _to_state(day, who.SOCIAL_SECURITY, "social_security", due, "rsz")
 
 
 def wages_month(day: date) -> date:
-    """The month whose wages are paid on that day: the Monday after may be the next."""
+    """The month whose wages are paid on that day, which may be in the next."""
     return add_months(day, 0 if day.day > 15 else -1)
 
 
@@ -141,11 +152,17 @@ def contributions_of_quarter(first_month: date) -> Decimal:
 
 
 def _wages(month: date, day: date, account: str) -> Iterator[Movement]:
+    text = WAGES.format(month=month)
+    for name, net in _net_wages(month, account):
+        yield _transfer(day, account, name, "net_wages", net, text)
+
+
+def _net_wages(month: date, account: str) -> Iterator[tuple[str, Decimal]]:
+    """Name and net wage of those whom that account pays."""
     net = payroll(month).net
     names = [name for name, paid_by, _low, _high in STAFF if paid_by == account]
     for name in names + [DIRECTOR] * (account == "main"):
-        text = WAGES.format(month=month)
-        yield _transfer(day, account, name, "net_wages", net[name], text)
+        yield name, net[name]
 
 
 def _to_state(
@@ -162,17 +179,30 @@ def _transfer(
 
 
 def opening_dues(anchor: date) -> dict[Ledger, Decimal]:
-    """What was due to the state when the books began, and is paid afterwards."""
+    """What was due to state and staff when the books began, and is paid afterwards."""
     first = first_day(anchor)
     last_month = add_months(first, -1)
     contributions = Decimal(0)
     for age in range(1, 7):
         month = add_months(first, -age)
         quarter = month.replace(month=(month.month - 1) // 3 * 3 + 1)
-        if add_months(quarter, 4) >= first:
+        if add_months(quarter, 3) >= first:
             contributions += payroll(month).contributions
     return {
         "withholding_tax": payroll(last_month).withheld,
         "vat": vat_return(anchor, last_month).balance,
         "social_security": contributions,
+        "net_wages": unpaid_wages(first),
     }
+
+
+def unpaid_wages(first: date) -> Decimal:
+    """What was not paid by that day of the wages of the month before."""
+    month = add_months(first, -1)
+    unpaid = (
+        net
+        for account, number in WAGES_DAYS.items()
+        if bank_day(month.replace(day=number)) >= first
+        for _name, net in _net_wages(month, account)
+    )
+    return sum(unpaid, Decimal(0))

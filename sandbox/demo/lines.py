@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ..belgian import iban_of
 from ..formats import derived_id
+from . import parties as who
 from .calendar import days_between, first_day
 from .documents import payment_movement, payments_on
 from .dues import dues_on
@@ -55,14 +56,32 @@ def _specials(anchor: date) -> Iterator[Movement]:
 def parts_on(anchor: date, day: date) -> dict[str, list[Part]]:
     """The lines of a day by account key, each as a part of a seed document."""
     parts: dict[str, list[Part]] = {}
+    seen: Counter[str] = Counter()
     for movement in movements_on(anchor, day):
-        found = parts.setdefault(movement.account, [])
-        found.append(_part(movement, day, len(found)))
+        line_id = _content_id(movement, day)
+        seen[line_id] += 1
+        if seen[line_id] > 1:
+            line_id = derived_id(line_id, seen[line_id])
+        parts.setdefault(movement.account, []).append(_part(movement, day, line_id))
     return parts
 
 
-def _part(movement: Movement, day: date, place: int) -> Part:
-    line_id = derived_id("demo", movement.account, day, place)
+def _content_id(movement: Movement, day: date) -> str:
+    """An id of what the line says, not of its place: others may come before it."""
+    return derived_id(
+        "demo",
+        movement.account,
+        day,
+        movement.code,
+        movement.description,
+        movement.name,
+        movement.text,
+        movement.amount,
+    )
+
+
+def _part(movement: Movement, day: date, line_id: str) -> Part:
+    number = f"{day:%y%m%d}{int(line_id[:8], 16) % 100_000:05}"
     structured = (movement.text or "").startswith("+++")
     kind = "structured" if structured else "unstructured"
     code, name = movement.code, movement.name
@@ -76,10 +95,10 @@ def _part(movement: Movement, day: date, place: int) -> Part:
         "remittanceInformation": movement.text or None,
         "remittanceInformationType": kind if movement.text else None,
         "counterpartName": name,
-        "counterpartReference": iban_of(name) if name else None,
+        "counterpartReference": who.account_number(name) if name else None,
         "bankTransactionCode": code or None,
         "proprietaryBankTransactionCode": f"{len(movement.description):03}{code[5:7]}",
-        "endToEndId": f"BP{day:%y%m%d}{place:03}" if code == CREDIT else None,
-        "internalReference": f"{day:%y%m%d}{place:05}",
+        "endToEndId": f"BP{number}" if code == CREDIT else None,
+        "internalReference": number,
         **movement.attributes,
     }

@@ -33,7 +33,7 @@ Ledger = Literal[
 ]
 Kind = Literal["invoice", "credit_note", "bill", "refund"]
 Use = Literal["bread", "export", "flour", "packaging", "rent", "energy", "internet",
-              "repairs", "eu_goods", "import_goods"]  # fmt: skip
+              "repairs", "eu_goods", "eu_tools", "import_goods"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Document:
     net: Decimal
     vat: Decimal
     currency: str
-    #: the issuer's number
+    #: the supplier's number; the books number what the bakery issues
     number: str
     communication: str
     payments: tuple[Payment, ...] = ()

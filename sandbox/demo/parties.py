@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..belgian import vat_number_of
+from ..belgian import iban_of, vat_number_of
 
 HOLDER = "Bakkerij Peeters BV"
 
@@ -66,11 +66,18 @@ SUPPLIERS = (
     _belgian(POWER, "Centralestraat 100", "2000", "Antwerpen"),
     _belgian(INTERNET, "Kabellaan 5", "2800", "Mechelen"),
     _belgian(OVENS, "Ambachtsstraat 14", "2200", "Herentals"),
-    Party(EQUIPMENT, "8 rue du Fournil", "59000", "Lille", "FR"),
-    Party(SUGAR, "Suikerkade 7", "4811", "Breda", "NL"),
+    Party(EQUIPMENT, "8 rue du Fournil", "59000", "Lille", "FR", "FR51921500013"),
+    Party(SUGAR, "Suikerkade 7", "4811", "Breda", "NL", "NL853100020B01"),
     Party(COCOA, "77 Wharf Road", "07302", "Jersey City", "US"),
 )
 
 TAX, SOCIAL_SECURITY = "FOD Financiën", "RSZ Inning"
 BANK_LOANS = "Vlinderbank kredieten"
 TERMINALS, WEB_SHOP = "Kaartwijzer Betaaldiensten", "Webwinkelkassa BV"
+
+_COUNTRIES = {party.name: party.country for party in (*CUSTOMERS, *SUPPLIERS)}
+
+
+def account_number(name: str) -> str:
+    """The number of somebody's bank account: an IBAN, but not in the United States."""
+    return iban_of(name, _COUNTRIES.get(name, "BE"))

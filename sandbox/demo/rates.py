@@ -33,5 +33,5 @@ def rates(anchor: date) -> Iterator[tuple[date, Decimal]]:
         yield month, dollars_per_euro(month)
         month = add_months(month, 1)
     recent = anchor - timedelta(days=RECENT_DAYS)
-    if recent.day > 1:
+    if recent > add_months(anchor, 0):
         yield recent, dollars_per_euro(anchor) + Decimal("0.0031")

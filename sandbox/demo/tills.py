@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..belgian import euros
 from . import parties as who
-from .calendar import ONE_DAY, days_between, first_day, weekdays
+from .calendar import ONE_DAY, bank_weekdays, days_between, first_day, weekdays
 from .model import CENT, Movement, Share
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Till:
 
 OPEN = weekdays(1, 2, 3, 4, 5, 6)
 EVERY_DAY = weekdays(0, 1, 2, 3, 4, 5, 6)
-PAY_OUT = weekdays(0, 3)
+PAY_OUT = bank_weekdays(0, 3)
 TILLS = (
     Till(
         "bakery",
@@ -95,7 +95,7 @@ TILLS = (
         "shop",
         "Winkel Geel, contant",
         OPEN,
-        weekdays(0),
+        bank_weekdays(0),
         90,
         270,
         None,
@@ -107,7 +107,7 @@ TILLS = (
         "euro",
         "Webwinkel",
         EVERY_DAY,
-        weekdays(0, 3),
+        PAY_OUT,
         70,
         260,
         Decimal("0.0189"),

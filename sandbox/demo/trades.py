@@ -22,6 +22,8 @@ CREDIT, DEBIT, DIRECT_DEBIT = "PMNT-RCDT-ESCT", "PMNT-ICDT-ESCT", "PMNT-RDDT-ESD
 class Trade:
     """One kind of invoice or bill, and how it is paid."""
 
+    #: never changed, as a living demo's documents hang on it
+    key: str
     kind: Kind
     party: str
     days: Days
@@ -30,6 +32,7 @@ class Trade:
     high: int
     label: str
     use: Use
+    #: percent on the document: none where the buyer owes the tax
     vat_rate: int
     account: str = "main"
     currency: str = "EUR"
@@ -77,6 +80,7 @@ def _in_school_months(days: Days) -> Days:
 BREAD = "Brood en koffiekoeken"
 TRADES = (
     Trade(
+        "hotel",
         "invoice",
         who.HOTEL,
         monthly(5, 15, 25),
@@ -87,6 +91,7 @@ TRADES = (
         6,
     ),
     Trade(
+        "school",
         "invoice",
         who.SCHOOL,
         _in_school_months(monthly(28)),
@@ -98,6 +103,7 @@ TRADES = (
         paid_after=(12, 29),
     ),
     Trade(
+        "cafe",
         "invoice",
         who.CAFE,
         monthly(6, 20),
@@ -110,6 +116,7 @@ TRADES = (
         paid_after=(10, 48),
     ),
     Trade(
+        "home",
         "invoice",
         who.HOME,
         monthly(15),
@@ -122,6 +129,7 @@ TRADES = (
         paid_after=(14, 28),
     ),
     Trade(
+        "town",
         "invoice",
         who.TOWN,
         monthly(10),
@@ -133,6 +141,7 @@ TRADES = (
         paid_after=(26, 38),
     ),
     Trade(
+        "sofie",
         "invoice",
         who.SOFIE,
         monthly(13),
@@ -146,6 +155,7 @@ TRADES = (
         text="taart {day}",
     ),
     Trade(
+        "waffles",
         "invoice",
         who.WAFFLES,
         monthly(2),
@@ -159,6 +169,7 @@ TRADES = (
         paid_after=(14, 27),
     ),
     Trade(
+        "mill",
         "bill",
         who.MILL,
         monthly(4, 14, 24),
@@ -170,6 +181,7 @@ TRADES = (
         paid_after=(18, 27),
     ),
     Trade(
+        "mill-shop",
         "bill",
         who.MILL,
         monthly(9),
@@ -182,6 +194,7 @@ TRADES = (
         paid_after=(18, 27),
     ),
     Trade(
+        "dairy",
         "bill",
         who.DAIRY,
         monthly(17),
@@ -194,6 +207,7 @@ TRADES = (
         paid_after=(8, 15),
     ),
     Trade(
+        "packaging",
         "bill",
         who.PACKAGING,
         monthly(12),
@@ -205,6 +219,7 @@ TRADES = (
         paid_after=(22, 30),
     ),
     Trade(
+        "rent",
         "bill",
         who.LANDLORD,
         monthly(1),
@@ -218,6 +233,7 @@ TRADES = (
         text="huur {month}",
     ),
     Trade(
+        "rent-shop",
         "bill",
         who.SHOP_LANDLORD,
         monthly(1),
@@ -232,6 +248,7 @@ TRADES = (
         text="huur {month}",
     ),
     Trade(
+        "power",
         "bill",
         who.POWER,
         monthly(1),
@@ -245,6 +262,7 @@ TRADES = (
         mandate="SW-1",
     ),
     Trade(
+        "internet",
         "bill",
         who.INTERNET,
         monthly(10),
@@ -258,23 +276,25 @@ TRADES = (
         mandate="TN-99120",
     ),
     Trade(
+        "tins",
         "bill",
         who.EQUIPMENT,
         monthly(7),
         560,
         1280,
         "Bakvormen {month}",
-        "eu_goods",
+        "eu_tools",
         0,
         "euro",
         paid_after=(20, 29),
     ),
     Trade(
+        "cocoa",
         "bill",
         who.COCOA,
         monthly(9),
-        3300,
-        6200,
+        2900,
+        5700,
         "Cocoa mass {month}",
         "import_goods",
         0,
