@@ -110,7 +110,7 @@ class Walk:
     def fetch(self) -> None:
         progress = self.page.locator(".o_ponto_progress")
         expect(progress).to_be_visible()
-        self.page.wait_for_timeout(6_000)
+        self.page.wait_for_timeout(2_500)
         self.page.screenshot(path=str(self.folder / "progress.png"))
         done = self.page.locator(".o_ponto_progress_done")
         expect(done).to_be_visible(timeout=FETCH_PATIENCE)
