@@ -57,39 +57,13 @@ def install(
     log: Path,
     *,
     place: server.Place = server.TESTS,
+    update: bool = False,
 ) -> None:
-    """Install modules into a database.
+    """Install modules into a database, or update those that it has.
 
     :raise Failure: if Odoo fails or logs an error.
     """
-    _load(odoo, cluster, database, "-i", modules, log, place)
-
-
-def update(
-    odoo: Odoo,
-    cluster: Cluster,
-    database: str,
-    modules: str,
-    log: Path,
-    *,
-    place: server.Place = server.TESTS,
-) -> None:
-    """Update modules of a database.
-
-    :raise Failure: if Odoo fails or logs an error.
-    """
-    _load(odoo, cluster, database, "-u", modules, log, place)
-
-
-def _load(
-    odoo: Odoo,
-    cluster: Cluster,
-    database: str,
-    option: str,
-    modules: str,
-    log: Path,
-    place: server.Place,
-) -> None:
+    option = "-u" if update else "-i"
     status = process.run_logged(
         server.command(
             "server", database, option, modules, *server.batch_options(), place=place

@@ -249,7 +249,9 @@ class Demo:
         version = _addon_version()
         log = LOGS / self.name / "update.log"
         log.unlink(missing_ok=True)
-        databases.update(odoo, cluster, DATABASE, ADDON, log, place=self.place)
+        databases.install(
+            odoo, cluster, DATABASE, ADDON, log, place=self.place, update=True
+        )
         self.version.write_text(version)
 
     def _start_odoo(self, odoo: Odoo, cluster: Cluster, ponto: str) -> None:
