@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -121,6 +123,16 @@ class TestConnectWizard(PontoCommon):
                     )
                     self.assertEqual(wizard.environment, environment)
                     self.assertEqual(wizard.is_local, environment == "sandbox")
+
+    def test_what_to_do_at_ponto_and_what_it_costs(self):
+        """Told where the real Ponto answers, left out beside a local one."""
+        arch = etree.fromstring(self.env["ponto.connect"].get_view()["arch"])
+        hidden = arch.xpath("//*[@invisible='is_local']")
+        text = " ".join("".join(node.itertext()) for node in hidden)
+        self.assertIn("the secret is shown once", text)
+        self.assertIn("Ponto charges a monthly fee per account", " ".join(text.split()))
+        [notice] = arch.xpath("//*[@invisible='not is_local']")
+        self.assertIn("nothing is real", "".join(notice.itertext()))
 
     def test_integration_without_accounts(self):
         self.new_integration(accounts=[])

@@ -43,9 +43,8 @@ export function openConnectDialog() {
             run: "click",
         },
         {
-            content: "what to do at Ponto is explained, and what it costs",
-            trigger:
-                ".modal:contains('the secret is shown once'):contains('Ponto charges a monthly fee per account')",
+            content: "the local Ponto of the test is told from the real one",
+            trigger: ".modal .alert:contains('local Ponto'):contains('nothing is real')",
         },
     ];
 }
