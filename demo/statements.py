@@ -47,10 +47,6 @@ def make(env, chart, parties, banks, moves, anchor):
 
 def reconcile(env, chart, pairs):
     """Documents with what paid them, own transfers, and tax returns with payments."""
-    env.flush_all()
-    # In one transaction nobody else counts the rows: PostgreSQL would plan for the
-    # tables as they were before, at worst empty, and take minutes for one query.
-    env.cr.execute("ANALYZE account_move, account_move_line")
     transfers = _open_items(env, chart.account("transfer"))
     returns = _open_items(env, chart.account("vat"))
     debts = returns.filtered(lambda item: item.balance < 0)

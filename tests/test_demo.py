@@ -34,7 +34,7 @@ JOURNALS = {
 LINES = SynchronizationSubtype.ACCOUNT_TRANSACTIONS
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "ponto_demo")
 class TestDemo(TransactionCase):
     @classmethod
     def setUpClass(cls):
