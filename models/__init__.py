@@ -10,6 +10,7 @@ from . import (
     ponto_online_account_link,
     ponto_online_account_fetch,
     ponto_transaction,
+    ponto_transaction_decisions,
     ponto_transaction_import,
     ponto_sync_run,
     ponto_sync_run_steps,

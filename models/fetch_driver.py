@@ -181,6 +181,9 @@ class FetchDriver:
             pending = None
         return self._unit(lambda run: run._take_pending(pending))
 
+    def _step_recognize(self) -> dict:
+        return self._unit(lambda run: run._recognize())
+
     def _step_import(self) -> dict:
         return self._unit(lambda run: run._import_some())
 

@@ -20,7 +20,12 @@ HOLD_CODES = (
     "unlinked",
     "redated",
     "refused",
+    "same_or_new",
+    "in_books_or_new",
 )
+
+# What the bank changed of a transaction that is booked already.
+FLAG_CODES = ("amount_changed", "date_changed", "text_changed", "gone")
 
 
 def hold_text(env, code: str, values: dict | None) -> str:
@@ -85,6 +90,46 @@ def hold_text(env, code: str, values: dict | None) -> str:
         "refused": env._(
             "Odoo refused the line: %(detail)s Correct the cause, then Retry.",
             detail=values.get("detail", ""),
+        ),
+        "same_or_new": env._(
+            "The bank sent it under a new id, or it is another one: %(count)s equal "
+            "transactions of this day are no longer listed, and it cannot be told which "
+            "one it is. Say which it is the same as, or that it is another one.",
+            count=values.get("count", "?"),
+        ),
+        "in_books_or_new": env._(
+            "The journal has %(count)s lines of this amount, from a file or entered by "
+            "hand, that may be this payment. Say which one it is, or that it is "
+            "another one.",
+            count=values.get("count", "?"),
+        ),
+    }
+    return texts[code]
+
+
+def flag_text(env, code: str, values: dict | None) -> str:
+    """The sentence for a flag code, in the reader's language; '' for no code."""
+    if not code:
+        return ""
+    values = values or {}
+    texts = {
+        "amount_changed": env._(
+            "The bank now says %(amount)s. The line was left as it is: check with the "
+            "bank, and correct the books by hand if the bank is right.",
+            amount=values.get("amount", "?"),
+        ),
+        "date_changed": env._(
+            "The bank now dates it %(day)s. The line was left where it is.",
+            day=format_date(env, values["date"]) if values.get("date") else "?",
+        ),
+        "text_changed": env._(
+            "The bank now describes it as “%(label)s”. The line is matched, was edited or "
+            "is in a closed period, so its text was left as it is.",
+            label=values.get("label", "?"),
+        ),
+        "gone": env._(
+            "The bank no longer lists it. Nothing was deleted: check with the bank, and "
+            "delete the line by hand if the payment was never made."
         ),
     }
     return texts[code]

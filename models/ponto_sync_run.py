@@ -18,9 +18,13 @@ STAGES = [
     ("wait", "Waiting for the bank"),
     ("read", "Reading from Ponto"),
     ("pending", "Reading announcements"),
+    ("recognize", "Comparing with the books"),
     ("import", "Importing"),
+    ("undo", "Undoing"),
     ("done", "Done"),
 ]
+#: Stages that ask Ponto nothing any more.
+BOOKING_STAGES = ("recognize", "import", "undo")
 
 
 class PontoSyncRun(models.Model):
@@ -75,7 +79,26 @@ class PontoSyncRun(models.Model):
     new_count = fields.Integer(string="New", readonly=True)
     imported_count = fields.Integer(string="Imported", readonly=True)
     held_count = fields.Integer(string="Held", readonly=True)
+    adopted_count = fields.Integer(
+        string="Recognized",
+        readonly=True,
+        help="Transactions whose line was in the books already, from a file or by hand.",
+    )
+    alias_count = fields.Integer(
+        string="Re-issued",
+        readonly=True,
+        help="Transactions that the bank had sent before under another id.",
+    )
+    skipped_count = fields.Integer(
+        string="Left out", readonly=True, help="Zero amounts, where that is wished."
+    )
     to_import_count = fields.Integer(readonly=True)
+    booked_ids = fields.One2many(
+        "ponto.transaction", "booked_run_id", string="Booked or recognized"
+    )
+    undo_of_id = fields.Many2one(
+        "ponto.sync.run", string="Undoes", readonly=True, ondelete="cascade"
+    )
     message_code = fields.Char(readonly=True)
     message_values = fields.Json(readonly=True)
     message = fields.Char(string="Result", compute="_compute_message")

@@ -13,6 +13,7 @@ from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
 from . import clock
+from .ponto_sync_run import BOOKING_STAGES
 from .ponto_website import is_local
 
 _logger = logging.getLogger(__name__)
@@ -144,8 +145,12 @@ class PontoSyncRun(models.Model):
             [("online_account_id", "=", account.id), ("state", "=", "new")]
         )
         self.write(
-            {"stage": "import", "to_import_count": self.imported_count + waiting}
+            {"stage": "recognize", "to_import_count": self.imported_count + waiting}
         )
+
+    def _recognize(self):
+        """Find what the books or the inbox have already, before anything is booked."""
+        self.stage = "import"
 
     def _import_some(self):
         """One batch; the end of the fetch where there is none left."""
@@ -181,11 +186,12 @@ class PontoSyncRun(models.Model):
         """Go on to booking what was read, or end where nothing was."""
         for run in self:
             run.write({"problem_code": code, "problem_values": values or False})
-            if run.stage == "import" and code != "not_found":
+            is_booking = run.stage in BOOKING_STAGES
+            if is_booking and code != "not_found":
                 run._finish()
-            elif run.stage != "import" and run.read_count:
+            elif not is_booking and run.read_count:
                 run._begin_import()
-            elif run.stage != "import":
+            elif not is_booking:
                 run._finish()
 
     def _finish(self):

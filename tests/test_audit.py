@@ -155,7 +155,7 @@ class TestJournalChanged(StepCommon):
         """What was read waits; it is booked once the journal is set back."""
         account = self.one_account(count=3)
         runs = self.click(account)
-        self.assertEqual(self.step(runs), "import")
+        self.assertEqual(self.step(runs), "recognize")
         journal = account.journal_id
         journal.currency_id = self.foreign
         self.env.flush_all()
@@ -183,7 +183,7 @@ class TestTabClosed(StepCommon):
             "acc-1/transactions", status=429, query="after",
             headers={"Retry-After": "85092"},
         )  # fmt: skip
-        self.assertEqual(self.step(runs), "import")
+        self.assertEqual(self.step(runs), "recognize")
         self.assertEqual(self.booked(account), [])
         with self.at("2026-06-15 09:02:00"):
             self.cron()
@@ -282,7 +282,7 @@ class TestTakenOver(StepCommon):
 
     def test_what_waits_is_held(self):
         runs = self.click(self.account)
-        self.assertEqual(self.step(runs), "import")
+        self.assertEqual(self.step(runs), "recognize")
         self.assertEqual(len(self.rows(self.account, "new")), 3)
         new = self.relink()
         held = self.rows(self.account, "held")

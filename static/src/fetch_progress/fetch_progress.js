@@ -18,7 +18,9 @@ const STAGES = {
     wait: _t("Waiting for the bank"),
     read: _t("Reading from Ponto"),
     pending: _t("Reading what the bank announces"),
+    recognize: _t("Comparing with the books"),
     import: _t("Importing"),
+    undo: _t("Undoing"),
     done: _t("Done"),
 };
 
