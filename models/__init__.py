@@ -11,6 +11,7 @@ from . import (
     ponto_online_account_fetch,
     ponto_transaction,
     ponto_transaction_import,
+    ponto_transaction_lookups,
     ponto_sync_run,
     ponto_sync_run_steps,
     ponto_sync_run_walk,
@@ -19,5 +20,6 @@ from . import (
     account_journal,
     account_journal_dashboard,
     account_bank_statement_line,
+    account_move_numbering,
     ir_ui_menu,
 )
