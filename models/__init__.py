@@ -16,6 +16,7 @@ from . import (
     ponto_transaction_corrections,
     ponto_transaction_decisions,
     ponto_transaction_import,
+    ponto_transaction_lookups,
     ponto_sync_run,
     ponto_sync_run_steps,
     ponto_sync_run_walk,
@@ -24,5 +25,6 @@ from . import (
     account_journal,
     account_journal_dashboard,
     account_bank_statement_line,
+    account_move_numbering,
     ir_ui_menu,
 )
