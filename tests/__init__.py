@@ -6,6 +6,7 @@ from . import (
     test_connection,
     test_connect_wizard,
     test_cron,
+    test_decisions,
     test_demo,
     test_fetch_accounts,
     test_hooks,
