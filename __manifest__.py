@@ -23,6 +23,8 @@
         "views/account_bank_statement_line_views.xml",
         "views/account_journal_views.xml",
         "wizard/ponto_decision_views.xml",
+        "wizard/ponto_move_start_views.xml",
+        "wizard/ponto_check_period_views.xml",
         "wizard/ponto_connect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",

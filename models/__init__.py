@@ -18,6 +18,8 @@ from . import (
     ponto_transaction_decisions,
     ponto_transaction_open_day,
     ponto_transaction_same,
+    ponto_sync_run_check,
+    ponto_online_account_start,
     ponto_balance,
     ponto_pending_transaction,
     account_journal,

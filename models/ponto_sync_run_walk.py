@@ -166,6 +166,16 @@ class PontoSyncRun(models.Model):
         elif healed and vals["state"] != "held":
             latest = {name: vals.get(name, False) for name in HEALED if name in vals}
             row.write({**latest, "hold_code": False, "hold_values": False})
+        elif self._starts_after_all(row) and vals["state"] != "held":
+            row.write({name: vals.get(name, False) for name in HEALED})
+
+    def _starts_after_all(self, row):
+        """Whether the start date was moved back over a row of the backlog, of which
+        only the identity was kept. Its day is the one that was stored: another rule
+        for days, chosen meanwhile, books nothing of the backlog."""
+        start = self.online_account_id.sync_start_date
+        known = row.state == "before_cutover" and row.booking_date
+        return bool(known and start and row.booking_date >= start)
 
     def _prepare_row_safely(self, account, item):
         """One row that nobody foresaw must not keep a whole list from being read."""

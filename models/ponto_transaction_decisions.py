@@ -212,3 +212,32 @@ class PontoTransaction(models.Model):
         if rows and not self.env.user._is_superuser():
             rows.write(self._prepare_decision())
         rows._log_event("deleted")
+
+    # === CHECK OF A PERIOD === #
+
+    def _check_kind(self, run):
+        """What a check of a period says of the row."""
+        self.ensure_one()
+        if self.state == "before_cutover":
+            return "early"
+        if self.is_deleted:
+            return "missing"
+        if self.state in BOOKED:
+            listed = self | self.alias_ids
+            if run.id not in listed.mapped("seen_check_id"):
+                return "gone"
+            return "changed" if self.flag_code else "known"
+        return self.state
+
+    def _import_checked(self):
+        """Import what a person ticked after a check, and nothing else.
+
+        :return: the action that shows what came of it
+        """
+        self._check_may_decide()
+        new = self.filtered(lambda row: row.state == "new")
+        action = (self - new).action_restore() if self - new else None
+        if new:
+            new._check_can_be_booked()
+            action = new._book_decided()
+        return action or {"type": "ir.actions.act_window_close"}

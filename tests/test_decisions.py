@@ -16,6 +16,15 @@ class DecisionCommon(ImportCommon):
         super().setUp()
         self.person = self.manager
 
+    def make_accountant(self, group="account.group_account_basic"):
+        return new_test_user(
+            self.env,
+            "ponto_accountant",
+            groups=group,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+
     def decide(self, rows, name, **arguments):
         """Click, and let the browser do what follows."""
         self.env.flush_all()
@@ -445,13 +454,7 @@ class TestWhoMayDecide(DecisionCommon):
 
     def test_not_with_invoicing_alone(self):
         account = self.fetched(transaction(1, "2026-04-08", "1.00"))
-        clerk = new_test_user(
-            self.env,
-            "ponto_clerk_decides",
-            groups="account.group_account_invoice",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
+        clerk = self.make_accountant("account.group_account_invoice")
         row = self.rows(account).with_user(clerk)
         for name in self.NAMES:
             with self.subTest(name), self.refusal("needs the bank rights"):

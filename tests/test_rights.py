@@ -43,6 +43,9 @@ RIGHTS = {
     "ponto.book.open.day.line": OF_THE_BANK,
     "ponto.same.as": OF_THE_BANK,
     "ponto.same.as.line": OF_THE_BANK,
+    "ponto.move.start": OF_THE_MANAGER,
+    "ponto.check.period": OF_THE_BANK,
+    "ponto.check.period.line": OF_THE_BANK,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -57,6 +60,8 @@ PUBLIC = {
     },
     "ponto.provider.account": {"action_fetch_accounts", "action_replace_credentials"},
     "ponto.online.account": {
+        "action_check_period",
+        "action_move_start",
         "action_fetch_transactions",
         "action_open_held",
         "action_open_lines",
@@ -76,7 +81,7 @@ PUBLIC = {
         "action_same_as",
         "action_separate",
     },
-    "ponto.sync.run": {"action_open_lines", "action_step"},
+    "ponto.sync.run": {"action_open_check", "action_open_lines", "action_step"},
     "ponto.connect": {"action_connect"},
     "ponto.add.institution": {"action_search"},
     "ponto.add.institution.line": {"action_add"},
@@ -85,6 +90,8 @@ PUBLIC = {
     "ponto.book.open.day": {"action_confirm"},
     "ponto.same.as": {"action_another"},
     "ponto.same.as.line": {"action_choose"},
+    "ponto.move.start": {"action_confirm"},
+    "ponto.check.period": {"action_check", "action_import"},
     "account.journal": {
         "action_ponto_connect",
         "action_ponto_fetch",

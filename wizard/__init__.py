@@ -7,4 +7,6 @@ from . import (
     ponto_ignore,
     ponto_book_open_day,
     ponto_same_as,
+    ponto_move_start,
+    ponto_check_period,
 )
