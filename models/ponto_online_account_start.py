@@ -150,11 +150,11 @@ class PontoSyncRun(models.Model):
             return False
         return super()._is_walk_over(account, page, reach)
 
-    def _end_walk(self, account, page):
+    def _end_walk(self, account, page, reach):
         if account.read_all:
             account.read_all = False
             self.read_all_again = True
-        return super()._end_walk(account, page)
+        return super()._end_walk(account, page, reach)
 
     read_all_again = fields.Boolean(
         readonly=True, help="The whole list was read, because the start date was moved."

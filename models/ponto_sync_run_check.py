@@ -3,7 +3,7 @@
 A check has a place in the list of its own, so an account's reading goes on where it
 was and is not called complete by a check. What it meets for the first time is stored
 as new; it is booked when a person ticks it, or by the next ordinary fetch, which
-treats it as if it had met it first.
+compares it with what is known like any other new one.
 """
 
 from datetime import datetime, time, timedelta
@@ -148,7 +148,8 @@ class PontoSyncRun(models.Model):
             vals.update(walk_run_id=self.id, walk_position=self.read_count + offset)
             vals_list.append(vals)
         self.check_blank_counts = counts or False
-        self.new_count += len(rows._store(vals_list))
+        inserted = rows._store(vals_list)
+        self.new_count += len(inserted)
         found = rows.search(
             [
                 ("online_account_id", "=", account.id),
@@ -158,7 +159,8 @@ class PontoSyncRun(models.Model):
         found.write({"seen_check_id": self.id})
         stored = {row.ponto_ref: row for row in found}
         for vals in vals_list:
-            self._take_correction(stored[vals["ponto_ref"]], vals)
+            if vals["ponto_ref"] not in inserted:
+                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
         return [vals.get("ponto_created_at") for vals in vals_list]
 
     def _covers_period(self, page, arrivals):
@@ -169,17 +171,6 @@ class PontoSyncRun(models.Model):
         return bool(arrivals) and all(
             arrival and arrival < edge for arrival in arrivals
         )
-
-    def _take_correction(self, row, vals):
-        """A row that a check met first is as new to this reading as any other."""
-        if row.state == "new" and row.walk_run_id.trigger == "check":
-            row.write(
-                {
-                    "walk_run_id": vals["walk_run_id"],
-                    "walk_position": vals["walk_position"],
-                }
-            )
-        return super()._take_correction(row, vals)
 
     def _begin_import(self):
         if self.trigger == "check":

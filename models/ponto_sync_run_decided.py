@@ -18,6 +18,12 @@ TAKE_OVER = timedelta(minutes=1)
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
+    def action_open_inbox(self):
+        """Open all that was received for this account: also what was ignored, deleted
+        or recognized."""
+        action = self.action_open_held()
+        return {**action, "context": {}}
+
     def _run_for_decisions(self):
         """The fetch that will book rows of this account that a person decided on."""
         self.ensure_one()
@@ -34,9 +40,9 @@ class PontoOnlineAccount(models.Model):
                     account=self.display_name,
                 )
             )
-        if run.stage == "import":
+        if run.stage in ("recognize", "import"):
             # Nothing is booked before it was compared with the books.
-            run.stage = "recognize"
+            run.write({"stage": "recognize", "recognize_place": False})
         return run
 
 
@@ -51,6 +57,19 @@ class PontoSyncRun(models.Model):
         "decided_run_id",
         string="Decided on",
         help="What a person decided on, and what came of it.",
+    )
+
+    imported_ids = fields.One2many(
+        "ponto.transaction",
+        "booked_run_id",
+        string="Lines booked",
+        domain=[("state", "=", "imported")],
+    )
+    recognized_ids = fields.One2many(
+        "ponto.transaction",
+        "booked_run_id",
+        string="Recognized transactions",
+        domain=[("state", "in", ("adopted", "alias"))],
     )
 
     def _bookable_domain(self):
@@ -71,6 +90,7 @@ class PontoSyncRun(models.Model):
         decided = {
             "booked": len(rows.filtered(lambda row: row.state == "imported")),
             "known": len(rows.filtered(lambda row: row.state in ("adopted", "alias"))),
+            "waiting": len(rows.filtered(lambda row: row.state == "new")),
             "held": len(held),
             "hold_code": held[:1].hold_code,
             "hold_values": held[:1].hold_values,
@@ -86,6 +106,11 @@ class PontoSyncRun(models.Model):
             parts.append(env._("%(count)s booked", count=decided["booked"]))
         if decided.get("known"):
             parts.append(env._("%(count)s found in the books", count=decided["known"]))
+        if decided.get("waiting"):
+            waiting = env._(
+                "%(count)s waiting for the next fetch", count=decided["waiting"]
+            )
+            parts.append(waiting)
         if decided.get("held"):
             parts.append(env._("%(count)s still held", count=decided["held"]))
         text = ", ".join(parts) or env._("Nothing was booked")

@@ -38,6 +38,27 @@ class PontoTransaction(models.Model):
         help="It was in the books, and its line was deleted in Odoo.",
     )
 
+    what_to_know = fields.Char(
+        compute="_compute_what_to_know",
+        help="Why it is held, what the bank changed, or who set it aside and why.",
+    )
+
+    @api.depends("state", "hold_reason", "flag_text", "is_deleted", "history_text")
+    def _compute_what_to_know(self):
+        for row in self:
+            row.what_to_know = row._get_what_to_know()
+
+    def _get_what_to_know(self):
+        if self.state == "held":
+            return self.hold_reason
+        if self.flag_code:
+            return self.flag_text
+        if self.is_deleted or self.state == "ignored":
+            events = (self.history_text or "").split("\n")
+            deleted = self.env._("Its line was deleted.") if self.is_deleted else ""
+            return events[-1] or deleted
+        return ""
+
     @api.depends("state", "statement_line_id")
     def _compute_is_deleted(self):
         for row in self:

@@ -76,6 +76,8 @@ class PontoTransaction(models.Model):
     def action_same_as(self, line=None, row=None):
         """Say which line of the journal, or which known transaction, a row is.
 
+        :return: None; where the known one was never booked, this one is, and the client
+            action shows what came of it
         :param line: an ``account.bank.statement.line``, or its id
         :param row: a ``ponto.transaction``, or its id
         :raise UserError: in words, where it is none of the candidates
@@ -92,9 +94,13 @@ class PontoTransaction(models.Model):
             held._adopt(line, "person")
         else:
             held._make_alias_of(known)
-        held.write({"hold_code": False, "hold_values": False})
         held.write(self._prepare_decision())
         held._log_event("same")
+        if held.state != "held":
+            return None
+        # What it is was never booked, and cannot be any more: it stays, and is booked.
+        held.is_another = True
+        return self._book_decided()
 
     def _check_is_tie(self):
         if self.state != "held" or self.hold_code not in TIES:

@@ -64,6 +64,7 @@ PUBLIC = {
         "action_move_start",
         "action_fetch_transactions",
         "action_open_held",
+        "action_open_inbox",
         "action_open_lines",
         "fetch_transactions",
         "link_journal",

@@ -96,7 +96,7 @@ class PontoSameAsLine(models.TransientModel):
         """It is this one."""
         self.ensure_one()
         self.check_access("write")
-        self.dialog_id.transaction_id.action_same_as(
+        action = self.dialog_id.transaction_id.action_same_as(
             line=self.line_id or None, row=self.row_id or None
         )
-        return {"type": "ir.actions.act_window_close"}
+        return action or {"type": "ir.actions.act_window_close"}
