@@ -10,3 +10,9 @@ class AccountBankStatementLine(models.Model):
         string="Received from Ponto",
         groups="account.group_account_invoice",
     )
+
+    def unlink(self):
+        """Remember who deleted a line; that it is gone is told by the data alone."""
+        rows = self.env["ponto.transaction"].sudo()
+        rows._note_deletion([("statement_line_id", "in", self.ids)])
+        return super().unlink()

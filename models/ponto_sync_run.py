@@ -206,6 +206,8 @@ class PontoSyncRun(models.Model):
             )
         if self.held_count:
             parts.append(env._("%(count)s held", count=self.held_count))
+        if self.skipped_count:
+            parts.append(env._("%(count)s left out", count=self.skipped_count))
         if values.get("newest"):
             parts.append(
                 env._("newest %(day)s", day=format_date(env, values["newest"]))
