@@ -19,6 +19,8 @@ from . import (
     ponto_sync_run,
     ponto_sync_run_steps,
     ponto_sync_run_walk,
+    ponto_sync_run_undo,
+    ponto_transaction_undo,
     ponto_balance,
     ponto_pending_transaction,
     account_journal,

@@ -14,6 +14,7 @@ from . import (
     test_messages,
     test_neutralize,
     test_rights,
+    test_undo_run,
     test_walk,
     test_tours,
 )

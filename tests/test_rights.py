@@ -56,7 +56,12 @@ PUBLIC = {
         "link_journal",
     },
     "ponto.transaction": {"action_ignore", "action_restore", "action_retry"},
-    "ponto.sync.run": {"action_open_lines", "action_step"},
+    "ponto.sync.run": {
+        "action_open_lines",
+        "action_open_undo_left",
+        "action_step",
+        "action_undo",
+    },
     "ponto.connect": {"action_connect"},
     "ponto.add.institution": {"action_search"},
     "ponto.add.institution.line": {"action_add"},

@@ -164,7 +164,7 @@ export class PontoFetchProgress extends Component {
     }
 
     hasBar(run) {
-        return !run.finished && run.stage === "import" && run.total > 0;
+        return !run.finished && ["import", "undo"].includes(run.stage) && run.total > 0;
     }
 
     settled(run) {
@@ -186,6 +186,9 @@ export class PontoFetchProgress extends Component {
     /** One line for everybody, also for those who hear it. */
     get overall() {
         const { runs, done } = this.state;
+        if (runs.length && runs.every((run) => run.undo)) {
+            return this.overallUndo(runs, done);
+        }
         if (!done) {
             const finished = runs.filter((run) => run.finished).length;
             return runs.length > 1
@@ -213,6 +216,15 @@ export class PontoFetchProgress extends Component {
             : _t("The fetch had trouble, see below.");
     }
 
+    overallUndo(runs, done) {
+        if (!done) {
+            return _t("Undoing…");
+        }
+        return runs.some((run) => run.state !== "done")
+            ? _t("Undone, but something had to stay: see below.")
+            : _t("The fetch is undone.");
+    }
+
     get hasTrouble() {
         return this.state.done && this.state.runs.some((run) => run.state !== "done");
     }
@@ -232,6 +244,16 @@ export class PontoFetchProgress extends Component {
         this.action.doAction("account_ponto_sync.ponto_transaction_action", {
             additionalContext: { search_default_held: 1 },
         });
+    }
+
+    get undosWithRest() {
+        return this.state.runs.filter((run) => run.kept).map((run) => run.id);
+    }
+
+    async openRest() {
+        const args = [this.undosWithRest];
+        const action = await this.orm.call(MODEL, "action_open_undo_left", args);
+        this.action.doAction(action);
     }
 
     openDashboard() {
