@@ -25,6 +25,8 @@ from . import (
     ponto_transaction_same,
     ponto_sync_run_check,
     ponto_online_account_start,
+    ponto_sync_run_undo,
+    ponto_transaction_undo,
     ponto_balance,
     ponto_pending_transaction,
     account_journal,
