@@ -41,7 +41,13 @@ class TestCheckPeriod(DecisionCommon):
         deleted.with_user(self.person).unlink()
         edited.payment_ref = "My own words"
         before = self.account.read(
-            ["complete_at", "walk_run_id", "walk_cursor", "deep_read_at", "last_read_at"]
+            [
+                "complete_at",
+                "walk_run_id",
+                "walk_cursor",
+                "deep_read_at",
+                "last_read_at",
+            ]
         )
         self.env.flush_all()
         dialog = self.check()
