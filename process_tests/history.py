@@ -117,6 +117,7 @@ class History:
         #: A fetch was interrupted, and whether anything happened since.
         self.interrupted = False
         self.touched = False
+        skip_zero = skip_zero and "zero amounts" in self.features
         self.oracle = Oracle(
             start=START,
             today=FIRST_DAY,
@@ -419,6 +420,9 @@ class History:
 
     def import_file(self, lines):
         """Lines made by hand, as an import of a bank's file makes them."""
+        lines = [line for line in lines if not self.oracle.is_locked(line.day)]
+        if not lines:
+            return False
         with self.env() as env:
             env["account.bank.statement.line"].create(
                 [
@@ -487,7 +491,7 @@ class History:
                 if item.code not in ("planned_or_booked", "planned_gone")
             ]
         if not payments:
-            return
+            return False
         with self.env() as env:
             rows = [self._row(env, payment) for payment in payments]
             env["ponto.transaction"].browse([row.id for row in rows]).action_retry()
