@@ -119,6 +119,7 @@ class PontoSyncRun(models.Model):
     walk_complete = fields.Boolean(readonly=True)
     walk_restarted = fields.Boolean(readonly=True)
     known_streak = fields.Integer(readonly=True)
+    recognize_place = fields.Json(readonly=True)
     synchronized_at = fields.Datetime(readonly=True)
     problem_code = fields.Char(readonly=True)
     problem_values = fields.Json(readonly=True)
@@ -185,8 +186,15 @@ class PontoSyncRun(models.Model):
             parts.append(text)
         elif self.imported_count:
             parts.append(env._("%(count)s new", count=self.imported_count))
-        else:
+        elif not self.adopted_count:
             parts.append(env._("No new transactions"))
+        if values.get("back_dated"):
+            text = env._("back-dated %(days)s days", days=values["back_dated"])
+            parts.append(text)
+        if self.adopted_count:
+            parts.append(
+                env._("%(count)s recognized in the books", count=self.adopted_count)
+            )
         if self.held_count:
             parts.append(env._("%(count)s held", count=self.held_count))
         if values.get("newest"):

@@ -243,13 +243,13 @@ class PontoTransaction(models.Model):
 
     # === HOLDING AND HISTORY === #
 
-    def _log_event(self, code, **values):
+    def _log_event(self, event_code, /, **values):
         """Remember what happened to rows, by whom and when.
 
-        :param code: one of ``transaction_events.EVENT_CODES``
+        :param event_code: one of ``transaction_events.EVENT_CODES``
         :param values: what its sentence needs; JSON, dates as ISO text
         """
-        event = {"code": code, "at": fields.Datetime.to_string(clock.now())}
+        event = {"code": event_code, "at": fields.Datetime.to_string(clock.now())}
         if values:
             event["values"] = values
         for row in self:

@@ -26,9 +26,10 @@ class PontoTransaction(models.Model):
 
     @api.private
     @api.model
-    def _import_batch(self, account, limit=BATCH_SIZE):
+    def _import_batch(self, account, run, limit=BATCH_SIZE):
         """Turn the oldest new rows of an account into lines of its journal.
 
+        :param run: the fetch that books them
         :return: imported and held counts
         :rtype: tuple[int, int]
         """
@@ -38,12 +39,16 @@ class PontoTransaction(models.Model):
             allowed_company_ids=company.ids, lang=company.partner_id.lang or "en_US"
         ).with_company(company)
         rows = account.env["ponto.transaction"].search(
-            [("online_account_id", "=", account.id), ("state", "=", "new")],
+            [
+                ("online_account_id", "=", account.id),
+                ("state", "=", "new"),
+                ("is_undecided", "=", False),
+            ],
             order=IMPORT_ORDER,
             limit=limit,
         )
         ready = rows.filtered(lambda row: row._pass_checks_or_hold(account))
-        ready._create_lines(account)
+        ready._create_lines(account, run)
         held = rows.filtered(lambda row: row.state == "held")
         return len(rows) - len(held), len(held)
 
@@ -64,12 +69,7 @@ class PontoTransaction(models.Model):
                 else:
                     row.state = "new"
             elif run.walk_complete and equal:
-                row.write(
-                    {
-                        "state": "alias",
-                        "statement_line_id": equal[0].statement_line_id.id,
-                    }
-                )
+                row.write({"state": "alias", "alias_of_id": equal[0].id})
             elif run.walk_complete:
                 row._hold("planned_gone", date=_iso(row.execution_date))
 
@@ -189,13 +189,13 @@ class PontoTransaction(models.Model):
 
     # === LINES === #
 
-    def _create_lines(self, account):
+    def _create_lines(self, account, run):
         """All rows in one go; where one is bad, one by one, and the bad one is held."""
         if not self:
             return
         try:
             with self.env.cr.savepoint():
-                self._create_lines_or_raise(account)
+                self._create_lines_or_raise(account, run)
             return
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             # The transaction itself is lost: the unit is done again.
@@ -206,9 +206,9 @@ class PontoTransaction(models.Model):
                 return
         self.env.invalidate_all()
         for row in self:
-            row._create_lines(account)
+            row._create_lines(account, run)
 
-    def _create_lines_or_raise(self, account):
+    def _create_lines_or_raise(self, account, run):
         vals_list = [row._prepare_line_vals(account) for row in self]
         self._add_partners(account, vals_list)
         self._add_sequences(account, vals_list)
@@ -217,7 +217,13 @@ class PontoTransaction(models.Model):
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":
                 raise _RedatedError
-            row.write({"state": "imported", "statement_line_id": line.id})
+            row.write(
+                {
+                    "state": "imported",
+                    "statement_line_id": line.id,
+                    "booked_run_id": run.id,
+                }
+            )
 
     def _add_sequences(self, account, vals_list):
         """Keep the bank's order within a day although its newer part was booked first.
