@@ -261,9 +261,9 @@ def _assignment(
     owner: dict[Entry, Entry] = {}
 
     def place(left: Entry, tried: set[Entry]) -> bool:
-        for right in rights:
-            if right in tried or not edge(left, right):
-                continue
+        near = [one for one in rights if one not in tried and edge(left, one)]
+        # A free one first: nobody is moved without need.
+        for right in sorted(near, key=owner.__contains__):
             tried.add(right)
             if right not in owner or place(owner[right], tried):
                 owner[right] = left

@@ -117,7 +117,8 @@ class PontoTransaction(models.Model):
             self.write({**latest, "planned_seen_run_id": run.id})
         elif self.state == "before_cutover":
             # The start was moved earlier: what was not kept of the row comes now.
-            if vals["state"] != "before_cutover":
+            start = self.online_account_id.sync_start_date
+            if vals["booking_date"] and vals["booking_date"] >= start:
                 self._follow(vals)
         elif self.state in ("new", "held"):
             if self.hold_code not in _ASKED and self._is_corrected(vals):
@@ -162,7 +163,9 @@ class PontoTransaction(models.Model):
         if payment.state not in ("imported", "adopted"):
             return
         if self._is_amount_changed(vals):
-            amount = f"{vals['amount']} {vals['currency_code']}"
+            digits = self.online_account_id.currency_id.decimal_places
+            digits = max(digits, -vals["amount"].as_tuple().exponent)
+            amount = f"{vals['amount']:.{digits}f} {vals['currency_code']}"
             payment._flag("amount_changed", amount=amount)
         elif dates := self._changed(vals, _DATES):
             payment._flag("date_changed", date=str(vals[dates[0]] or ""))

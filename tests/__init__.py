@@ -9,6 +9,7 @@ from . import (
     test_demo,
     test_fetch_accounts,
     test_hooks,
+    test_identity,
     test_import,
     test_main_job,
     test_messages,
