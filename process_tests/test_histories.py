@@ -15,7 +15,7 @@ from sandbox.process import SandboxProcess
 PROVE = bool(os.environ.get("PONTO_PROVE"))
 EXAMPLES = int(os.environ.get("HIST_EXAMPLES", "100"))
 STEPS = 16
-FEATURES = set(os.environ.get("HIST_FEATURES", "").split())
+FEATURES = set(os.environ.get("HIST_FEATURES", "reissue relink adoption corrections").split())
 
 @pytest.fixture
 def sandbox():
