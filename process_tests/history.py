@@ -6,9 +6,9 @@ that ran to its end everything is compared; a difference shows the whole story.
 
 AVOIDED, because the contract leaves more than one outcome or none can be known:
 
-* Booking an equal day and amount while such a payment has vanished: nobody can tell
-  whether it is the same one with another id. (It coming back under another id is an
-  operation of its own.)
+* Booking an equal day and amount while such a payment has vanished, or has another id
+  and text that were not read yet: nobody can tell whether it is the same one with
+  another id. (It coming back under another id is an operation of its own.)
 * Changing, removing or re-issuing what was not read to the end yet, and lifting or
   setting locks, moving the clock, importing files or relinking while a fetch is
   interrupted: how far it got before is nobody's business to know.
@@ -209,7 +209,7 @@ class History:
     def new_payment(self, day, amount, text, **more) -> Payment:
         self.payments += 1
         return Payment(
-            f"p{self.payments}", day, Decimal(amount), text, self._new_id(), **more
+            f"p{self.payments}", day, Decimal(amount), text, [self._new_id()], **more
         )
 
     def _part(self, payment):
@@ -244,7 +244,10 @@ class History:
             # Whether the first reading had come to its end decides what it becomes.
             return False
         return not any(
-            (not payment.listed and payment.key == (day, Decimal(amount)))
+            (
+                (not payment.listed or payment.relabelled)
+                and payment.key == (day, Decimal(amount))
+            )
             or (payment.fate == PLANNED and self.interrupted)
             for payment in self.oracle.payments
         )
@@ -279,7 +282,9 @@ class History:
         return [
             payment
             for payment in self.list
-            if payment.fate not in (UNSEEN, PLANNED) and not payment.changed
+            if payment.fate not in (UNSEEN, PLANNED)
+            and not payment.changed
+            and not payment.unread
         ]
 
     def vanishable(self):
@@ -298,8 +303,9 @@ class History:
         ]
 
     def come_back(self, payment, *, new_id):
+        payment.unread = True
         if new_id:
-            payment.id = self._new_id()
+            payment.ids.append(self._new_id())
         payment.listed = True
         self._put([payment])
         self.tell("come back", f"{payment}" + (" with a new id" if new_id else ""))
@@ -341,11 +347,12 @@ class History:
             if payment.fate == HELD:
                 # A change of what it says has it checked again, or not.
                 return False
-            group = [
-                other
-                for other in self.oracle.payments
-                if other.key == payment.key and (not other.listed or other in payments)
+            alike = [
+                other for other in self.oracle.payments if other.key == payment.key
             ]
+            if any(other.fate == UNSEEN for other in alike):
+                return False
+            group = [other for other in alike if not other.listed or other in payments]
             texts = {other.text for other in group}
             if any(a != b and a in b for a in texts for b in texts):
                 return False
@@ -356,8 +363,9 @@ class History:
         for payment in payments:
             place = self.list.index(payment)
             self._take_away(payment)
-            payment.id = self._new_id()
+            payment.ids.append(self._new_id())
             payment.text = f"{prefix}{payment.text}"
+            payment.unread, payment.relabelled = True, bool(prefix)
             if not on_top:
                 self._put([payment], place)
         if on_top:
@@ -382,7 +390,8 @@ class History:
         self.relinked += 1
         self.account_ref = f"acc-{self.number}-{self.relinked}"
         for payment in self.list:
-            payment.id = self._new_id()
+            payment.ids.append(self._new_id())
+            payment.unread = True
         parts = [self._part(payment) for payment in self.list]
         self._control("POST", "accounts", self._account_seed(transactions=parts))
         self._link()
@@ -402,13 +411,7 @@ class History:
 
     def delete(self, payment, *, entry):
         with self.env() as env:
-            [row] = env["ponto.transaction"].search(
-                [
-                    ("ponto_ref", "=", payment.id),
-                    ("online_account_id", "=", self.account_id),
-                ]
-            )
-            line = self._root(row).statement_line_id
+            line = self._row(env, payment).statement_line_id
             if entry:
                 move = line.move_id
                 move.button_draft()
@@ -474,13 +477,11 @@ class History:
         return [payment for payment in self.oracle.payments if payment.fate == HELD]
 
     def _row(self, env, payment):
-        [row] = env["ponto.transaction"].search(
-            [
-                ("ponto_ref", "=", payment.id),
-                ("online_account_id", "=", self.account_id),
-            ]
+        """The row that stands for a payment, whatever ids it has by now."""
+        rows = env["ponto.transaction"].search(
+            [("ponto_ref", "in", payment.ids)], order="id desc", limit=1
         )
-        return self._root(row)
+        return self._root(rows)
 
     def retry(self, payments):
         payments = [item for item in payments if item.code not in ("unreadable",)]
@@ -647,13 +648,18 @@ class History:
         }
         wanted, found = {}, {}
         for payment in self.list:
-            wanted[payment.name] = payment.verdict
+            # Of payments that are equal in everything and had several ids, nobody can
+            # tell which is which: their fates are compared together.
+            several = len(payment.ids) > 1
+            name = f"{payment.key} {payment.text!r}" if several else payment.name
             row = current.get(payment.id)
-            found[payment.name] = self._verdict(row) if row else ("not there",)
+            verdict = self._verdict(row) if row else ("not there",)
+            wanted.setdefault(name, []).append(payment.verdict)
+            found.setdefault(name, []).append(verdict)
         wrong = {
             name: {"expected": wanted[name], "found": found[name]}
             for name in wanted
-            if wanted[name] != found[name]
+            if Counter(wanted[name]) != Counter(found[name])
         }
         self.expect("fates that differ", {}, wrong)
 

@@ -56,7 +56,8 @@ class Payment:
     day: date
     amount: Decimal
     text: str
-    id: str
+    ids: list[str]
+    """Under which Ponto listed it, the latest one last."""
     old: bool = False
     """It arrived further back than an ordinary reading looks."""
     listed: bool = True
@@ -67,8 +68,16 @@ class Payment:
     is_another: bool = False
     changed: bool = False
     """The bank corrected it since the last reading."""
+    unread: bool = False
+    """It has an id that no reading to the end has met."""
+    relabelled: bool = False
+    """The same, and with another text."""
     other_amount: bool = False
     """It was booked, and then the bank corrected its amount."""
+
+    @property
+    def id(self) -> str:
+        return self.ids[-1]
 
     @property
     def key(self) -> tuple[date, Decimal]:
@@ -128,7 +137,7 @@ class Oracle:
                 payment.fate, payment.was_planned = PLANNED, True
             elif payment.fate == UNSEEN or (payment.fate == HELD and payment.changed):
                 waiting.append(payment)
-            payment.changed = False
+            payment.changed = payment.unread = payment.relabelled = False
         waiting += self._release_planned(waiting)
         self.complete = True
         self.decide(waiting)

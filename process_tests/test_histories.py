@@ -81,6 +81,10 @@ def test_histories(bed, clock, record_property):
             for number in numbers:
                 step(history, number)
             history.fetch()
+        except AssertionError:
+            raise
+        except Exception as error:
+            history.fail(repr(error))
         finally:
             history.close()
         bed.counts["histories"] += 1
