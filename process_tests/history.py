@@ -146,7 +146,7 @@ class History:
             **more,
         }
 
-    def _link(self, *, new_journal=False, skip_zero=False):
+    def _link(self, *, new_journal=False, skip_zero=False, start=None):
         with self.env() as env:
             connection = env["ponto.connection"].browse(self.bed.connection_id)
             account = connection.fetch_accounts().filtered(
@@ -165,7 +165,7 @@ class History:
                 self.company_id = connection.company_id.id
                 account.link_journal(journal, START)
             else:
-                account.link_journal(self.journal_id, None)
+                account.link_journal(self.journal_id, start)
             if skip_zero:
                 account.skip_zero_amounts = True
             self.account_id = account.id
@@ -384,8 +384,11 @@ class History:
             for payment in self.oracle.payments
         )
 
-    def relink(self):
-        """Ponto shares the same bank account under a new id, all lines' ids new."""
+    def relink(self, start=None):
+        """Ponto shares the same bank account under a new id, all lines' ids new.
+
+        :param start: another first day that a person chooses, not later than before
+        """
         self._control("DELETE", f"accounts/{self.account_ref}")
         self.relinked += 1
         self.account_ref = f"acc-{self.number}-{self.relinked}"
@@ -394,9 +397,9 @@ class History:
             payment.unread = True
         parts = [self._part(payment) for payment in self.list]
         self._control("POST", "accounts", self._account_seed(transactions=parts))
-        self._link()
-        self.oracle.complete = False
-        self.tell("relink", self.account_ref)
+        self._link(start=start)
+        self.oracle.relink(start)
+        self.tell("relink", f"{self.account_ref} {start or ''}".strip())
 
     # === A PERSON === #
 

@@ -142,6 +142,14 @@ class Oracle:
         self.complete = True
         self.decide(waiting)
 
+    def relink(self, start: date | None) -> None:
+        """The same payments under another account, whose first reading is to come."""
+        self.complete = False
+        self.start = start or self.start
+        for payment in self.listed():
+            if payment.fate == BEFORE:
+                payment.fate = UNSEEN
+
     def _is_backlog(self, payment: Payment) -> bool:
         """Of what is older than the start, the first reading keeps no more than that
         it was there; what comes later with such a date is news."""

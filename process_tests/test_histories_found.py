@@ -20,3 +20,24 @@ def test_the_backlog_before_the_start_stays_aside(bed, clock):
     made.fetch()
     made.fetch()
     made.close()
+
+
+def test_a_twin_before_the_start_after_a_relink(bed, clock):
+    made = history(bed, clock)
+    day = START - timedelta(days=1)
+    made.backlog([(day, "-12.50", "HUUR MEI")])
+    made.fetch()
+    made.relink()
+    made.fetch()
+    made.book(day, "-12.50", "HUUR MEI")
+    made.fetch()
+    made.close()
+
+
+def test_a_relink_with_an_earlier_start(bed, clock):
+    made = history(bed, clock)
+    made.backlog([(START - timedelta(days=1), "-12.50", "HUUR MEI")])
+    made.fetch()
+    made.relink(start=START - timedelta(days=3))
+    made.fetch()
+    made.close()
