@@ -41,7 +41,13 @@ class TestCheckPeriod(DecisionCommon):
         deleted.with_user(self.person).unlink()
         edited.payment_ref = "My own words"
         before = self.account.read(
-            ["complete_at", "walk_run_id", "walk_cursor", "deep_read_at", "last_read_at"]
+            [
+                "complete_at",
+                "walk_run_id",
+                "walk_cursor",
+                "deep_read_at",
+                "last_read_at",
+            ]
         )
         self.env.flush_all()
         dialog = self.check()
@@ -105,7 +111,7 @@ class TestCheckPeriod(DecisionCommon):
         self.read_again(self.account)
         self.row_of(self.account, 510.0).action_ignore(note="By hand")
         self.row_of(self.account, 7.0).write(
-            {"flag_code": "amount_changed", "flag_values": {"amount": "7.50"}}
+            {"flag_code": "text_changed", "flag_values": {"label": "Other"}}
         )
         dialog = self.check((date(2025, 12, 1), date(2026, 3, 31)))
         self.assertEqual(
