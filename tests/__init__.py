@@ -23,3 +23,6 @@ from . import (
     test_walk,
     test_tours,
 )
+from .scenarios import (
+    test_p12,
+)
