@@ -25,4 +25,22 @@ from . import (
 )
 from .scenarios import (
     test_p12,
+    test_p20,
+    test_p21,
+    test_p22,
+    test_p30,
+    test_p31,
+    test_p32,
+    test_p35,
+    test_p36,
+    test_p40,
+    test_p42,
+    test_p43,
+    test_p44,
+    test_p48,
+    test_p50,
+    test_p51,
+    test_p52,
+    test_p53,
+    test_p54,
 )
