@@ -28,10 +28,10 @@ class PontoTransaction(models.Model):
 
     @api.private
     @api.model
-    def _import_batch(self, account, run=None, limit=BATCH_SIZE):
+    def _import_batch(self, account, run, limit=BATCH_SIZE):
         """Turn the oldest new rows of an account into lines of its journal.
 
-        :param run: the fetch that books them, if it is one
+        :param run: the fetch that books them
         :return: imported, held and left out counts
         :rtype: tuple[int, int, int]
         """
@@ -237,7 +237,7 @@ class PontoTransaction(models.Model):
                 {
                     "state": "imported",
                     "statement_line_id": line.id,
-                    "booked_run_id": run and run.id,
+                    "booked_run_id": run.id,
                 }
             )
 
