@@ -21,10 +21,12 @@ from . import (
     ponto_sync_run_walk,
     ponto_sync_run_undo,
     ponto_transaction_undo,
+    ponto_statement_grouping,
     ponto_balance,
     ponto_pending_transaction,
     account_journal,
     account_journal_dashboard,
+    account_bank_statement,
     account_bank_statement_line,
     ir_ui_menu,
 )

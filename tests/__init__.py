@@ -15,6 +15,7 @@ from . import (
     test_messages,
     test_neutralize,
     test_rights,
+    test_statements,
     test_undo_run,
     test_walk,
     test_tours,
