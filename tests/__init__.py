@@ -19,6 +19,7 @@ from . import (
     test_neutralize,
     test_numbering,
     test_rights,
+    test_statements,
     test_undo_run,
     test_walk,
     test_tours,
