@@ -14,6 +14,7 @@ from . import (
     test_messages,
     test_neutralize,
     test_numbering,
+    test_quiet_run,
     test_rights,
     test_walk,
     test_tours,
