@@ -19,5 +19,6 @@ from . import (
     test_neutralize,
     test_rights,
     test_walk,
+    test_tour_decisions,
     test_tours,
 )
