@@ -13,6 +13,7 @@ from ..mapping.reference import sanitize
 from ..mapping.statement_line import prepare_statement_line_vals
 from ..ponto_client import ResponseFormatError, Transaction
 from . import units
+from .account_move_numbering import in_bulk
 
 _logger = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ class PontoTransaction(models.Model):
         """Whether an equal one was booked when its announced day came."""
         self.ensure_one()
         if self.was_planned or self.is_another:
+            return False
+        if not self.is_on_announced_day:
             return False
         booked = self._equal_rows(account).filtered(
             lambda row: row.was_planned and row.state != "held"
@@ -225,7 +228,7 @@ class PontoTransaction(models.Model):
         vals_list = [row._prepare_line_vals(account) for row in self]
         self._add_partners(account, vals_list)
         self._add_sequences(account, vals_list)
-        lines = account.env["account.bank.statement.line"].create(vals_list)
+        lines = in_bulk(account.env["account.bank.statement.line"]).create(vals_list)
         lines.flush_recordset()
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":

@@ -17,8 +17,13 @@ from . import (
     test_messages,
     test_move_start,
     test_neutralize,
+    test_numbering,
     test_rights,
+    test_undo_run,
     test_walk,
     test_tour_decisions,
     test_tours,
+)
+from .scenarios import (
+    test_p12,
 )

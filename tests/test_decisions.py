@@ -132,7 +132,9 @@ class TestOpenDay(DecisionCommon):
             "raw": row.raw,
         }
         names = ("counterpart_name", "fingerprint", "ponto_updated_at")
-        row._take_latest_word({**vals, **dict.fromkeys(names, False)}, row.decided_run_id)
+        row._take_latest_word(
+            {**vals, **dict.fromkeys(names, False)}, row.decided_run_id
+        )
         self.assertEqual(row.label, "Corrected")
         self.assertEqual(row.booking_date, date(2026, 4, 1))
         self.assertEqual(row.bank_day, date(2026, 3, 27))
@@ -444,9 +446,7 @@ class TestWhichOne(DecisionCommon):
         for number in (1, 2):
             ref = transaction(number, self.DAY, "1")["id"]
             self.sandbox.control("DELETE", f"accounts/acc-1/transactions/{ref}")
-        self.add_lines(
-            transaction(9, self.DAY, "-12.50", remittanceInformation="CARD")
-        )
+        self.add_lines(transaction(9, self.DAY, "-12.50", remittanceInformation="CARD"))
         self.read_again(account)
         self.assertEqual(self.held(account), [("9", "same_or_new")])
         return account, self.rows(account, "held").sudo()

@@ -166,7 +166,7 @@ export class PontoFetchProgress extends Component {
     }
 
     hasBar(run) {
-        return !run.finished && run.stage === "import" && run.total > 0;
+        return !run.finished && ["import", "undo"].includes(run.stage) && run.total > 0;
     }
 
     settled(run) {
@@ -188,6 +188,9 @@ export class PontoFetchProgress extends Component {
     /** One line for everybody, also for those who hear it. */
     get overall() {
         const { runs, done } = this.state;
+        if (runs.length && runs.every((run) => run.undo)) {
+            return this.overallUndo(runs, done);
+        }
         const kinds = new Set(runs.map((run) => run.kind));
         if (kinds.size === 1 && !kinds.has("fetch")) {
             return kinds.has("check") ? this.overallOfCheck : this.overallOfDecision;
@@ -239,6 +242,15 @@ export class PontoFetchProgress extends Component {
             : _t("Done.");
     }
 
+    overallUndo(runs, done) {
+        if (!done) {
+            return _t("Undoing…");
+        }
+        return runs.some((run) => run.state !== "done")
+            ? _t("Undone, but something had to stay: see below.")
+            : _t("The fetch is undone.");
+    }
+
     get hasTrouble() {
         return this.state.done && this.state.runs.some((run) => run.state !== "done");
     }
@@ -270,6 +282,16 @@ export class PontoFetchProgress extends Component {
         this.action.doAction("account_ponto_sync.ponto_transaction_action", {
             additionalContext: { search_default_held: 1 },
         });
+    }
+
+    get undosWithRest() {
+        return this.state.runs.filter((run) => run.kept).map((run) => run.id);
+    }
+
+    async openRest() {
+        const args = [this.undosWithRest];
+        const action = await this.orm.call(MODEL, "action_open_undo_left", args);
+        this.action.doAction(action);
     }
 
     openDashboard() {
