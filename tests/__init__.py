@@ -23,6 +23,7 @@ from . import (
     test_statements,
     test_undo_run,
     test_walk,
+    test_tour_decisions,
     test_tours,
 )
 from .scenarios import (
