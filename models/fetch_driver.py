@@ -187,6 +187,9 @@ class FetchDriver:
     def _step_import(self) -> dict:
         return self._unit(lambda run: run._import_some())
 
+    def _step_undo(self) -> dict:
+        return self._unit(lambda run: run._undo_some())
+
     # === TRANSACTIONS AND CLIENT === #
 
     def _ponto(self):
