@@ -71,7 +71,7 @@ class Payment:
     unread: bool = False
     """It has an id that no reading to the end has met."""
     relabelled: bool = False
-    """The same, and with another text."""
+    """The bank gave it another text at some time."""
     other_amount: bool = False
     """It was booked, and then the bank corrected its amount."""
 
@@ -137,7 +137,7 @@ class Oracle:
                 payment.fate, payment.was_planned = PLANNED, True
             elif payment.fate == UNSEEN or (payment.fate == HELD and payment.changed):
                 waiting.append(payment)
-            payment.changed = payment.unread = payment.relabelled = False
+            payment.changed = payment.unread = False
         waiting += self._release_planned(waiting)
         self.complete = True
         self.decide(waiting)
