@@ -170,8 +170,9 @@ class Run:
 
     def _run_scenarios(self) -> Outcome:
         tags = f"{scenarios.TAG}/{ADDON}"
-        options = ["-i", ADDON, "--test-tags", tags]
-        outcome = self._odoo("scenarios", self._base, options)
+        outcome = self._odoo(
+            "scenarios", self._base, ["-i", ADDON, "--test-tags", tags]
+        )
         log = (self.logs / "scenarios.log").read_text(errors="replace")
         ids = scenarios.listed(scenarios.TABLE.read_text())
         line, complaints = scenarios.judge(ids, odoo_log.parse_log(log))

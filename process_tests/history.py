@@ -476,6 +476,7 @@ class History:
             )
         self.oracle.lines += lines
         self.tell("import a file", "; ".join(f"{li.key} {li.text!r}" for li in lines))
+        return None
 
     def _defuse(self):
         """Remove lines for which the contract names no single outcome."""
@@ -539,6 +540,7 @@ class History:
         self.oracle.decide(payments)
         self.tell("retry", " ".join(item.name for item in payments))
         self.compare()
+        return None
 
     def ignore(self, payment):
         with self.env() as env:

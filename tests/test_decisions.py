@@ -501,7 +501,7 @@ class TestWhichOne(DecisionCommon):
         self.assertEqual(len(self.lines(account)), 1)
 
     def test_only_what_it_may_be(self):
-        account, lines, row = self.tie_of_lines()
+        account, _lines, row = self.tie_of_lines()
         other = self.env["account.bank.statement.line"].create(
             {
                 "journal_id": account.journal_id.id,

@@ -59,7 +59,10 @@ class TestTourDecisions(PontoTourCase):
         before = len(self.lines(self.linked))
         self.lines(self.linked).filtered(lambda line: line.amount == 777.0).unlink()
         self.start_tour(
-            self.open_form(), "account_ponto_sync_check_period", login=LOGIN, timeout=120
+            self.open_form(),
+            "account_ponto_sync_check_period",
+            login=LOGIN,
+            timeout=120,
         )
         self.env.invalidate_all()
         self.assertEqual(len(self.lines(self.linked)), before)
