@@ -55,7 +55,7 @@ class _Place:
         cost = in_child(self.odoo, _fetch, self.name, account_id)
         return cost, journal_id
 
-    def create(self, number, vals_list):
+    def plain_create(self, number, vals_list):
         return in_child(self.odoo, _create, self.name, self.plain[number], vals_list)
 
     def rates(self, rounds, lines, large):
@@ -81,7 +81,7 @@ class _Place:
         self.large = cost
         large_list = _lines_of(self.name, journal_id)
         _check(large_list, large)
-        core_large = self.create(rounds + 1, large_list)
+        core_large = self.plain_create(rounds + 1, large_list)
         yield f"first import of {large}, lines/s", f"{large / cost['seconds']:.1f}"
         yield (
             f"import to plain create, {large}",
@@ -97,9 +97,9 @@ class _Place:
     def _one_round(self, number, vals_list, lines):
         if number % 2:
             ours, journal_id = self.fetch(number)
-            core = self.create(number, vals_list)
+            core = self.plain_create(number, vals_list)
         else:
-            core = self.create(number, vals_list)
+            core = self.plain_create(number, vals_list)
             ours, journal_id = self.fetch(number)
         _check(_lines_of(self.name, journal_id), lines)
         return ours, core

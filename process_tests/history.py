@@ -7,8 +7,10 @@ that ran to its end everything is compared; a difference shows the whole story.
 AVOIDED, because the contract leaves more than one outcome or none can be known:
 
 * Booking an equal day and amount while such a payment has vanished, or has another id
-  and text that were not read yet: nobody can tell whether it is the same one with
-  another id. (It coming back under another id is an operation of its own.)
+  that was not read yet and once had another text: nobody can tell whether it is the
+  same one with another id. (It coming back under another id is an operation of its
+  own.) Likewise a payment that vanishes, or gets another id, before an equal new one
+  was read.
 * Changing, removing or re-issuing what was not read to the end yet, and lifting or
   setting locks, moving the clock, importing files or relinking while a fetch is
   interrupted: how far it got before is nobody's business to know.
@@ -27,11 +29,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
+from unittest.mock import patch
 
+import pytest
 from oracle import BEFORE, HELD, IGNORED, LINE, PLANNED, UNSEEN, Line, Oracle, Payment
-from world import environment
+from world import database_copy, environment, make_connection, seed
 
 from sandbox.belgian import iban_of
+from sandbox.process import SandboxProcess
 
 FIRST_DAY = date(2026, 6, 15)
 #: The history's day 0 stands so far behind the oldest reading that looks back.
@@ -60,6 +65,25 @@ class Bed:
         return self.number
 
 
+@pytest.fixture(scope="module")
+def bed(odoo):
+    """A company with a connection to a local Ponto that has no account yet."""
+    with (
+        SandboxProcess(seed=seed(accounts=0)) as sandbox,
+        database_copy(odoo) as database,
+    ):
+        sandbox.control("POST", "switches", json={"background": False})
+        with environment(database) as env:
+            connection_id = make_connection(env, sandbox).id
+        yield Bed(database, sandbox, connection_id, Counter())
+
+
+@pytest.fixture
+def clock(odoo):
+    with small_world() as still:
+        yield still
+
+
 class Clock:
     """Stands in for ``models/clock.py``, which everything in the addon asks."""
 
@@ -76,8 +100,6 @@ class Clock:
 @contextmanager
 def small_world():
     """Pages, batches and the streak of known rows small; time stands still."""
-    from unittest.mock import patch
-
     from odoo.addons.account_ponto_sync.models import (
         clock,
         fetch_driver,
@@ -245,7 +267,7 @@ class History:
             return False
         return not any(
             (
-                (not payment.listed or payment.relabelled)
+                (not payment.listed or (payment.unread and payment.relabelled))
                 and payment.key == (day, Decimal(amount))
             )
             or (payment.fate == PLANNED and self.interrupted)
@@ -288,7 +310,11 @@ class History:
         ]
 
     def vanishable(self):
-        return [payment for payment in self.settled() if not payment.other_amount]
+        return [
+            payment
+            for payment in self.settled()
+            if not payment.other_amount and not self._has_unseen_twin(payment)
+        ]
 
     def vanish(self, payment):
         self._take_away(payment)
@@ -315,6 +341,7 @@ class History:
 
     def correct_text(self, payment, suffix="X"):
         payment.text = f"{payment.text} {suffix}"
+        payment.relabelled = True
         self._correct(payment, {"remittanceInformation": payment.text})
         self.tell("correct text", str(payment))
 
@@ -341,18 +368,23 @@ class History:
             rows.append(payment)
         return rows
 
+    def _has_unseen_twin(self, payment):
+        return any(
+            other.fate == UNSEEN and other.key == payment.key
+            for other in self.oracle.payments
+        )
+
     def may_prefix(self, payments) -> bool:
         """Whether changed texts still tell which payment is meant."""
         for payment in payments:
-            if payment.fate == HELD:
+            if payment.fate == HELD or self._has_unseen_twin(payment):
                 # A change of what it says has it checked again, or not.
                 return False
-            alike = [
-                other for other in self.oracle.payments if other.key == payment.key
+            group = [
+                other
+                for other in self.oracle.payments
+                if other.key == payment.key and (not other.listed or other in payments)
             ]
-            if any(other.fate == UNSEEN for other in alike):
-                return False
-            group = [other for other in alike if not other.listed or other in payments]
             texts = {other.text for other in group}
             if any(a != b and a in b for a in texts for b in texts):
                 return False
@@ -365,7 +397,8 @@ class History:
             self._take_away(payment)
             payment.ids.append(self._new_id())
             payment.text = f"{prefix}{payment.text}"
-            payment.unread, payment.relabelled = True, bool(prefix)
+            payment.unread = True
+            payment.relabelled = payment.relabelled or bool(prefix)
             if not on_top:
                 self._put([payment], place)
         if on_top:
@@ -443,6 +476,7 @@ class History:
             )
         self.oracle.lines += lines
         self.tell("import a file", "; ".join(f"{li.key} {li.text!r}" for li in lines))
+        return None
 
     def _defuse(self):
         """Remove lines for which the contract names no single outcome."""
@@ -506,6 +540,7 @@ class History:
         self.oracle.decide(payments)
         self.tell("retry", " ".join(item.name for item in payments))
         self.compare()
+        return None
 
     def ignore(self, payment):
         with self.env() as env:
@@ -651,10 +686,10 @@ class History:
         }
         wanted, found = {}, {}
         for payment in self.list:
-            # Of payments that are equal in everything and had several ids, nobody can
-            # tell which is which: their fates are compared together.
+            # Of payments of one day and amount that had several ids, nobody can tell
+            # which is which: their fates are compared together.
             several = len(payment.ids) > 1
-            name = f"{payment.key} {payment.text!r}" if several else payment.name
+            name = str(payment.key) if several else payment.name
             row = current.get(payment.id)
             verdict = self._verdict(row) if row else ("not there",)
             wanted.setdefault(name, []).append(payment.verdict)
@@ -691,7 +726,9 @@ class History:
         if expected == found:
             return
         if isinstance(expected, Counter):
-            text = f"missing {dict(expected - found)}, too many {dict(found - expected)}"
+            text = (
+                f"missing {dict(expected - found)}, too many {dict(found - expected)}"
+            )
         else:
             text = f"expected {expected}, found {found}"
         self.fail(f"{what}: {text}")
@@ -703,8 +740,6 @@ class History:
 @contextmanager
 def killed(at, *, after_commit):
     """Let the process die in its n-th transaction, its work done."""
-    from unittest.mock import patch
-
     from odoo.addons.account_ponto_sync.models import units
 
     run_unit = units.run_unit

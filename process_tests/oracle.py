@@ -71,7 +71,7 @@ class Payment:
     unread: bool = False
     """It has an id that no reading to the end has met."""
     relabelled: bool = False
-    """The same, and with another text."""
+    """The bank gave it another text at some time."""
     other_amount: bool = False
     """It was booked, and then the bank corrected its amount."""
 
@@ -137,7 +137,7 @@ class Oracle:
                 payment.fate, payment.was_planned = PLANNED, True
             elif payment.fate == UNSEEN or (payment.fate == HELD and payment.changed):
                 waiting.append(payment)
-            payment.changed = payment.unread = payment.relabelled = False
+            payment.changed = payment.unread = False
         waiting += self._release_planned(waiting)
         self.complete = True
         self.decide(waiting)
@@ -261,7 +261,9 @@ class Oracle:
         settled = []
         for text in {row.text for row in rows}:
             alike = [row for row in rows if row.text == text]
-            for row, line in zip(alike, [li for li in lines if li.text == text]):
+            for row, line in zip(
+                alike, [li for li in lines if li.text == text], strict=False
+            ):
                 settled.append(self._adopt(row, line))
         rows = [row for row in rows if row not in settled]
         lines = [line for line in lines if not line.adopted]
@@ -273,7 +275,9 @@ class Oracle:
             or (len(lines) > len(rows) and _one_text(lines))
         )
         if may_pair:
-            return settled + [self._adopt(*pair) for pair in zip(rows, lines)]
+            return settled + [
+                self._adopt(*pair) for pair in zip(rows, lines, strict=False)
+            ]
         for row in rows:
             self._hold(row, "in_books_or_new")
         return settled + rows

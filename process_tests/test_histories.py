@@ -1,59 +1,19 @@
 """Random histories of one account, each compared with what really happened."""
 
 import os
-from collections import Counter
 
-import pytest
-from history import Bed, History, small_world
+from history import History, bed, clock
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from operations import AMOUNTS, LONG_AGO, TEXTS, step
-from world import environment, seed
 
-from sandbox.process import SandboxProcess
-
+__all__ = ["bed", "clock"]
 PROVE = bool(os.environ.get("PONTO_PROVE"))
 EXAMPLES = int(os.environ.get("HIST_EXAMPLES", "100"))
 STEPS = 16
-FEATURES = set(os.environ.get("HIST_FEATURES", "reissue relink adoption corrections").split())
-
-@pytest.fixture
-def sandbox():
-    with SandboxProcess(seed=seed(accounts=0)) as running:
-        running.control("POST", "switches", json={"background": False})
-        yield running
-
-
-@pytest.fixture
-def bed(odoo, database, sandbox):
-    with environment(database) as env:
-        euro = env.ref("base.EUR")
-        euro.active = True
-        company = env["res.company"].create(
-            {"name": "Bakkerij Peeters", "currency_id": euro.id}
-        )
-        charts = env["account.chart.template"]
-        charts.try_loading("generic_coa", company=company, install_demo=False)
-        company.currency_id = euro
-        connection = env["ponto.connection"].create(
-            {
-                "name": "Ponto",
-                "company_id": company.id,
-                "environment": "sandbox",
-                "api_url": sandbox.url,
-                "client_id": sandbox.client_id,
-                "client_secret": sandbox.client_secret,
-            }
-        )
-        made = Bed(database, sandbox, connection.id, Counter())
-    return made
-
-
-@pytest.fixture
-def clock(odoo):
-    with small_world() as still:
-        yield still
-
+FEATURES = set(
+    os.environ.get("HIST_FEATURES", "reissue relink adoption corrections").split()
+)
 
 BACKLOG = st.lists(
     st.tuples(*map(st.sampled_from, (LONG_AGO, AMOUNTS, TEXTS))), max_size=12

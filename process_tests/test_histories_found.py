@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from history import FIRST_DAY, START, History, line
-from test_histories import bed, clock, sandbox
+from history import START, History, bed, clock
 
-__all__ = ["bed", "clock", "sandbox"]
+__all__ = ["bed", "clock"]
 
 EVERYTHING = ("adoption", "corrections", "reissue", "relink", "zero amounts")
 

@@ -501,8 +501,15 @@ class TestWhichOne(DecisionCommon):
         self.assertEqual(len(self.lines(account)), 1)
 
     def test_only_what_it_may_be(self):
-        account, lines, row = self.tie_of_lines()
-        other = lines[0].copy({"amount": 5.0})
+        account, _lines, row = self.tie_of_lines()
+        other = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": account.journal_id.id,
+                "date": self.DAY,
+                "amount": 5.0,
+                "payment_ref": "PARKING WEST",
+            }
+        )
         for arguments in ({"line": other}, {"row": row}, {}):
             with self.refusal("Choose one of those"):
                 row.with_user(self.person).action_same_as(**arguments)

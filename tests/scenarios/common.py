@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..common import PontoWorld, account_seed
 
@@ -46,6 +46,7 @@ class AcmeCompany(TransactionCase):
         )
 
 
+@tagged("ponto_scenario", "post_install", "-at_install")
 class ScenarioCommon(PontoWorld, AcmeCompany):
     """Given journal BNK1, fed by Ponto's account ``acc-1`` (IBAN of Acme, EUR)."""
 
