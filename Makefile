@@ -3,10 +3,10 @@ DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-demo test-tours test-processes lint format hooks \
-	pre-commit prove coverage \
+	pre-commit prove bench coverage \
 	serve shell psql stop clean
 
-export PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
+export BENCH PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -55,6 +55,9 @@ pre-commit: ## run the hooks on every file that git knows
 
 prove: ## the long proofs, about a quarter of an hour, with a table at the end
 	@$(DEV) prove
+
+bench: ## what the addon costs, in one table; BENCH="--lines 100 --memory 0" makes it short
+	@$(DEV) bench
 
 coverage: ## every suite, measuring which lines they run; Odoo takes twice as long
 	@COVERAGE=1 $(DEV) test

@@ -1,7 +1,7 @@
 {
     "name": "Bank Synchronization with Ponto",
     "summary": "Import every booked bank transaction through Ponto, exactly once",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "account_ponto_sync contributors",
     "website": "https://myponto.com",
@@ -22,6 +22,9 @@
         "views/ponto_connection_views.xml",
         "views/account_bank_statement_line_views.xml",
         "views/account_journal_views.xml",
+        "wizard/ponto_decision_views.xml",
+        "wizard/ponto_move_start_views.xml",
+        "wizard/ponto_check_period_views.xml",
         "wizard/ponto_connect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",

@@ -70,12 +70,12 @@ def hold_text(env, code: str, values: dict | None) -> str:
         ),
         "planned_or_booked": env._(
             "The bank announced this for %(day)s and has booked an equal transaction. "
-            "Retry if both are real, ignore it if it is the same one.",
+            "Say that it is another one if both are real, ignore it if it is the same.",
             day=day,
         ),
         "planned_gone": env._(
             "The bank announced this for %(day)s and no longer lists it: it was "
-            "cancelled or changed. Ignore it, or Retry if the money did move.",
+            "cancelled or changed. Ignore it, or book it if the money did move.",
             day=day,
         ),
         "amount_precision": env._(
@@ -150,14 +150,14 @@ def _locked_text(env, values: dict, day: str) -> str:
     if values.get("start"):
         return env._(
             "The bank's date %(day)s is in a closed period, and before the account's "
-            "start date %(start)s. If it is not in the books yet, enter it by hand on an "
+            "start date %(start)s. If it is not in the books yet, book it on the first "
             "open day. Nothing was booked on another day.",
             day=day,
             start=format_date(env, values["start"]),
         )
     return env._(
         "The bank's date %(day)s is in a closed period. When the lock date is lifted, "
-        "Retry books it on that day; else enter it by hand on an open day. Nothing was "
+        "Retry books it on that day; else book it on the first open day. Nothing was "
         "booked on another day.",
         day=day,
     )

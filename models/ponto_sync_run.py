@@ -156,9 +156,7 @@ class PontoSyncRun(models.Model):
         """What came of the fetch, in words and in the reader's language."""
         self.ensure_one()
         if self.state == "running":
-            return dict(self._fields["stage"]._description_selection(self.env))[
-                self.stage
-            ]
+            return self._get_running_sentence()
         values = self.message_values or {}
         sentences = [
             self._get_count_sentence(values),
@@ -167,6 +165,17 @@ class PontoSyncRun(models.Model):
             self._get_problem_sentence(values),
         ]
         return " ".join(filter(None, sentences))
+
+    def _get_running_sentence(self):
+        """What it is at, and for whoever did not start it: who did, and when."""
+        stages = dict(self._fields["stage"]._description_selection(self.env))
+        triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        return self.env._(
+            "%(stage)s. Running since %(moment)s (%(who)s).",
+            stage=stages[self.stage],
+            moment=format_datetime(self.env, self.started_at, dt_format="short"),
+            who=self.user_id.sudo().name or triggers[self.trigger],
+        )
 
     def _get_count_sentence(self, values):
         env = self.env
@@ -197,6 +206,8 @@ class PontoSyncRun(models.Model):
             )
         if self.held_count:
             parts.append(env._("%(count)s held", count=self.held_count))
+        if self.skipped_count:
+            parts.append(env._("%(count)s left out", count=self.skipped_count))
         if values.get("newest"):
             parts.append(
                 env._("newest %(day)s", day=format_date(env, values["newest"]))
@@ -325,4 +336,6 @@ class PontoSyncRun(models.Model):
             "warned": self.refresh_outcome in BANK_SILENT,
             "total": self.to_import_count,
             "message": self.message,
+            # Who started what somebody else is looking at, and when.
+            "since": "" if self.user_id == self.env.user else self.message,
         }

@@ -191,22 +191,26 @@ class PontoSyncRun(models.Model):
 
     def _import_some(self):
         """One batch; the end of the fetch where there is none left."""
+        if self.stage != "import":
+            # A person's decision meanwhile: it is compared with the books first.
+            return
         account = self.online_account_id
-        imported, held = 0, 0
+        imported, held, skipped = 0, 0, 0
         if account._get_pause():
             # What was read waits, and is booked when the pause is over.
             self.problem_code = self.problem_code or "paused"
             account.reads_left = max(account.reads_left, 1)
         else:
             rows = self.env["ponto.transaction"]
-            imported, held = rows._import_batch(account, self)
-        if not imported and not held:
+            imported, held, skipped = rows._import_batch(account, self)
+        if not imported and not held and not skipped:
             self._finish()
             return
         self.write(
             {
                 "imported_count": self.imported_count + imported,
                 "held_count": self.held_count + held,
+                "skipped_count": self.skipped_count + skipped,
             }
         )
 

@@ -117,8 +117,7 @@ class PontoTransaction(models.Model):
             self.write({**latest, "planned_seen_run_id": run.id})
         elif self.state == "before_cutover":
             # The start was moved earlier: what was not kept of the row comes now.
-            start = self.online_account_id.sync_start_date
-            if vals["booking_date"] and vals["booking_date"] >= start:
+            if self._starts_after_all():
                 self._follow(vals)
         elif self.state in ("new", "held"):
             if self.hold_code not in _ASKED and self._is_corrected(vals):
@@ -126,6 +125,12 @@ class PontoTransaction(models.Model):
         elif self.state in ("imported", "adopted", "alias"):
             payment = self.alias_of_id if self.state == "alias" else self
             self._compare_booked(payment, vals)
+
+    def _starts_after_all(self):
+        """Whether a row of the backlog lies in range by the day that was stored:
+        another rule for days, chosen meanwhile, books nothing of the backlog."""
+        start = self.online_account_id.sync_start_date
+        return bool(start and self.booking_date and self.booking_date >= start)
 
     def _is_corrected(self, vals):
         if self.hold_code in ("unreadable", "no_date"):
@@ -140,6 +145,9 @@ class PontoTransaction(models.Model):
             return
         latest = {name: vals.get(name) or False for name in HEALED if name in vals}
         latest["amount"] = vals["amount"]
+        if self.bank_day:
+            # A person chose the day: only the bank's own one follows.
+            latest["bank_day"] = latest.pop("booking_date") or self.bank_day
         self.write(
             {
                 **latest,

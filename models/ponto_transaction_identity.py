@@ -145,11 +145,13 @@ class PontoTransaction(models.Model):
 
     def _candidate_condition(self):
         """What a row may be known as: no longer listed here, or of the account that
-        this one continues and not found here yet."""
+        this one continues and not found here yet. What was before that one's start is
+        told by this one's own: it is either before it again, or wanted."""
         return """
             k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
             AND k.state IN %(candidates)s
-            OR k.online_account_id = ANY(%(earlier)s) AND k.state != 'alias'
+            OR k.online_account_id = ANY(%(earlier)s)
+            AND k.state NOT IN ('alias', 'before_cutover')
             AND NOT EXISTS (
                 SELECT 1 FROM ponto_transaction a
                  WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s

@@ -1,6 +1,7 @@
 """The accounting half: rows of the inbox become statement lines, oldest first."""
 
 import logging
+from collections import Counter
 
 import psycopg2
 
@@ -12,6 +13,7 @@ from ..mapping.reference import sanitize
 from ..mapping.statement_line import prepare_statement_line_vals
 from ..ponto_client import ResponseFormatError, Transaction
 from . import units
+from .account_move_numbering import in_bulk
 
 _logger = logging.getLogger(__name__)
 
@@ -30,8 +32,8 @@ class PontoTransaction(models.Model):
         """Turn the oldest new rows of an account into lines of its journal.
 
         :param run: the fetch that books them
-        :return: imported and held counts
-        :rtype: tuple[int, int]
+        :return: imported, held and left out counts
+        :rtype: tuple[int, int, int]
         """
         account = account.with_user(SUPERUSER_ID)
         company = account.company_id
@@ -43,14 +45,18 @@ class PontoTransaction(models.Model):
                 ("online_account_id", "=", account.id),
                 ("state", "=", "new"),
                 ("is_undecided", "=", False),
+                *run._bookable_domain(),
             ],
             order=IMPORT_ORDER,
             limit=limit,
         )
-        ready = rows.filtered(lambda row: row._pass_checks_or_hold(account))
-        ready._create_lines(account, run)
-        held = rows.filtered(lambda row: row.state == "held")
-        return len(rows) - len(held), len(held)
+        for booker, part in rows._by_booker(account):
+            ready = part.filtered(
+                lambda row, booker=booker: row._pass_checks_or_hold(booker)
+            )
+            ready._create_lines(booker, run)
+        states = Counter(rows.mapped("state"))
+        return states["imported"], states["held"], states["ignored"]
 
     @api.private
     @api.model
@@ -102,6 +108,8 @@ class PontoTransaction(models.Model):
         self.ensure_one()
         if self.was_planned or self.is_another:
             return False
+        if not self.is_on_announced_day:
+            return False
         booked = self._equal_rows(account).filtered(
             lambda row: row.was_planned and row.state != "held"
         )
@@ -123,16 +131,19 @@ class PontoTransaction(models.Model):
         day = self.booking_date
         company = account.company_id
         start_date = account.sync_start_date
-        is_early = day and start_date and day < start_date
+        is_early = day and start_date and self._own_day() < start_date
         if not self.currency_code:
             # It could not be read when it came, and what is stored stays as it is.
             self._hold("unreadable", problem=self._problem_in_raw())
+        elif self._is_left_out(account):
+            self.state = "ignored"
         elif not day:
             self._hold("no_date")
         elif company._get_violated_lock_dates(day, False, account.journal_id):
             start = {"start": _iso(start_date)} if is_early else {}
-            self._hold("locked_period", date=_iso(day), **start)
-        elif is_early:
+            self._forget_open_day()
+            self._hold("locked_period", date=_iso(self.booking_date), **start)
+        elif is_early and not self.bank_day:
             self._hold("before_start", date=_iso(day))
         elif self.currency_code != account.currency_code:
             self._hold(
@@ -153,6 +164,11 @@ class PontoTransaction(models.Model):
         elif self._may_be_the_announced_one(account):
             self._hold("planned_or_booked", date=_iso(self.execution_date))
         return self.state == "new"
+
+    def _is_left_out(self, account):
+        """A zero amount, where that is wished and nobody asked for this one."""
+        wished = account.skip_zero_amounts and not self.decided_by_id
+        return wished and not self._amount_in_raw()
 
     def _amount_in_raw(self):
         return Transaction.from_api(self.raw, fallback_id=self.ponto_ref).amount
@@ -212,7 +228,7 @@ class PontoTransaction(models.Model):
         vals_list = [row._prepare_line_vals(account) for row in self]
         self._add_partners(account, vals_list)
         self._add_sequences(account, vals_list)
-        lines = account.env["account.bank.statement.line"].create(vals_list)
+        lines = in_bulk(account.env["account.bank.statement.line"]).create(vals_list)
         lines.flush_recordset()
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":
@@ -255,6 +271,7 @@ class PontoTransaction(models.Model):
     def _hold_refused(self, error):
         self.env.invalidate_all()
         if isinstance(error, _RedatedError):
+            self._forget_open_day()
             self._hold("redated", date=_iso(self.booking_date))
         elif isinstance(error, ResponseFormatError):
             self._hold("unreadable", problem=str(error))

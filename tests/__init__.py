@@ -3,9 +3,11 @@ from . import (
     test_attacks,
     test_attended,
     test_audit,
+    test_check_period,
     test_connection,
     test_connect_wizard,
     test_cron,
+    test_decisions,
     test_demo,
     test_fetch_accounts,
     test_hooks,
@@ -13,10 +15,15 @@ from . import (
     test_import,
     test_main_job,
     test_messages,
+    test_move_start,
     test_neutralize,
+    test_numbering,
     test_rights,
     test_statements,
     test_undo_run,
     test_walk,
     test_tours,
+)
+from .scenarios import (
+    test_p12,
 )

@@ -296,7 +296,7 @@ class TestPump(AttendedCommon):
             set(first),
             {
                 "id", "account", "journal", "journal_id", "stage", "state", "finished",
-                "read", "new", "imported", "held", "warned", "total", "message",
+                "read", "new", "imported", "held", "warned", "total", "message", "kind",
             },
         )  # fmt: skip
         self.assertEqual((first["state"], first["finished"]), ("running", False))

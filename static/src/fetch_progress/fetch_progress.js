@@ -103,6 +103,8 @@ export class PontoFetchProgress extends Component {
         this.state.done = progress.done;
         if (!progress.done) {
             this.schedule(moved ? 0 : WAIT_DELAY);
+        } else if (this.checked) {
+            await this.openCheck();
         }
     }
 
@@ -189,6 +191,10 @@ export class PontoFetchProgress extends Component {
         if (runs.length && runs.every((run) => run.undo)) {
             return this.overallUndo(runs, done);
         }
+        const kinds = new Set(runs.map((run) => run.kind));
+        if (kinds.size === 1 && !kinds.has("fetch")) {
+            return kinds.has("check") ? this.overallOfCheck : this.overallOfDecision;
+        }
         if (!done) {
             const finished = runs.filter((run) => run.finished).length;
             return runs.length > 1
@@ -216,6 +222,26 @@ export class PontoFetchProgress extends Component {
             : _t("The fetch had trouble, see below.");
     }
 
+    get overallOfCheck() {
+        if (!this.state.done) {
+            return _t("Checking the period…");
+        }
+        return this.checked ? _t("The period is checked.") : _t("The check had trouble, see below.");
+    }
+
+    get overallOfDecision() {
+        const { runs, done } = this.state;
+        if (!done) {
+            return _t("Booking what you chose…");
+        }
+        if (runs.some((run) => run.state !== "done")) {
+            return _t("Something went wrong, see below.");
+        }
+        return runs.some((run) => run.held)
+            ? _t("Done, but not everything could be booked: see why below.")
+            : _t("Done.");
+    }
+
     overallUndo(runs, done) {
         if (!done) {
             return _t("Undoing…");
@@ -230,6 +256,18 @@ export class PontoFetchProgress extends Component {
     }
 
     // --- Going on ---------------------------------------------------------------------
+
+    /** The check of a period that came to its end, if that is what is shown. */
+    get checked() {
+        return this.state.done
+            ? this.state.runs.find((run) => run.kind === "check" && run.state === "done")
+            : undefined;
+    }
+
+    async openCheck() {
+        const action = await this.orm.call(MODEL, "action_open_check", [[this.checked.id]]);
+        this.action.doAction(action);
+    }
 
     async openLines() {
         const action = await this.orm.call(MODEL, "action_open_lines", [this.runIds]);
