@@ -261,7 +261,8 @@ class Oracle:
         settled = []
         for text in {row.text for row in rows}:
             alike = [row for row in rows if row.text == text]
-            for row, line in zip(alike, [li for li in lines if li.text == text]):
+            equal = [line for line in lines if line.text == text]
+            for row, line in zip(alike, equal, strict=False):
                 settled.append(self._adopt(row, line))
         rows = [row for row in rows if row not in settled]
         lines = [line for line in lines if not line.adopted]
@@ -273,7 +274,9 @@ class Oracle:
             or (len(lines) > len(rows) and _one_text(lines))
         )
         if may_pair:
-            return settled + [self._adopt(*pair) for pair in zip(rows, lines)]
+            return settled + [
+                self._adopt(*pair) for pair in zip(rows, lines, strict=False)
+            ]
         for row in rows:
             self._hold(row, "in_books_or_new")
         return settled + rows
