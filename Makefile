@@ -2,11 +2,11 @@
 DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-demo test-tours test-processes lint format hooks \
-	pre-commit prove coverage \
+.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-scenarios test-demo test-tours test-processes lint format hooks \
+	pre-commit prove bench coverage \
 	serve shell psql stop clean
 
-export PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
+export BENCH PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ test-client: ## ponto_client, mapping and sandbox, without Odoo
 test-odoo: ## the Odoo tests without tours; TEST_TAGS=/account_ponto_sync:TestClass narrows
 	@$(DEV) test odoo
 
+test-scenarios: ## the hard cases of docs/scenarios.md, by their ids
+	@$(DEV) test scenarios
+
 test-demo: ## the demo's books, in a database of their own
 	@$(DEV) test demo
 
@@ -55,6 +58,9 @@ pre-commit: ## run the hooks on every file that git knows
 
 prove: ## the long proofs, about a quarter of an hour, with a table at the end
 	@$(DEV) prove
+
+bench: ## what the addon costs, in one table; BENCH="--lines 100 --memory 0" makes it short
+	@$(DEV) bench
 
 coverage: ## every suite, measuring which lines they run; Odoo takes twice as long
 	@COVERAGE=1 $(DEV) test

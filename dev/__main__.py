@@ -11,7 +11,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from . import databases, demo, lint, postgres, prepare_odoo, prove, server, suites, walk
+from . import (
+    bench,
+    databases,
+    demo,
+    lint,
+    postgres,
+    prepare_odoo,
+    prove,
+    server,
+    suites,
+    walk,
+)
 from .layout import ADDON, ROOT, WORK, Failure, in_ci, say
 from .postgres import Cluster
 from .prepare_odoo import Odoo
@@ -62,6 +73,11 @@ def command_test(*names: str) -> int:
 def command_prove() -> int:
     """Run the long proofs."""
     return _run(prove.prove, coverage=False)
+
+
+def command_bench() -> int:
+    """Measure what the addon costs."""
+    return _run(bench.bench, coverage=False)
 
 
 def _run(job: Callable[[suites.Run], bool], *, coverage: bool) -> int:
@@ -198,6 +214,7 @@ COMMANDS = {
     "setup": command_setup,
     "test": command_test,
     "prove": command_prove,
+    "bench": command_bench,
     "format": command_format,
     "hooks": command_hooks,
     "pre-commit": command_pre_commit,

@@ -11,11 +11,38 @@ class AccountBankStatementLine(models.Model):
         groups="account.group_account_invoice",
     )
 
+    ponto_late_for_id = fields.Many2one(
+        "account.bank.statement",
+        string="Late for",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The checked statement that covers its day, and that it was left out of.",
+    )
+
     def unlink(self):
-        """Remember who deleted a line; that it is gone is told by the data alone."""
+        """Of a statement that nobody checked a line can be deleted: core takes each of
+        ours for checked, because its end is the sum of its lines.
+
+        Who deleted a line is remembered; *that* it is gone is told by the data alone.
+        """
         rows = self.env["ponto.transaction"].sudo()
         rows._note_deletion([("statement_line_id", "in", self.ids)])
-        return super().unlink()
+        statements = self.statement_id.filtered("ponto_online_account_id")
+        statements -= statements._ponto_keeping()
+        lines = self.filtered(lambda line: line.statement_id in statements)
+        first = {
+            journal: min(group.mapped("internal_index"))
+            for journal, group in lines.grouped("journal_id").items()
+        }
+        if lines:
+            statements._ponto_release_lines(lines)
+        result = super().unlink()
+        for journal, index in first.items():
+            touched = statements.filtered(lambda st, j=journal: st.journal_id == j)
+            statements._ponto_follow(journal, index, touched)
+        return result
 
     @api.private
     def _ponto_is_matched(self):
@@ -28,13 +55,3 @@ class AccountBankStatementLine(models.Model):
         items = self.move_id.line_ids
         matched = items.matched_debit_ids | items.matched_credit_ids
         return bool(others or not suspense or matched or self.payment_ids)
-
-
-class AccountBankStatement(models.Model):
-    _inherit = "account.bank.statement"
-
-    @api.private
-    def _ponto_keeps_its_lines(self):
-        """Whether core refuses to take a line out of this statement."""
-        self.ensure_one()
-        return self.is_valid and self.is_complete

@@ -25,7 +25,13 @@ HOLD_CODES = (
 )
 
 # What the bank changed of a transaction that is booked already.
-FLAG_CODES = ("amount_changed", "date_changed", "text_changed", "gone")
+FLAG_CODES = (
+    "amount_changed",
+    "date_changed",
+    "text_changed",
+    "gone",
+    "outside_statement",
+)
 
 
 def hold_text(env, code: str, values: dict | None) -> str:
@@ -130,6 +136,11 @@ def flag_text(env, code: str, values: dict | None) -> str:
         "gone": env._(
             "The bank no longer lists it. Nothing was deleted: check with the bank, and "
             "delete the line by hand if the payment was never made."
+        ),
+        "outside_statement": env._(
+            "It arrived when statement %(name)s was checked already: the line is booked "
+            "on its day, and was left out of that statement.",
+            name=values.get("name", "?"),
         ),
     }
     return texts[code]

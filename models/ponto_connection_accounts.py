@@ -117,7 +117,7 @@ class PontoConnection(models.Model):
             "listed_synchronized_at": vals.pop("synchronized_at"),
             "listed_synchronization_ref": vals.pop("synchronization_ref"),
         }
-        vals = model._prepare_from_account(vals)
+        vals = (account or model)._prepare_from_account(vals)
         vals.update(revoked_at=False)
         if account and account.revoked_at:
             vals["reads_left"] = READS_PER_MOVE

@@ -15,10 +15,29 @@ TOKEN_MARGIN = timedelta(minutes=2)
 # How long to wait for another worker that is asking for one.
 TOKEN_ATTEMPTS = 40
 TOKEN_WAIT = 0.25  # seconds
+# What talking to Ponto needs of a connection: the secret ones are read only by name.
+CLIENT_FIELDS = (
+    "active",
+    "api_url",
+    "client_id",
+    "client_secret_encrypted",
+    "company_id",
+    "last_checked_at",
+    "list_retry_at",
+    "problem_code",
+    "retry_at",
+    "state",
+    "token_encrypted",
+    "token_expires_at",
+)
 
 
 class PontoConnection(models.Model):
     _inherit = "ponto.connection"
+
+    def _fetch_client_fields(self):
+        """One statement instead of one for each group of fields."""
+        self.sudo().fetch(CLIENT_FIELDS)
 
     @api.private
     def _client(self, keep_token=True):

@@ -39,6 +39,8 @@ class PontoConnection(models.Model):
             cron._commit_progress(1)
         due = accounts.sudo()._search_due()
         waiting = len(due)
+        if not due:
+            return
         cron._commit_progress(remaining=waiting)
         deadline = time.monotonic() + min(self._seconds_left(), LONGEST_RUN)
         for account in due:
@@ -80,15 +82,14 @@ class PontoConnection(models.Model):
 
     def _read_and_apply_listing(self):
         """The network half outside any transaction, the rest in one of its own."""
-        client, known = self._in_unit(
-            lambda connection: (
-                connection._client(keep_token=False),
-                connection._known_institution_refs(),
-            )
-        )
+        client, known = self._in_unit(lambda connection: connection._prepare_listing())
         with client:
             listing = read_listing(client, known)
         self._in_unit(lambda connection: connection._apply_listing(*listing) and None)
+
+    def _prepare_listing(self):
+        self._fetch_client_fields()
+        return self._client(keep_token=False), self._known_institution_refs()
 
     def _in_unit(self, work):
         return units.run_unit(
@@ -103,9 +104,13 @@ class PontoConnection(models.Model):
 
     def _may_ask_now(self):
         self.ensure_one()
+        self._fetch_client_fields()
         rests = (self.retry_at, self.list_retry_at)
         if self._obstacle() or any(rest and rest > clock.now() for rest in rests):
             return False
+        recent = clock.now() - LIST_RESTS
+        if not self.last_checked_at or self.last_checked_at <= recent:
+            return True
         # A long first import brings us back every few seconds: the list can wait.
         busy = self.env["ponto.sync.run"].search_count(
             [
@@ -114,8 +119,7 @@ class PontoConnection(models.Model):
             ],
             limit=1,
         )
-        recent = clock.now() - LIST_RESTS
-        return not (busy and self.last_checked_at and self.last_checked_at > recent)
+        return not busy
 
     @api.model
     def _trigger_fetch(self, at=None):

@@ -250,12 +250,13 @@ class PontoOnlineAccount(models.Model):
 
     # === WHAT PONTO'S ACCOUNT LIST TELLS === #
 
-    @api.model
     def _prepare_from_account(self, vals):
-        """Field values from what ``mapping`` made of an account."""
+        """Field values from what ``mapping`` made of an account, known or not."""
         code = vals.pop("currency")
-        currency = self.env["res.currency"].with_context(active_test=False)
-        currency = currency.search([("name", "=", code)], limit=1)
+        currency = self.currency_id
+        if not currency or currency.name != code:
+            currencies = self.env["res.currency"].with_context(active_test=False)
+            currency = currencies.search([("name", "=", code)], limit=1)
         amounts = {
             name: float(value)
             for name in ("balance", "available_balance")

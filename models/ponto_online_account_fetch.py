@@ -78,13 +78,19 @@ class PontoOnlineAccount(models.Model):
     def _search_due(self):
         """The accounts that can be served *now*, the one read longest ago first."""
         accounts = self.search([("journal_id", "!=", False)])
-        due = accounts.filtered(lambda account: account._is_due())
+        accounts.connection_id._fetch_client_fields()
+        runs = accounts._open_runs()
+        nothing = runs.browse()
+        open_run = {run.online_account_id: run for run in runs.sorted("id")}
+        due = accounts.filtered(
+            lambda account: account._is_due(open_run.get(account, nothing))
+        )
         never = fields.Datetime.to_datetime("1970-01-01")
         return due.sorted(lambda account: account.last_read_at or never)
 
-    def _is_due(self):
+    def _is_due(self, run):
+        """:param run: the account's open fetch, or none"""
         self.ensure_one()
-        run = self._open_run()
         if run and run.stage in BOOKING_STAGES:
             # Asks nobody anything, so no pause and no refusal of Ponto's binds it.
             return run._is_ripe()
@@ -111,8 +117,12 @@ class PontoOnlineAccount(models.Model):
 
     def _open_run(self):
         self.ensure_one()
+        return self._open_runs()[:1]
+
+    def _open_runs(self):
+        """The fetches of these accounts that are not finished, newest first."""
         return self.env["ponto.sync.run"].search(
-            [("online_account_id", "=", self.id), ("state", "=", "running")], limit=1
+            [("online_account_id", "in", self.ids), ("state", "=", "running")]
         )
 
     # === SERVING === #

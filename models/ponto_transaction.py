@@ -167,6 +167,11 @@ class PontoTransaction(models.Model):
     _waiting_idx = models.Index(
         "(online_account_id, booking_date) WHERE state IN ('new', 'planned', 'held')"
     )
+    _list_idx = models.Index("(online_account_id, booking_date DESC, id DESC)")
+    _held_idx = models.Index("(booking_date DESC, id DESC) WHERE state = 'held'")
+    _announced_idx = models.Index(
+        "(online_account_id, execution_date) WHERE was_planned IS TRUE"
+    )
 
     # === COMPUTE METHODS === #
 

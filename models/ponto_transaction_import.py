@@ -240,6 +240,7 @@ class PontoTransaction(models.Model):
                     "booked_run_id": run.id,
                 }
             )
+        account._group_lines(lines)
 
     def _add_sequences(self, account, vals_list):
         """Keep the bank's order within a day although its newer part was booked first.

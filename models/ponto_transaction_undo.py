@@ -72,13 +72,14 @@ class PontoTransaction(models.Model):
         """
         rows = self._as_undoing_person(run)
         documented = rows._moves_with_documents()
+        keeping = rows.statement_line_id.statement_id._ponto_keeping()
         ready = rows.browse()
         for row in rows:
             if row.state == "adopted":
                 row._detach_line()
                 run._note_undone(detached=1)
                 continue
-            obstacle = row._undo_obstacle(documented)
+            obstacle = row._undo_obstacle(documented, keeping)
             if obstacle:
                 row._leave(run, *obstacle)
             else:
@@ -98,10 +99,11 @@ class PontoTransaction(models.Model):
 
     # === WHAT STANDS AGAINST IT === #
 
-    def _undo_obstacle(self, documented):
+    def _undo_obstacle(self, documented, keeping):
         """Code and values of what keeps the line where it is; None where nothing.
 
         :param documented: entries to which a document is attached
+        :param keeping: statements that no line is taken out of
         """
         self.ensure_one()
         line = self.statement_line_id
@@ -118,9 +120,8 @@ class PontoTransaction(models.Model):
             return "reconciled", {}
         if not self._is_line_as_booked(line):
             return "edited", {}
-        statement = line.statement_id
-        if statement and statement._ponto_keeps_its_lines():
-            return "checked_statement", {"name": statement.name or ""}
+        if line.statement_id in keeping:
+            return "checked_statement", {"name": line.statement_id.name or ""}
         if move in documented:
             return "documents", {}
         return None

@@ -18,8 +18,14 @@ from . import (
     test_move_start,
     test_neutralize,
     test_numbering,
+    test_quiet_run,
     test_rights,
+    test_statements,
     test_undo_run,
     test_walk,
+    test_tour_decisions,
     test_tours,
+)
+from .scenarios import (
+    test_p12,
 )

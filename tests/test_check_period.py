@@ -111,7 +111,7 @@ class TestCheckPeriod(DecisionCommon):
         self.read_again(self.account)
         self.row_of(self.account, 510.0).action_ignore(note="By hand")
         self.row_of(self.account, 7.0).write(
-            {"flag_code": "amount_changed", "flag_values": {"amount": "7.50"}}
+            {"flag_code": "text_changed", "flag_values": {"label": "Other"}}
         )
         dialog = self.check((date(2025, 12, 1), date(2026, 3, 31)))
         self.assertEqual(

@@ -1,8 +1,12 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_open
 
+from ..models.hold_reasons import HOLD_CODES
+from ..models.transaction_events import EVENT_CODES, history_text
 from .common import transaction
 from .test_import import ImportCommon
 
@@ -113,6 +117,27 @@ class TestOpenDay(DecisionCommon):
         self.read_again(self.account)
         self.assertEqual(len(self.booked(self.account)), 2)
         self.assertEqual(row.statement_line_id.date, date(2026, 4, 1))
+
+    def test_the_banks_correction_does_not_move_it(self):
+        """While it waits to be booked, the bank's day and text may change."""
+        row = self.row
+        row.with_user(self.person).action_book_open_day()
+        vals = {
+            "state": "new",
+            "execution_date": date(2026, 3, 27),
+            "value_date": date(2026, 3, 28),
+            "booking_date": date(2026, 3, 27),
+            "amount": Decimal("-80.00"),
+            "label": "Corrected",
+            "raw": row.raw,
+        }
+        names = ("counterpart_name", "fingerprint", "ponto_updated_at")
+        row._take_latest_word(
+            {**vals, **dict.fromkeys(names, False)}, row.decided_run_id
+        )
+        self.assertEqual(row.label, "Corrected")
+        self.assertEqual(row.booking_date, date(2026, 4, 1))
+        self.assertEqual(row.bank_day, date(2026, 3, 27))
 
     def test_lock_moved_between_showing_and_confirming(self):
         dialog = self.dialog(self.decide(self.row, "action_ask_open_day"))
@@ -385,6 +410,147 @@ class TestSameOrAnother(DecisionCommon):
     def test_only_recognized_ones_are_separated(self):
         with self.refusal("Only what was recognized"):
             self.row_of(self.account, 1.0).action_separate()
+
+
+@tagged("post_install", "-at_install")
+class TestWhichOne(DecisionCommon):
+    """A tie is not decided by the program: a person points at one."""
+
+    DAY = "2026-04-09"
+
+    def tie_of_lines(self):
+        """Two unlike lines from elsewhere, and one transaction of their amount."""
+        account = self.fetched()
+        lines = self.env["account.bank.statement.line"].create(
+            [
+                {
+                    "journal_id": account.journal_id.id,
+                    "date": self.DAY,
+                    "amount": 2.0,
+                    "payment_ref": text,
+                }
+                for text in ("PARKING NORTH", "PARKING SOUTH")
+            ]
+        )
+        self.add_lines(transaction(1, self.DAY, "2.00", remittanceInformation="CARD"))
+        self.read_again(account)
+        self.assertEqual(self.held(account), [("1", "in_books_or_new")])
+        return account, lines, self.row_of(account, 2.0)
+
+    def tie_of_rows(self):
+        """Two unlike transactions are no longer listed, and one new one is."""
+        account = self.fetched(
+            transaction(1, self.DAY, "-12.50", remittanceInformation="PARKING NORTH"),
+            transaction(2, self.DAY, "-12.50", remittanceInformation="PARKING SOUTH"),
+        )
+        for number in (1, 2):
+            ref = transaction(number, self.DAY, "1")["id"]
+            self.sandbox.control("DELETE", f"accounts/acc-1/transactions/{ref}")
+        self.add_lines(transaction(9, self.DAY, "-12.50", remittanceInformation="CARD"))
+        self.read_again(account)
+        self.assertEqual(self.held(account), [("9", "same_or_new")])
+        return account, self.rows(account, "held").sudo()
+
+    def test_it_is_this_line(self):
+        account, lines, row = self.tie_of_lines()
+        dialog = self.dialog(self.decide(row, "action_ask_same_as"))
+        self.assertEqual(
+            set(dialog.candidate_ids.mapped("label")),
+            {"PARKING NORTH", "PARKING SOUTH"},
+        )
+        chosen = dialog.candidate_ids.filtered(lambda one: one.line_id == lines[1])
+        self.decide(chosen, "action_choose")
+        self.assertEqual((row.state, row.statement_line_id), ("adopted", lines[1]))
+        self.assertFalse(row.hold_code)
+        self.assertEqual(
+            lines[1].transaction_details["ponto"]["transaction"], row.ponto_ref
+        )
+        self.assertEqual(lines[1].payment_ref, "PARKING SOUTH")
+        self.assertFalse(lines[0].transaction_details)
+        self.assertEqual(self.lines(account), lines)
+        self.assert_decided(row, "same")
+
+    def test_and_then_it_was_not(self):
+        account, lines, row = self.tie_of_lines()
+        self.decide(row, "action_same_as", line=lines[0].id)
+        self.decide(row, "action_separate")
+        self.assertEqual(len(self.lines(account)), 3)
+        self.assertEqual(row.state, "imported")
+        self.assertFalse(lines[0].transaction_details)
+        self.read_again(account)
+        self.assertEqual(len(self.lines(account)), 3)
+
+    def test_none_of_them(self):
+        account, lines, row = self.tie_of_lines()
+        dialog = self.dialog(self.decide(row, "action_ask_same_as"))
+        run = self.decide(dialog, "action_another")
+        self.assertEqual(run.message, "1 booked.")
+        self.assertEqual(len(self.lines(account)), 3)
+        self.assertFalse(any(lines.mapped("transaction_details")))
+
+    def test_retry_compares_again(self):
+        """Retry declares nothing: one of the two lines must go first."""
+        account, lines, row = self.tie_of_lines()
+        run = self.decide(row, "action_retry")
+        self.assertIn("1 still held", run.message)
+        self.assertFalse(row.is_another)
+        lines[0].unlink()
+        run = self.decide(row, "action_retry")
+        self.assertEqual(run.message, "1 found in the books.")
+        self.assertEqual(row.statement_line_id, lines[1])
+        self.assertEqual(len(self.lines(account)), 1)
+
+    def test_only_what_it_may_be(self):
+        account, _lines, row = self.tie_of_lines()
+        other = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": account.journal_id.id,
+                "date": self.DAY,
+                "amount": 5.0,
+                "payment_ref": "PARKING WEST",
+            }
+        )
+        for arguments in ({"line": other}, {"row": row}, {}):
+            with self.refusal("Choose one of those"):
+                row.with_user(self.person).action_same_as(**arguments)
+        self.assertEqual(len(self.lines(account)), 3)
+
+    def test_it_is_this_transaction(self):
+        account, row = self.tie_of_rows()
+        known = self.rows(account, "imported")[0]
+        dialog = self.dialog(self.decide(row, "action_ask_same_as"))
+        self.assertEqual(len(dialog.candidate_ids), 2)
+        chosen = dialog.candidate_ids.filtered(lambda one: one.row_id == known)
+        self.decide(chosen, "action_choose")
+        self.assertEqual((row.state, row.alias_of_id), ("alias", known))
+        self.assertEqual(len(self.lines(account)), 2)
+        self.read_again(account)
+        self.assertEqual(len(self.lines(account)), 2)
+        self.decide(row, "action_separate")
+        self.assertEqual(len(self.lines(account)), 3)
+        self.read_again(account)
+        self.assertEqual(len(self.lines(account)), 3)
+
+    def test_only_ties(self):
+        account = self.fetched(transaction(1, self.DAY, "2.00"))
+        with self.refusal("may be known already"):
+            self.row_of(account, 2.0).action_ask_same_as()
+
+
+@tagged("post_install", "-at_install")
+class TestDocumented(DecisionCommon):
+    def test_every_code_is_in_the_docs(self):
+        with file_open("account_ponto_sync/docs/held-transactions.md") as page:
+            rows = [line.split("|") for line in page if line.startswith("| `")]
+        codes = [cells[1].strip(" `") for cells in rows[: len(HOLD_CODES)]]
+        self.assertEqual(sorted(codes), sorted(HOLD_CODES))
+
+    def test_every_event_has_words(self):
+        for code in EVENT_CODES:
+            event = {"code": code, "at": "2026-04-08 10:00:00", "user_id": self.env.uid}
+            text = history_text(self.env, [event])
+            self.assertIn(self.env.user.name, text)
+            self.assertGreater(len(text.split("·")[-1]), 5, code)
 
 
 @tagged("post_install", "-at_install")

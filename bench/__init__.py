@@ -1,0 +1,1 @@
+"""What the addon costs, measured on a database and a local Ponto of its own."""
