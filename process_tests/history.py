@@ -385,6 +385,9 @@ class History:
                 for other in self.oracle.payments
                 if other.key == payment.key and (not other.listed or other in payments)
             ]
+            if payment.fate == BEFORE and len(group) > 1:
+                # No text is kept of what is before the start.
+                return False
             texts = {other.text for other in group}
             if any(a != b and a in b for a in texts for b in texts):
                 return False
@@ -476,7 +479,7 @@ class History:
             )
         self.oracle.lines += lines
         self.tell("import a file", "; ".join(f"{li.key} {li.text!r}" for li in lines))
-        return None
+        return True
 
     def _defuse(self):
         """Remove lines for which the contract names no single outcome."""
@@ -540,7 +543,7 @@ class History:
         self.oracle.decide(payments)
         self.tell("retry", " ".join(item.name for item in payments))
         self.compare()
-        return None
+        return True
 
     def ignore(self, payment):
         with self.env() as env:

@@ -13,6 +13,9 @@ from datetime import timedelta
 
 from history import FIRST_DAY, START, History, line
 
+#: What the engine does; an operation or an expectation that needs more is left out.
+FEATURES = ("adoption", "corrections", "reissue", "relink", "zero amounts")
+
 DAYS = [FIRST_DAY - timedelta(days=number) for number in range(5)]
 LONG_AGO = [START + timedelta(days=number) for number in range(-2, 4)]
 AMOUNTS = ("-12.50", "20.00", "-3.10", "7.77", "0.00")
@@ -283,6 +286,7 @@ def step(history: History, number: int) -> None:
     """
     if not number:
         return
+    history.bed.counts["steps"] += 1
     weights = [operation.weight for operation in TABLE]
     choice = random.Random(number)
     while True:

@@ -261,9 +261,8 @@ class Oracle:
         settled = []
         for text in {row.text for row in rows}:
             alike = [row for row in rows if row.text == text]
-            for row, line in zip(
-                alike, [li for li in lines if li.text == text], strict=False
-            ):
+            equal = [line for line in lines if line.text == text]
+            for row, line in zip(alike, equal, strict=False):
                 settled.append(self._adopt(row, line))
         rows = [row for row in rows if row not in settled]
         lines = [line for line in lines if not line.adopted]

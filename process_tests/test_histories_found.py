@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from history import START, History, bed, clock
+from operations import FEATURES
 
 __all__ = ["bed", "clock"]
 
-EVERYTHING = ("adoption", "corrections", "reissue", "relink", "zero amounts")
-
 
 def history(bed, clock, **options):
-    return History(bed, clock, features=EVERYTHING, **options)
+    return History(bed, clock, features=FEATURES, **options)
 
 
 def test_the_backlog_before_the_start_stays_aside(bed, clock):
