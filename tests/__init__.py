@@ -24,5 +24,8 @@ from . import (
     test_tours,
 )
 from .scenarios import (
+    test_p01,
+    test_p02,
+    test_p03,
     test_p12,
 )
