@@ -27,5 +27,9 @@ from .scenarios import (
     test_p01,
     test_p02,
     test_p03,
+    test_p04,
+    test_p07,
+    test_p08,
+    test_p11,
     test_p12,
 )
