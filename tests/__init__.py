@@ -32,4 +32,7 @@ from .scenarios import (
     test_p08,
     test_p11,
     test_p12,
+    test_p13,
+    test_p17,
+    test_p19,
 )
