@@ -206,6 +206,9 @@ class PontoSyncRun(models.Model):
             )
         if self.held_count:
             parts.append(env._("%(count)s held", count=self.held_count))
+        if self.alias_count:
+            text = env._("%(count)s known under another id", count=self.alias_count)
+            parts.append(text)
         if self.skipped_count:
             parts.append(env._("%(count)s left out", count=self.skipped_count))
         if values.get("newest"):

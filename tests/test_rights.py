@@ -68,6 +68,7 @@ PUBLIC = {
         "action_open_lines",
         "fetch_transactions",
         "link_journal",
+        "unlink_journal",
     },
     "ponto.transaction": {
         "action_ask_ignore",
