@@ -21,5 +21,6 @@ from . import (
     account_journal_dashboard,
     account_bank_statement_line,
     account_move_numbering,
+    account_move_bulk,
     ir_ui_menu,
 )
