@@ -36,5 +36,6 @@ from . import (
     account_bank_statement_line,
     account_move,
     account_move_numbering,
+    account_move_bulk,
     ir_ui_menu,
 )
