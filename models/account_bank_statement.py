@@ -211,9 +211,10 @@ class AccountBankStatement(models.Model):
         return self.filtered(keeps)
 
     def _compute_is_valid(self):
-        super()._compute_is_valid()
+        result = super()._compute_is_valid()
         for statement in self:
             statement.is_valid = statement.is_valid or statement._ponto_is_explained()
+        return result
 
     def _get_invalid_statement_ids(self, all_statements=None):
         """Core's compute asks once for each statement, its search once for all."""
