@@ -34,6 +34,7 @@ from . import (
     account_journal_dashboard,
     account_bank_statement,
     account_bank_statement_line,
+    possible_doubles,
     account_move,
     account_move_numbering,
     account_move_bulk,

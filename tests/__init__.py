@@ -18,6 +18,7 @@ from . import (
     test_move_start,
     test_neutralize,
     test_numbering,
+    test_possible_doubles,
     test_quiet_run,
     test_rights,
     test_statements,
