@@ -34,6 +34,8 @@ from .scenarios import (
     test_p11,
     test_p12,
     test_p13,
+    test_p16,
     test_p17,
+    test_p18,
     test_p19,
 )
