@@ -31,7 +31,7 @@ class TestP02(ScenarioCommon):
             self.day(moment)
             self.assertEqual(account.run_ids[0].state, "done")
             self.assertEqual(self.booked(account), [])
-            self.assertEqual(self.rows(account), self.rows(account, "none"))
+            self.assertFalse(self.rows(account))
             self.assertEqual(account.ledger_balance, 0.0)
             pending = account.pending_ids
             self.assertEqual((pending.amount, pending.label), (-50.0, "HOTEL"))
