@@ -72,12 +72,14 @@ class PontoTransaction(models.Model):
             if row.planned_seen_run_id == run:
                 if equal:
                     row._hold("planned_or_booked", date=_iso(row.execution_date))
+                    run.held_count += 1
                 else:
                     row.state = "new"
             elif run.walk_complete and equal:
                 row.write({"state": "alias", "alias_of_id": equal[0].id})
             elif run.walk_complete:
                 row._hold("planned_gone", date=_iso(row.execution_date))
+                run.held_count += 1
 
     @api.private
     @api.model

@@ -49,6 +49,8 @@ from .scenarios import (
     test_p30,
     test_p31,
     test_p32,
+    test_p33,
+    test_p34,
     test_p35,
     test_p36,
     test_p40,

@@ -14,11 +14,11 @@ class TestP21(ScenarioCommon):
     def setUp(self):
         super().setUp()
         self.accountant.tz = "Europe/Brussels"
-        self.sandbox.control("POST", "switches", json={"background": False})
         self.account = self.acme(
             *[transaction(n, "2026-04-08", f"{n}.00") for n in range(1, 4)],
             fetch=False,
         )
+        self.sandbox.control("POST", "switches", json={"background": False})
 
     @contextlib.contextmanager
     def another_process_fetches(self):

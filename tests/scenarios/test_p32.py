@@ -23,6 +23,7 @@ class TestP32(ScenarioCommon):
         self.serve_page(*self.items())
         run = self.fetch(account)
         self.assertEqual((run.imported_count, run.held_count), (118, 2))
+        self.assertIn("2 held", run.message)
         self.assertEqual(len(self.booked(account)), 118)
         held = self.rows(account, "held")
         reasons = {int(row.ponto_ref[-4:]): row.hold_code for row in held}

@@ -12,7 +12,6 @@ class TestP40(ScenarioCommon):
 
     def setUp(self):
         super().setUp()
-        self.sandbox.control("POST", "switches", json={"background": False})
         self.new_world(
             *[
                 account_seed(
@@ -23,6 +22,7 @@ class TestP40(ScenarioCommon):
                 for n, iban in enumerate(IBANS, 1)
             ],
             now="2026-04-09T07:00:00Z",
+            switches={"background": False},
         )
         self.enterContext(self.at("2026-04-09 07:00:00"))
         self.accounts = [
@@ -43,12 +43,9 @@ class TestP40(ScenarioCommon):
         self.assertEqual(booked, [count] * 3)
 
     def close(self, ref):
-        """The bank's institution was replaced, and its authorization has ended."""
-        values = {
-            "deprecated": True,
-            "authorizationExpirationExpectedAt": "2026-04-08T00:00:00.000Z",
-        }
-        self.sandbox.control("PATCH", f"accounts/{ref}", json=values)
+        """Its institution was replaced, and its authorization has ended."""
+        self.sandbox.control("PATCH", f"accounts/{ref}", json={"deprecated": True})
+        self.sandbox.control("POST", f"accounts/{ref}/expire", json={})
 
     def share(self, refs):
         key = f"integrations/{self.sandbox.client_id}"
@@ -78,11 +75,9 @@ class TestP40(ScenarioCommon):
         # All comes back, and so does what was missed.
         with self.at("2026-04-18 07:00:00"):
             archived.journal_id.with_user(self.manager).active = True
-            values = {
-                "deprecated": False,
-                "authorizationExpirationExpectedAt": "2026-09-30T00:00:00.000Z",
-            }
-            self.sandbox.control("PATCH", "accounts/acc-2", json=values)
+            reopened = {"deprecated": False}
+            self.sandbox.control("PATCH", "accounts/acc-2", json=reopened)
+            self.sandbox.control("POST", "accounts/acc-2/reauthorize", json={})
             self.share("all")
             self.cron()
             self.assertEqual([account.state for account in self.accounts], ["ok"] * 3)
