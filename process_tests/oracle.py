@@ -199,14 +199,14 @@ class Oracle:
             self._book_or_hold(payment)
 
     def _book_or_hold(self, payment: Payment) -> None:
-        if self.is_locked(payment.day):
+        if self.skip_zero and not payment.amount:
+            payment.fate = IGNORED
+        elif self.is_locked(payment.day):
             self._hold(payment, "locked_period")
         elif payment.day < self.start:
             self._hold(payment, "before_start")
         elif self._may_be_announced(payment):
             self._hold(payment, "planned_or_booked")
-        elif self.skip_zero and not payment.amount:
-            payment.fate = IGNORED
         else:
             payment.fate = LINE
             payment.line = Line(payment.day, payment.amount, payment.text)

@@ -1,18 +1,20 @@
 """Random histories of one account, each compared with what really happened.
 
 ``make test`` lives through the same ones each time, ``make prove`` through others. What
-fails is reduced by hypothesis, and told as a story from the first day on.
+fails is told as a story from the first day on; with ``PONTO_SHRINK=1`` hypothesis spends
+some minutes on making it shorter.
 """
 
 import os
 
 from history import History, bed, clock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from operations import AMOUNTS, FEATURES, LONG_AGO, TEXTS, step
 
 __all__ = ["bed", "clock"]
 
+SHRINK = bool(os.environ.get("PONTO_SHRINK"))
 #: Of one round; `make prove` goes five rounds.
 HISTORIES = 100
 #: Beside the backlog and the last fetch.
@@ -34,6 +36,7 @@ def test_histories(bed, clock, record_property):
         derandomize=not os.environ.get("PONTO_PROVE"),
         database=None,
         suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink] if SHRINK else [Phase.generate],
     )
     @given(BACKLOG, NUMBERS, st.booleans(), st.booleans())
     def live(backlog, numbers, skip_zero, short_pages):
