@@ -68,6 +68,7 @@ PUBLIC = {
         "action_open_lines",
         "fetch_transactions",
         "link_journal",
+        "unlink_journal",
     },
     "ponto.transaction": {
         "action_ask_ignore",
@@ -99,6 +100,7 @@ PUBLIC = {
     "ponto.same.as.line": {"action_choose"},
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
+    "account.bank.statement": {"action_ponto_take_correction"},
     "account.journal": {
         "action_ponto_connect",
         "action_ponto_fetch",
