@@ -68,8 +68,12 @@ class TestP07(ScenarioCommon):
         )
         return [sorted(self.booked(account)) for account in accounts]
 
-    def assert_days(self, moment, day):
-        days = [(day, text.replace("2026-03-31", day)) for text in WRITTEN]
+    def assert_days(self, moment, day, evening="21:30"):
+        """:param evening: the last half hour of that day in Brussels, written as UTC"""
+        days = [
+            (day, text.replace("2026-03-31", day).replace("21:30", evening))
+            for text in WRITTEN
+        ]
         expected = [(day, float(n)) for n in range(1, len(WRITTEN) + 1)]
         self.assertEqual(self.read_by_all(moment, days), [expected] * 3)
 
@@ -79,7 +83,7 @@ class TestP07(ScenarioCommon):
 
     def test_before_the_change_to_summer_time(self):
         """The last day of winter, in the hour of the change."""
-        self.assert_days("2026-03-29 00:59:00", "2026-03-28")
+        self.assert_days("2026-03-29 00:59:00", "2026-03-28", evening="22:30")
 
     def test_read_in_winter(self):
         """31 March belongs to summer time, the day of reading to winter time."""
