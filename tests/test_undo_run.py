@@ -304,6 +304,9 @@ class TestUndoDriven(UndoCommon):
         self.assertEqual(undo.state, "running")
         self.assertEqual(len(self.lines(account)), 90 - undo_module.UNDO_BATCH)
         self.assertEqual(len(self.rows(account, "ignored")), undo_module.UNDO_BATCH)
+        # From the highest number down: what stays has no hole.
+        numbers = sorted(self.lines(account).move_id.mapped("sequence_number"))
+        self.assertEqual(numbers, [*range(1, 91 - undo_module.UNDO_BATCH)])
         progress = undo._get_progress()
         self.assertEqual(
             (progress["imported"], progress["total"]), (undo_module.UNDO_BATCH, 90)
