@@ -433,7 +433,7 @@ class History:
             payment.unread = True
         parts = [self._part(payment) for payment in self.list]
         self._control("POST", "accounts", self._account_seed(transactions=parts))
-        self._link(start=start)
+        self._link(skip_zero=self.oracle.skip_zero, start=start)
         self.oracle.relink(start)
         self.tell("relink", f"{self.account_ref} {start or ''}".strip())
 
