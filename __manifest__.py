@@ -21,6 +21,7 @@
         "views/ponto_provider_account_views.xml",
         "views/ponto_connection_views.xml",
         "views/account_bank_statement_line_views.xml",
+        "views/account_bank_statement_views.xml",
         "views/account_journal_views.xml",
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",

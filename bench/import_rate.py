@@ -68,13 +68,17 @@ class _Place:
         for number in range(1, rounds + 1):
             costs.append(self._one_round(number, vals_list, lines))
         ours, core = ([pair[side] for pair in costs] for side in (0, 1))
-        ratios = [c["seconds"] / o["seconds"] for o, c in costs]
+        ratios, cpu = (
+            [spent[what] / fetched[what] for fetched, spent in costs]
+            for what in ("seconds", "cpu")
+        )
         yield f"first import of {lines}, lines/s", _spread(_rates(ours, lines))
         yield (
             f"plain create of {lines} in batches of {BATCH}, lines/s",
             _spread(_rates(core, lines)),
         )
         yield "import to plain create", _spread(ratios)
+        yield "the same in CPU time of Odoo alone", _spread(cpu)
         yield "SQL a line, import", _of(ours, "statements", lines)
         yield "SQL a line, plain create", _of(core, "statements", lines)
         cost, journal_id = self.fetch(rounds + 1)
@@ -85,12 +89,15 @@ class _Place:
         yield f"first import of {large}, lines/s", f"{large / cost['seconds']:.1f}"
         yield (
             f"import to plain create, {large}",
-            f"{core_large['seconds'] / cost['seconds']:.2f}",
+            f"{core_large['seconds'] / cost['seconds']:.2f}"
+            f" (CPU {core_large['cpu'] / cost['cpu']:.2f})",
         )
         small = median(spent["seconds"] for spent in ours) / lines
+        small_cpu = median(spent["cpu"] for spent in ours) / lines
         yield (
             f"time a line, {large} to {lines}",
-            f"{cost['seconds'] / large / small:.2f}",
+            f"{cost['seconds'] / large / small:.2f}"
+            f" (CPU {cost['cpu'] / large / small_cpu:.2f})",
         )
         yield f"SQL a line, import of {large}", f"{cost['statements'] / large:.2f}"
 
@@ -109,8 +116,11 @@ class _Place:
         _check(_lines_of(self.name, journal_id), memory)
         grown = cost["memory"] - self.large["memory"]
         yield f"memory, {memory} beside {large}", f"{grown:+.0f} MB"
-        ratio = cost["seconds"] / memory / (self.large["seconds"] / large)
-        yield f"time a line, {memory} to {large}", f"{ratio:.2f}"
+        ratio, cpu = (
+            cost[what] / memory / (self.large[what] / large)
+            for what in ("seconds", "cpu")
+        )
+        yield f"time a line, {memory} to {large}", f"{ratio:.2f} (CPU {cpu:.2f})"
 
 
 def _fetch(name, account_id):

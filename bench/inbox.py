@@ -36,7 +36,7 @@ FILL = """
            n %% %(planned)s = 12, '{}', 1, now()
       FROM generate_series(1, %(rows)s) AS n
       CROSS JOIN (SELECT %(ids)s::int[] AS ids) AS a
-      CROSS JOIN LATERAL (SELECT DATE '2020-01-01' + (n * 2200 / %(rows)s)::int AS day) AS d
+      CROSS JOIN LATERAL (SELECT DATE '2020-01-01' + (n::bigint * 2200 / %(rows)s)::int AS day) AS d
 """
 
 

@@ -1,7 +1,7 @@
 """Which days belong to one statement (P33)."""
 
-import itertools
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_every_day_belongs_to_one_period(grouping):
         for day, period in zip(days, periods, strict=True)
     )
     distinct = list(dict.fromkeys(periods))
-    for one, following in itertools.pairwise(distinct):
+    for one, following in pairwise(distinct):
         assert following.first == one.last + timedelta(days=1)
         assert following.name > one.name
 

@@ -34,7 +34,9 @@ from . import (
     account_journal_dashboard,
     account_bank_statement,
     account_bank_statement_line,
+    possible_doubles,
     account_move,
     account_move_numbering,
+    account_move_bulk,
     ir_ui_menu,
 )

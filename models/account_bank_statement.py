@@ -403,3 +403,35 @@ class AccountBankStatement(models.Model):
         index = min(late.mapped("internal_index"))
         self._ponto_follow(self.journal_id, index, self.browse(), everyone=True)
         return True
+
+
+class AccountBankStatementLine(models.Model):
+    _inherit = "account.bank.statement.line"
+
+    ponto_late_for_id = fields.Many2one(
+        "account.bank.statement",
+        string="Late for",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The checked statement that covers its day, and that it was left out of.",
+    )
+
+    def unlink(self):
+        """Of a statement that nobody checked a line can be deleted: core takes each of
+        ours for checked, because its end is the sum of its lines."""
+        statements = self.statement_id.filtered("ponto_online_account_id")
+        statements -= statements._ponto_keeping()
+        lines = self.filtered(lambda line: line.statement_id in statements)
+        first = {
+            journal: min(group.mapped("internal_index"))
+            for journal, group in lines.grouped("journal_id").items()
+        }
+        if lines:
+            statements._ponto_release_lines(lines)
+        result = super().unlink()
+        for journal, index in first.items():
+            touched = statements.filtered(lambda st, j=journal: st.journal_id == j)
+            statements._ponto_follow(journal, index, touched)
+        return result

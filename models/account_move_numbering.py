@@ -179,9 +179,14 @@ class AccountMove(models.Model):
 
 def _is_numbered_by_core(model_class):
     """Whether no other addon has a say in the numbers (several localizations do)."""
+    return is_defined_by(_KNOWN, model_class, *_DECIDE)
+
+
+def is_defined_by(modules, model_class, *names):
+    """Whether methods of a model are defined in these Python modules only."""
     return all(
-        vars(cls)[name].__module__ in _KNOWN
-        for name in _DECIDE
+        vars(cls)[name].__module__ in modules
+        for name in names
         for cls in model_class.__mro__
         if name in vars(cls)
     )

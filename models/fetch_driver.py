@@ -163,6 +163,11 @@ class FetchDriver:
         client = self._ponto()
         try:
             page = client.transaction_page(account_ref, after=cursor, limit=PAGE_SIZE)
+            if not page.items and page.next_cursor:
+                # Empty, and not the end: what belongs here would be passed over.
+                page = client.transaction_page(
+                    account_ref, after=cursor, limit=PAGE_SIZE
+                )
         except (InvalidCursor, NotFound, BadRequest):
             if not (cursor and may_restart):
                 raise

@@ -15,6 +15,9 @@ _logger = logging.getLogger(__name__)
 # Evening and night still bring lines of a day: its balance counts when the day after
 # is over, too.
 SETTLED_AFTER = timedelta(days=2)
+# SQL: the bank or a person vouches for statement ``s`` (``_ponto_is_checked``).
+_CHECKED = """(s.ponto_online_account_id IS NULL
+               OR s.ponto_balance_id IS NOT NULL OR s.ponto_is_edited)"""
 
 
 class PontoOnlineAccount(models.Model):
@@ -107,15 +110,14 @@ class PontoOnlineAccount(models.Model):
         more line before it would contradict that statement's balance."""
         self.env.flush_all()
         self.env.cr.execute(
-            """
+            f"""
             SELECT max(l.internal_index)
               FROM account_bank_statement_line l
              WHERE l.statement_id = (
                        SELECT s.id FROM account_bank_statement s
                         WHERE s.journal_id = %s AND s.first_line_index IS NOT NULL
-                          AND (s.ponto_online_account_id IS NULL
-                               OR s.ponto_balance_id IS NOT NULL OR s.ponto_is_edited)
-                        ORDER BY s.first_line_index DESC LIMIT 1)""",
+                          AND {_CHECKED}
+                        ORDER BY s.first_line_index DESC LIMIT 1)""",  # noqa: S608
             [journal.id],
         )
         return self.env.cr.fetchone()[0] or ""
@@ -136,18 +138,18 @@ class PontoOnlineAccount(models.Model):
             )
 
     def _find_covering(self, line):
-        following = line.search(
-            [
-                ("journal_id", "=", line.journal_id.id),
-                ("internal_index", ">", line.internal_index),
-                ("statement_id", "!=", False),
-            ],
-            order="internal_index",
+        """The checked statement of the next line that has one."""
+        self.env.cr.execute(
+            f"""
+            SELECT s.id
+              FROM account_bank_statement_line l
+              JOIN account_bank_statement s ON s.id = l.statement_id
+             WHERE l.journal_id = %s AND l.internal_index > %s AND {_CHECKED}
+             ORDER BY l.internal_index LIMIT 1""",  # noqa: S608
+            [line.journal_id.id, line.internal_index],
         )
-        for other in following:
-            if other.statement_id._ponto_is_checked():
-                return other.statement_id
-        return following.statement_id.browse()
+        found = [number for (number,) in self.env.cr.fetchall()]
+        return self.env["account.bank.statement"].browse(found)
 
     # === BALANCES THAT THE BANK REPORTED === #
 

@@ -181,33 +181,7 @@ class PontoSyncRun(models.Model):
         env = self.env
         if self.message_code == "failed":
             return ""
-        parts = []
-        if self.message_code == "first":
-            start = format_date(env, values["start"])
-            if self.imported_count == 1:
-                text = env._("1 transaction since %s imported", start)
-            else:
-                text = env._(
-                    "%(count)s transactions since %(start)s imported",
-                    count=self.imported_count,
-                    start=start,
-                )
-            parts.append(text)
-        elif self.imported_count:
-            parts.append(env._("%(count)s new", count=self.imported_count))
-        elif not self.adopted_count:
-            parts.append(env._("No new transactions"))
-        if values.get("back_dated"):
-            text = env._("back-dated %(days)s days", days=values["back_dated"])
-            parts.append(text)
-        if self.adopted_count:
-            parts.append(
-                env._("%(count)s recognized in the books", count=self.adopted_count)
-            )
-        if self.held_count:
-            parts.append(env._("%(count)s held", count=self.held_count))
-        if self.skipped_count:
-            parts.append(env._("%(count)s left out", count=self.skipped_count))
+        parts = [*self._get_booked_parts(values), *self._get_other_counts()]
         if values.get("newest"):
             parts.append(
                 env._("newest %(day)s", day=format_date(env, values["newest"]))
@@ -217,6 +191,38 @@ class PontoSyncRun(models.Model):
             moment = format_datetime(env, values["bank_data_at"], dt_format="short")
             text = env._("%(text)s; bank data of %(moment)s", text=text, moment=moment)
         return f"{text}."
+
+    def _get_booked_parts(self, values):
+        """What became a line, and how late the latest of it was."""
+        env, count = self.env, self.imported_count
+        if self.message_code == "first":
+            start = format_date(env, values["start"])
+            if count == 1:
+                yield env._("1 transaction since %s imported", start)
+            else:
+                yield env._(
+                    "%(count)s transactions since %(start)s imported",
+                    count=count,
+                    start=start,
+                )
+        elif count:
+            yield env._("%(count)s new", count=count)
+        elif not self.adopted_count:
+            yield env._("No new transactions")
+        if values.get("back_dated"):
+            yield env._("back-dated %(days)s days", days=values["back_dated"])
+
+    def _get_other_counts(self):
+        """What was read and became no line."""
+        env = self.env
+        if self.adopted_count:
+            yield env._("%(count)s recognized in the books", count=self.adopted_count)
+        if self.alias_count:
+            yield env._("%(count)s known under another id", count=self.alias_count)
+        if self.held_count:
+            yield env._("%(count)s held", count=self.held_count)
+        if self.skipped_count:
+            yield env._("%(count)s left out", count=self.skipped_count)
 
     def _get_gap_sentence(self, values):
         """How far back Ponto goes, where that is later than the start date."""

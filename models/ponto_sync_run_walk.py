@@ -137,6 +137,9 @@ class PontoSyncRun(models.Model):
         account.walk_blank_counts = counts or False
         inserted = rows._store(vals_list)
         self.new_count += len(inserted)
+        # What nobody can read or date is held at once, and told like the others.
+        states = {vals["ponto_ref"]: vals["state"] for vals in vals_list}
+        self.held_count += sum(states[ref] == "held" for ref in inserted)
         found = rows.search_fetch(
             [
                 ("online_account_id", "=", account.id),

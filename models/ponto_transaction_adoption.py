@@ -52,7 +52,11 @@ class PontoTransaction(models.Model):
         """Adopt lines that bear the row's own id: left by an earlier installation, or
         by another connector for Ponto."""
         rows = self.search(
-            [("online_account_id", "=", account.id), ("state", "=", "new")]
+            [
+                ("online_account_id", "=", account.id),
+                ("state", "=", "new"),
+                ("is_another", "=", False),
+            ]
         )
         by_ref = {row.ponto_ref: row for row in rows}
         for how, key in self._line_keys():

@@ -136,7 +136,8 @@ class PontoTransaction(models.Model):
         if self.hold_code in ("unreadable", "no_date"):
             return vals["state"] != "held"
         return bool(
-            self._changed(vals, (*_DATES, *_TEXTS)) or self._is_amount_changed(vals)
+            self._changed(vals, (*_DATES, *_TEXTS, "currency_code"))
+            or self._is_amount_changed(vals)
         )
 
     def _follow(self, vals):

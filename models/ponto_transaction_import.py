@@ -17,7 +17,7 @@ from .account_move_numbering import in_bulk
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 80
+BATCH_SIZE = 100
 # Oldest first, and within a day as the bank lists it: the list is newest first, so a
 # higher position is older.
 IMPORT_ORDER = "booking_date, walk_run_id.id, walk_position desc, id desc"
@@ -72,12 +72,14 @@ class PontoTransaction(models.Model):
             if row.planned_seen_run_id == run:
                 if equal:
                     row._hold("planned_or_booked", date=_iso(row.execution_date))
+                    run.held_count += 1
                 else:
                     row.state = "new"
             elif run.walk_complete and equal:
                 row.write({"state": "alias", "alias_of_id": equal[0].id})
             elif run.walk_complete:
                 row._hold("planned_gone", date=_iso(row.execution_date))
+                run.held_count += 1
 
     @api.private
     @api.model
@@ -230,6 +232,8 @@ class PontoTransaction(models.Model):
         self._add_sequences(account, vals_list)
         lines = in_bulk(account.env["account.bank.statement.line"]).create(vals_list)
         lines.flush_recordset()
+        if lines.move_id.statement_line_id != lines:
+            raise RuntimeError("entries and lines do not belong together")
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":
                 raise _RedatedError

@@ -147,11 +147,16 @@ def make_connection(env, sandbox):
     )
 
 
-def linked_accounts(env, sandbox):
-    """All accounts of a local Ponto, each feeding a new journal of a new company."""
+def linked_accounts(env, sandbox, make_journal=None):
+    """All accounts of a local Ponto, each feeding a new journal of a new company.
+
+    :param make_journal: called with an account, where another journal is wanted than
+        the one that a person gets
+    """
     accounts = make_connection(env, sandbox).fetch_accounts()
     for account in accounts:
-        account.link_journal(account._create_journal(), START)
+        make = make_journal or type(account)._create_journal
+        account.link_journal(make(account), START)
     return accounts
 
 

@@ -17,7 +17,7 @@ import requests
 if TYPE_CHECKING:
     from types import TracebackType
 
-START_SECONDS = 30
+START_SECONDS = 120  # A seed of 50,000 transactions on a busy machine.
 STOP_SECONDS = 5
 CALL_SECONDS = 60
 PACKAGE = Path(__file__).resolve().parent

@@ -66,8 +66,10 @@ PUBLIC = {
         "action_open_held",
         "action_open_inbox",
         "action_open_lines",
+        "action_open_possible_doubles",
         "fetch_transactions",
         "link_journal",
+        "unlink_journal",
     },
     "ponto.transaction": {
         "action_ask_ignore",
@@ -99,6 +101,8 @@ PUBLIC = {
     "ponto.same.as.line": {"action_choose"},
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
+    "account.bank.statement": {"action_ponto_take_correction"},
+    "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {
         "action_ponto_connect",
         "action_ponto_fetch",

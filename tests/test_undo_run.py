@@ -132,8 +132,8 @@ class TestUndoRun(UndoCommon):
         account = self.fetched(*self.days(3))
         self.undo(account.run_ids)
         row = self.rows(account, "ignored")[1]
-        row.sudo().state = "new"
-        account.fetch_transactions()
+        action = row.with_user(self.accountant).action_restore()
+        self.pump(self.env["ponto.sync.run"].browse(action["params"]["run_ids"]))
         self.assertEqual(self.booked(account), [("2026-02-01", 2.25)])
         self.assertEqual(row.state, "imported")
         account.fetch_transactions()
