@@ -433,7 +433,7 @@ class History:
             payment.unread = True
         parts = [self._part(payment) for payment in self.list]
         self._control("POST", "accounts", self._account_seed(transactions=parts))
-        self._link(start=start)
+        self._link(skip_zero=self.oracle.skip_zero, start=start)
         self.oracle.relink(start)
         self.tell("relink", f"{self.account_ref} {start or ''}".strip())
 
@@ -647,8 +647,11 @@ class History:
     # === COMPARING === #
 
     def compare(self):
+        self.differences = []
         with self.env() as env:
             self._compare(env)
+        if self.differences:
+            self.fail("\n".join(self.differences))
         self.bed.counts["compared"] += 1
 
     def _compare(self, env):
@@ -726,15 +729,14 @@ class History:
         return (row.state,)
 
     def expect(self, what, expected, found):
+        """Note a difference; :meth:`compare` tells all of them at once."""
         if expected == found:
             return
         if isinstance(expected, Counter):
-            text = (
-                f"missing {dict(expected - found)}, too many {dict(found - expected)}"
-            )
+            text = f"missing {dict(expected - found)}, too many {dict(found - expected)}"
         else:
             text = f"expected {expected}, found {found}"
-        self.fail(f"{what}: {text}")
+        self.differences.append(f"{what}: {text}")
 
     def fail(self, text):
         raise AssertionError("\n".join([f"{text}", "after", *self.story]))

@@ -252,7 +252,7 @@ class Oracle:
             for row in self._same_day(rows, lines):
                 left.remove(row)
         for row in list(left):
-            if self._next_day(row, left):
+            if row.fate != HELD and self._next_day(row, left):
                 left.remove(row)
         return [row for row in left if row.fate != HELD]
 
