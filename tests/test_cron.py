@@ -356,7 +356,7 @@ class TestCronServes(CronCommon):
     def test_killed_between_two_batches(self):
         """What was committed stays, the rest follows, nothing twice (P36)."""
         self.new_world(
-            account_seed(*[transaction(n, "2026-06-10", "1.00") for n in range(1, 91)])
+            account_seed(*[transaction(n, "2026-06-10", "1.00") for n in range(1, 121)])
         )
         self.enter()
         account = self.linked_account(start=date(2026, 1, 1))
@@ -383,16 +383,16 @@ class TestCronServes(CronCommon):
         self.assertEqual(account.run_ids.state, "running")
         first = len(self.booked(account))
         self.assertGreater(first, 0)
-        self.assertLess(first, 90)
+        self.assertLess(first, 120)
         with self.at("2026-06-15 09:30:00"):
             self.cron()
         self.assertEqual(account.run_ids.state, "done")
-        self.assertEqual(self.booked(account), [("2026-06-10", 1.0)] * 90)
+        self.assertEqual(self.booked(account), [("2026-06-10", 1.0)] * 120)
 
     def test_time_budget(self):
         """A long import goes on in the next slice, as the same fetch."""
         self.new_world(
-            account_seed(*[transaction(n, "2026-06-10", "1.00") for n in range(1, 91)])
+            account_seed(*[transaction(n, "2026-06-10", "1.00") for n in range(1, 121)])
         )
         self.enter()
         account = self.linked_account(start=date(2026, 1, 1))
@@ -406,7 +406,7 @@ class TestCronServes(CronCommon):
                 break
         self.assertEqual(len(account.run_ids), 1)
         self.assertEqual(account.run_ids.state, "done")
-        self.assertEqual(self.booked(account), [("2026-06-10", 1.0)] * 90)
+        self.assertEqual(self.booked(account), [("2026-06-10", 1.0)] * 120)
 
     def test_new_account_appears_unlinked(self):
         self.three_accounts()
