@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from statistics import median
 
-from world import environment, linked_accounts, seed, transactions
+from world import START, environment, linked_accounts, seed, transactions
 
 from sandbox.process import SandboxProcess
 
 from .setting import database, in_child
 
 BATCH = 100
+DAYS = 80
 COPIED = ("date", "amount", "payment_ref", "partner_name", "account_number")
 
 
@@ -42,8 +44,17 @@ def _world(sizes):
     document = seed(accounts=len(sizes), count=0)
     for number, (account, size) in enumerate(zip(document["accounts"], sizes)):
         account["id"] = f"acc-{number:03d}"
-        account["transactions"] = transactions(size)
+        account["transactions"] = _transactions(size)
     return document
+
+
+def _transactions(count):
+    """None after today, however many there are."""
+    found = transactions(count)
+    for number, row in enumerate(found):
+        day = START + timedelta(days=number * DAYS // count)
+        row["executionDate"] = row["valueDate"] = f"{day}T00:00:00.000Z"
+    return found
 
 
 class _Place:
@@ -55,7 +66,7 @@ class _Place:
         cost = in_child(self.odoo, _fetch, self.name, account_id)
         return cost, journal_id
 
-    def plain_create(self, number, vals_list):
+    def create_plainly(self, number, vals_list):
         return in_child(self.odoo, _create, self.name, self.plain[number], vals_list)
 
     def rates(self, rounds, lines, large):
@@ -85,7 +96,7 @@ class _Place:
         self.large = cost
         large_list = _lines_of(self.name, journal_id)
         _check(large_list, large)
-        core_large = self.plain_create(rounds + 1, large_list)
+        core_large = self.create_plainly(rounds + 1, large_list)
         yield f"first import of {large}, lines/s", f"{large / cost['seconds']:.1f}"
         yield (
             f"import to plain create, {large}",
@@ -104,9 +115,9 @@ class _Place:
     def _one_round(self, number, vals_list, lines):
         if number % 2:
             ours, journal_id = self.fetch(number)
-            core = self.plain_create(number, vals_list)
+            core = self.create_plainly(number, vals_list)
         else:
-            core = self.plain_create(number, vals_list)
+            core = self.create_plainly(number, vals_list)
             ours, journal_id = self.fetch(number)
         _check(_lines_of(self.name, journal_id), lines)
         return ours, core
@@ -149,7 +160,7 @@ def _lines_of(name, journal_id):
 def _check(found, count):
     """A wrong import is not worth a figure."""
     wanted = Counter(
-        (row["executionDate"][:10], row["amount"]) for row in transactions(count)
+        (row["executionDate"][:10], row["amount"]) for row in _transactions(count)
     )
     got = Counter((str(line["date"]), f"{line['amount']:.2f}") for line in found)
     if got != wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .account import prepare_account_vals
 from .dates import booking_date, naive_utc, today_in
+from .entry import Entry
 from .evidence import (
     numbers_agree,
     numbers_contradict,
@@ -19,7 +20,7 @@ from .holder import shares_a_word
 from .inbox import prepare_inbox_vals
 from .institution import prepare_institution_vals
 from .label import label
-from .matching import Entry, Matching, match_lines, match_reissued
+from .matching import Matching, match_lines, match_reissued
 from .reference import sanitize
 from .statement_line import prepare_statement_line_vals
 from .storage import storable

@@ -9,43 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 
-from .evidence import (
-    numbers_agree,
-    numbers_contradict,
-    texts_agree,
-    texts_contradict,
-)
-
-#: A day of difference between a file's date and Ponto's; never more.
-NEIGHBOUR_DAYS = 1
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Entry:
-    """One payment as one side describes it; all compared ones have the same amount.
-
-    ``order`` is the bank's within the list. ``undecided`` is held for a person
-    already: never paired, but it competes.
-    """
-
-    key: int
-    day: datetime.date
-    order: tuple[int, ...] = ()
-    number: str = ""
-    name: str = ""
-    text: str = ""
-    end_to_end_id: str = ""
-    fingerprint: str = ""
-    undecided: bool = False
-
-    @property
-    def likeness(self) -> Hashable:
-        """Equal for two that nobody could tell apart."""
-        if self.fingerprint:
-            return self.fingerprint
-        return (self.day, self.number, self.name, self.text, self.end_to_end_id)
+from .entry import NEIGHBOUR_DAYS, Entry, excluded, near, score, texts_exclude
+from .evidence import texts_agree
 
 
 @dataclasses.dataclass
@@ -68,14 +35,14 @@ def match_lines(rows: Iterable[Entry], lines: Iterable[Entry]) -> Matching:
     :return: reasons are ``same_day`` and ``next_day``
     """
     work = _Work(rows, lines)
-    for score in (2, 1, 0):
+    for least in (2, 1, 0):
 
-        def edge(row: Entry, line: Entry, score: int = score) -> bool:
-            return row.day == line.day and _score(row, line) >= score
+        def edge(row: Entry, line: Entry, least: int = least) -> bool:
+            return row.day == line.day and score(row, line) >= least
 
         for component in work.components(edge):
             work.settle(component, edge, "same_day", equal_counts=True)
-    for component in work.components(_near, everyone=True):
+    for component in work.components(near, everyone=True):
         work.settle_neighbours(component)
     return work.result
 
@@ -93,10 +60,10 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
         return bool(one.fingerprint) and one.fingerprint == other.fingerprint
 
     def agreeing(one: Entry, other: Entry) -> bool:
-        return not _excluded(one, other) and texts_agree(one.text, other.text)
+        return not excluded(one, other) and texts_agree(one.text, other.text)
 
     def possible(one: Entry, other: Entry) -> bool:
-        return not _excluded(one, other)
+        return not excluded(one, other)
 
     for component in work.components(equal):
         work.settle(component, equal, "fingerprint")
@@ -105,7 +72,7 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
     for component in work.components(possible):
         lefts, rights = component
         alone = len(lefts) == len(rights) == 1
-        if alone and not _texts_exclude(lefts[0], rights[0]):
+        if alone and not texts_exclude(lefts[0], rights[0]):
             work.settle(component, possible, "content")
         elif rights:
             work.tie(lefts, rights)
@@ -273,34 +240,3 @@ def _assignment(
     for left in lefts:
         place(left, set())
     return {left: right for right, left in owner.items()}
-
-
-def _score(row: Entry, line: Entry) -> int:
-    """How much says that they are the same; -1 where something says they are not."""
-    if _excluded(row, line):
-        return -1
-    text = texts_agree(row.text, line.text) or texts_agree(row.name, line.name)
-    return int(numbers_agree(row.number, line.number)) + int(text)
-
-
-def _near(row: Entry, line: Entry) -> bool:
-    distance = abs((row.day - line.day).days)
-    if distance > NEIGHBOUR_DAYS or _excluded(row, line):
-        return False
-    return distance == 0 or not _texts_exclude(row, line)
-
-
-def _excluded(one: Entry, other: Entry) -> bool:
-    if numbers_contradict(one.number, other.number):
-        return True
-    ids = {one.end_to_end_id, other.end_to_end_id} - {""}
-    return len(ids) > 1
-
-
-def _texts_exclude(one: Entry, other: Entry) -> bool:
-    """Whether name or text speak against it, and no account number for it."""
-    if numbers_agree(one.number, other.number):
-        return False
-    return texts_contradict(one.text, other.text) or (
-        texts_contradict(one.name, other.name) and not texts_agree(one.text, other.text)
-    )

@@ -11,7 +11,8 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-from ..mapping.matching import NEIGHBOUR_DAYS, Entry, match_lines
+from ..mapping.entry import NEIGHBOUR_DAYS, Entry
+from ..mapping.matching import match_lines
 
 # Amounts that are compared in one step.
 AMOUNTS = 100

@@ -7,8 +7,9 @@ never takes part: genuine twins stay two.
 
 from odoo import api, fields, models
 
+from ..mapping.entry import Entry
 from ..mapping.label import label
-from ..mapping.matching import Entry, match_reissued
+from ..mapping.matching import match_reissued
 from ..ponto_client import ResponseFormatError, Transaction
 
 # Days and amounts that are compared in one step.

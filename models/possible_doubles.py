@@ -7,8 +7,9 @@ would have been recognized had the file come first is shown as a possible double
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.evidence import numbers_agree, texts_agree
-from ..mapping.matching import NEIGHBOUR_DAYS, Entry, match_lines
+from ..mapping.matching import match_lines
 
 # Lines that no transaction of Ponto's has, near one of the same amount that Ponto
 # booked; only as far back as Ponto reaches.

@@ -202,9 +202,17 @@ class TestNumbering(ImportCommon):
         self.assertEqual(names[3], "BNK9/2026/00006")
 
     def test_another_pattern_further_on(self):
-        """The month before was numbered after the next one: core looks on the day."""
+        """A later month was numbered by hand: core looks for the pattern on the day."""
         account = self.world(self.days("2026-01-02", 0, 3, 20, 28, 30, 31, 40, 59))
         self.name_by_hand(account, "2026-01-01", "BNK9/2026/00044")
+        self.name_by_hand(account, "2026-02-01", "BNK9/2026/02/0003")
+        names, _spared = self.compare(account)
+        self.assertEqual(names[2], "BNK9/2026/00045")
+        self.assertIn("BNK9/2026/02/0006", names)
+
+    def test_latest_entry_has_another_pattern(self):
+        """Core goes on with the number that was written last, wherever it is."""
+        account = self.world(self.days("2026-01-02", 0, 3, 20, 28, 30, 31, 40, 59))
         self.name_by_hand(account, "2026-01-31", "BNK9/2026/01/0003")
         self.name_by_hand(account, "2026-02-20", "X77")
         self.compare(account)
