@@ -733,7 +733,9 @@ class History:
         if expected == found:
             return
         if isinstance(expected, Counter):
-            text = f"missing {dict(expected - found)}, too many {dict(found - expected)}"
+            text = (
+                f"missing {dict(expected - found)}, too many {dict(found - expected)}"
+            )
         else:
             text = f"expected {expected}, found {found}"
         self.differences.append(f"{what}: {text}")
