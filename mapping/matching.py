@@ -162,7 +162,7 @@ class _Work:
         elif len(lefts) < len(rights):
             clear = alike_right
         else:
-            clear = equal_counts or len(lefts) == 1 or (alike_left and alike_right)
+            clear = equal_counts or len(lefts) == 1 or alike_left or alike_right
         pairs = _assignment(lefts, rights, edge) if clear else {}
         if len(pairs) < min(len(lefts), len(rights)):
             self.tie(lefts, rights)

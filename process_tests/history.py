@@ -692,6 +692,9 @@ class History:
         }
         wanted, found = {}, {}
         for payment in self.list:
+            if payment.fate == UNSEEN or payment.unread:
+                # After a retry, which reads nothing.
+                continue
             # Of payments of one day and amount that had several ids, nobody can tell
             # which is which: their fates are compared together.
             several = len(payment.ids) > 1

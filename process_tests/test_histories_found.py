@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from history import START, History, bed, clock
+from history import FIRST_DAY, START, History, bed, clock
 from operations import FEATURES
 
 __all__ = ["bed", "clock"]
@@ -37,5 +37,19 @@ def test_a_relink_with_an_earlier_start(bed, clock):
     made.backlog([(START - timedelta(days=1), "-12.50", "HUUR MEI")])
     made.fetch()
     made.relink(start=START - timedelta(days=3))
+    made.fetch()
+    made.close()
+
+
+def test_twins_with_other_texts_and_ids(bed, clock):
+    """Two alike known ones: which of them is whose makes no difference."""
+    made = history(bed, clock)
+    first = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    second = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    made.fetch()
+    made.reissue([second, first], prefix="12.03 ")
+    made.fetch()
+    made.correct_text(second)
+    made.reissue([second, first])
     made.fetch()
     made.close()
