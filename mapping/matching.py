@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Iterable
 
 from .entry import NEIGHBOUR_DAYS, Entry, excluded, near, score, texts_exclude
@@ -36,10 +37,7 @@ def match_lines(rows: Iterable[Entry], lines: Iterable[Entry]) -> Matching:
     """
     work = _Work(rows, lines)
     for least in (2, 1, 0):
-
-        def edge(row: Entry, line: Entry, least: int = least) -> bool:
-            return row.day == line.day and score(row, line) >= least
-
+        edge = functools.partial(_same_day, least)
         for component in work.components(edge):
             work.settle(component, edge, "same_day", equal_counts=True)
     for component in work.components(near, everyone=True):
@@ -56,27 +54,34 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
     """
     work = _Work(newcomers, known)
 
-    def equal(one: Entry, other: Entry) -> bool:
-        return bool(one.fingerprint) and one.fingerprint == other.fingerprint
-
-    def agreeing(one: Entry, other: Entry) -> bool:
-        return not excluded(one, other) and texts_agree(one.text, other.text)
-
-    def possible(one: Entry, other: Entry) -> bool:
-        return not excluded(one, other)
-
-    for component in work.components(equal):
-        work.settle(component, equal, "fingerprint")
-    for component in work.components(agreeing):
-        work.settle(component, agreeing, "content")
-    for component in work.components(possible):
+    for component in work.components(_equal):
+        work.settle(component, _equal, "fingerprint")
+    for component in work.components(_agreeing):
+        work.settle(component, _agreeing, "content")
+    for component in work.components(_possible):
         lefts, rights = component
         alone = len(lefts) == len(rights) == 1
         if alone and not texts_exclude(lefts[0], rights[0]):
-            work.settle(component, possible, "content")
+            work.settle(component, _possible, "content")
         elif rights:
             work.tie(lefts, rights)
     return work.result
+
+
+def _same_day(least: int, row: Entry, line: Entry) -> bool:
+    return row.day == line.day and score(row, line) >= least
+
+
+def _equal(one: Entry, other: Entry) -> bool:
+    return bool(one.fingerprint) and one.fingerprint == other.fingerprint
+
+
+def _agreeing(one: Entry, other: Entry) -> bool:
+    return not excluded(one, other) and texts_agree(one.text, other.text)
+
+
+def _possible(one: Entry, other: Entry) -> bool:
+    return not excluded(one, other)
 
 
 class _Work:
@@ -98,43 +103,16 @@ class _Work:
 
         :param everyone: also through those that are settled already
         """
-        lefts = (
-            self.all_lefts
-            if everyone
-            else [*filter(self.open_lefts.__contains__, self.all_lefts)]
-        )
-        rights = (
-            self.all_rights
-            if everyone
-            else [*filter(self.open_rights.__contains__, self.all_rights)]
-        )
-        all_left = set(lefts)
-        lefts_of, rights_of = _by_day(lefts), _by_day(rights)
-        seen: set[Entry] = set()
+        lefts, rights = self.all_lefts, self.all_rights
+        if not everyone:
+            lefts = [one for one in lefts if one in self.open_lefts]
+            rights = [one for one in rights if one in self.open_rights]
+        field = _Field(lefts, rights, edge)
         found = []
         for first in lefts:
-            if first in seen:
-                continue
-            group_left: list[Entry] = []
-            group_right: list[Entry] = []
-            seen.add(first)
-            frontier = [first]
-            while frontier:
-                one = frontier.pop()
-                is_left = one in all_left
-                (group_left if is_left else group_right).append(one)
-                for other in _around(one.day, rights_of if is_left else lefts_of):
-                    pair = (one, other) if is_left else (other, one)
-                    if other not in seen and edge(*pair):
-                        seen.add(other)
-                        frontier.append(other)
+            group_left, group_right = field.grow(first)
             if group_right:
-                found.append(
-                    (
-                        sorted(group_left, key=_in_order),
-                        sorted(group_right, key=_in_order),
-                    )
-                )
+                found.append((group_left, group_right))
         return found
 
     def settle(
@@ -199,6 +177,39 @@ class _Work:
                 self.result.ties[left.key] = [right.key for right in rights]
 
 
+class _Field:
+    """Entries of both sides and the edges between them, taken group by group."""
+
+    def __init__(self, lefts: list[Entry], rights: list[Entry], edge: Edge) -> None:
+        self.lefts = set(lefts)
+        self.lefts_of, self.rights_of = _by_day(lefts), _by_day(rights)
+        self.edge = edge
+        self.seen: set[Entry] = set()
+
+    def grow(self, first: Entry) -> tuple[list[Entry], list[Entry]]:
+        """All that hangs together with one on the left; nothing if it was taken."""
+        group: list[Entry] = []
+        frontier = [] if first in self.seen else [first]
+        self.seen.update(frontier)
+        while frontier:
+            one = frontier.pop()
+            group.append(one)
+            for other in self._around(one):
+                if other not in self.seen:
+                    self.seen.add(other)
+                    frontier.append(other)
+        group.sort(key=_in_order)
+        return (
+            [one for one in group if one in self.lefts],
+            [one for one in group if one not in self.lefts],
+        )
+
+    def _around(self, one: Entry) -> Iterable[Entry]:
+        if one in self.lefts:
+            return [o for o in _around(one.day, self.rights_of) if self.edge(one, o)]
+        return [o for o in _around(one.day, self.lefts_of) if self.edge(o, one)]
+
+
 def _in_order(entry: Entry) -> tuple[datetime.date, tuple[int, ...], int]:
     return (entry.day, entry.order, entry.key)
 
@@ -227,16 +238,16 @@ def _assignment(
     """As many pairs along edges as can be, the first ones with the first ones."""
     owner: dict[Entry, Entry] = {}
 
-    def place(left: Entry, tried: set[Entry]) -> bool:
+    def _place(left: Entry, tried: set[Entry]) -> bool:
         near = [one for one in rights if one not in tried and edge(left, one)]
         # A free one first: nobody is moved without need.
         for right in sorted(near, key=owner.__contains__):
             tried.add(right)
-            if right not in owner or place(owner[right], tried):
+            if right not in owner or _place(owner[right], tried):
                 owner[right] = left
                 return True
         return False
 
     for left in lefts:
-        place(left, set())
+        _place(left, set())
     return {left: right for right, left in owner.items()}
