@@ -15,7 +15,7 @@ TABLE = ROOT / "docs" / "scenarios.md"
 TAG = "ponto_scenario"
 _ROW = re.compile(r"^\| (P\d\d) \|", re.M)
 _STARTED = re.compile(r"Starting Test(P\d\d)\.")
-_FAILED = re.compile(r"(?:FAIL|ERROR): (?:setUpClass \(.*?)?Test(P\d\d)\b")
+_FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest |setUpClass \(.*?)?Test(P\d\d)\b")
 _SKIPPED = re.compile(r"skipped (?:setUpClass \(.*?)?Test(P\d\d)\b")
 
 

@@ -113,7 +113,11 @@ class PontoOnlineAccount(models.Model):
         waiting = self.sudo().transaction_ids.filtered(
             lambda row: row.state == "held" and row.hold_code == "unlinked"
         )
-        waiting.write({"state": "new", "hold_code": False, "hold_values": False})
+        checked = {"hold_code": False, "hold_values": False}
+        # When its day comes, it is asked whether the bank still lists it.
+        planned = waiting.filtered(lambda row: row.was_planned and not row.is_another)
+        planned.write({"state": "planned", **checked})
+        (waiting - planned).write({"state": "new", **checked})
 
     def _is_other_journal(self, earlier, journal):
         """Whether lines of ``earlier`` lie in another journal than this one."""

@@ -12,6 +12,7 @@ from odoo.tools import format_date
 
 from . import clock, units
 from .ponto_sync_run_decided import TAKE_OVER
+from .ponto_transaction_corrections import ASKED
 
 # What is not in the books yet and follows the start date.
 WAITING = ("new", "held")
@@ -122,7 +123,8 @@ class PontoOnlineAccount(models.Model):
             & Domain("state", "in", WAITING)
             & Domain("booking_date", "<", start)
         )
-        for row in rows:
+        # Whether two payments are one stays the question, whatever the start is.
+        for row in rows.filtered(lambda row: row.hold_code not in ASKED):
             day = fields.Date.to_string(row._own_day())
             if row.hold_code == "locked_period":
                 row._hold(row.hold_code, date=day, start=fields.Date.to_string(start))

@@ -156,11 +156,14 @@ class PontoSyncRun(models.Model):
         if account._get_pause():
             self.stage = "import"
         elif account.walk_run_id:
+            # An id is exact: it needs no complete list.
+            if self._is_first_reading() or account.read_all:
+                rows._adopt_by_id(account, self)
             rows._note_undecided(account)
             self._begin_booking(account)
         elif place["part"] == "reissued":
             rows._note_undecided(account)
-            if not place.get("after") and self._is_first_reading():
+            if not place.get("after") and self._may_bear_ids():
                 rows._adopt_by_id(account, self)
             after = rows._recognize_reissued(account, self, place.get("after"))
             part = "reissued" if after else "lines"
@@ -172,6 +175,10 @@ class PontoSyncRun(models.Model):
             self.recognize_place = {"part": "lines", "after": after}
             if not after:
                 self._begin_booking(account)
+
+    def _may_bear_ids(self):
+        """Whether lines of an earlier installation may stand where was never read."""
+        return self._is_first_reading() or self.read_all_again
 
     def _begin_booking(self, account):
         waiting = self.env["ponto.transaction"].search_count(

@@ -251,8 +251,7 @@ class PontoSyncRun(models.Model):
         """The list was read as far as needed: no hole is left."""
         began_at = account.walk_run_id.started_at
         if self.walk_from_top:
-            covered = reach if page.next_cursor else None
-            self.env["ponto.transaction"]._note_gone(account, covered)
+            self._note_gone(account, page, reach)
         vals = {"walk_run_id": False, "walk_cursor": False, "complete_at": began_at}
         if not account.complete_at or _is_deep_due(account, began_at):
             vals["deep_read_at"] = began_at
@@ -268,6 +267,15 @@ class PontoSyncRun(models.Model):
             self.stage = "pending"
         else:
             self._begin_import()
+
+    def _note_gone(self, account, page, reach):
+        """What this reading should have listed and did not; where the page's rows do
+        not all tell when they arrived, it is not known how far it reached."""
+        rows = self.env["ponto.transaction"]
+        if not page.next_cursor:
+            rows._note_gone(account, None)
+        elif all(getattr(item, "created_at", None) for item in page.items):
+            rows._note_gone(account, reach)
 
     def _note_bank_trouble(self, page):
         """Reading worked; whether the *bank* answered Ponto is another matter."""

@@ -157,12 +157,33 @@ class PontoTransaction(models.Model):
             self._foreign_entries(account, amount, min(days), max(days)),
         )
         for key, (line_id, how) in found.pairs.items():
-            self.browse(key)._adopt(self._line(line_id), how, run)
+            row, line = self.browse(key), self._line(line_id)
+            if how == "next_day" and row._has_rival(line):
+                row._hold("in_books_or_new", lines=[line_id], count=1)
+                run.held_count += 1
+            else:
+                row._adopt(line, how, run)
         for key, line_ids in found.ties.items():
             self.browse(key)._hold(
                 "in_books_or_new", lines=line_ids, count=len(line_ids)
             )
         run.held_count += len(found.ties)
+
+    def _has_rival(self, line):
+        """Whether another payment of the line's own day may be that line: one before
+        the start, or one that has a line of its own and makes this one its double."""
+        return bool(
+            self.search_count(
+                [
+                    ("online_account_id", "=", self.online_account_id.id),
+                    ("id", "!=", self.id),
+                    ("amount", "=", self.amount),
+                    ("booking_date", "=", line.date),
+                    ("state", "in", ("before_cutover", "imported", "ignored")),
+                ],
+                limit=1,
+            )
+        )
 
     def _foreign_entries(self, account, amount, first, last):
         self.env.flush_all()

@@ -30,7 +30,7 @@ HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
 _DATES = ("execution_date", "value_date")
 _TEXTS = ("label", "counterpart_name")
 # Held until a person says what it is: new data of the bank's do not answer that.
-_ASKED = ("planned_or_booked", "planned_gone", "unlinked")
+ASKED = ("planned_or_booked", "planned_gone", "unlinked")
 # Six decimals tell the amounts of every currency apart.
 _DIGITS = 6
 
@@ -60,7 +60,7 @@ class PontoTransaction(models.Model):
     def _note_gone(self, account, covered):
         """Note what a complete reading should have listed and did not.
 
-        :param covered: rows that reached Ponto since then were met; None: all rows
+        :param covered: rows that reached Ponto after that second were met; None: all
         """
         self.flush_model()
         self.env.cr.execute(
@@ -68,7 +68,7 @@ class PontoTransaction(models.Model):
             UPDATE ponto_transaction SET gone_at = %(now)s
              WHERE online_account_id = %(account)s AND gone_at IS NULL
                AND seen_walk_id IS DISTINCT FROM %(walk)s
-               AND (%(covered)s::timestamp IS NULL OR ponto_created_at >= %(covered)s)
+               AND (%(covered)s::timestamp IS NULL OR ponto_created_at > %(covered)s)
          RETURNING id""",
             {
                 "now": clock.now(),
@@ -120,11 +120,16 @@ class PontoTransaction(models.Model):
             if self._starts_after_all():
                 self._follow(vals)
         elif self.state in ("new", "held"):
-            if self.hold_code not in _ASKED and self._is_corrected(vals):
+            if self.hold_code not in ASKED and self._is_corrected(vals):
                 self._follow(vals)
         elif self.state in ("imported", "adopted", "alias"):
             payment = self.alias_of_id if self.state == "alias" else self
-            self._compare_booked(payment, vals)
+            if payment.state == "before_cutover" and payment._starts_after_all():
+                # Of the older id nothing more will come: this one stands for itself.
+                self.alias_of_id = False
+                self._follow(vals)
+            else:
+                self._compare_booked(payment, vals)
 
     def _starts_after_all(self):
         """Whether a row of the backlog lies in range by the day that was stored:

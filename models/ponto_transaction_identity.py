@@ -107,6 +107,7 @@ class PontoTransaction(models.Model):
             "candidates": _CANDIDATES,
             "unbooked": _UNBOOKED,
             "journal": account.journal_id.id,
+            "start": account.sync_start_date or None,
         }
 
     # === WHEN IT IS COMPLETE === #
@@ -149,10 +150,11 @@ class PontoTransaction(models.Model):
         this one continues and not found here yet. What was before that one's start is
         told by this one's own: it is either before it again, or wanted."""
         return """
-            k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
-            AND k.state IN %(candidates)s
-            OR k.online_account_id = ANY(%(earlier)s)
-            AND k.state NOT IN ('alias', 'before_cutover')
+            (k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
+             AND k.state IN %(candidates)s
+             AND (k.state != 'before_cutover' OR k.booking_date < %(start)s)
+             OR k.online_account_id = ANY(%(earlier)s)
+             AND k.state NOT IN ('alias', 'before_cutover'))
             AND NOT EXISTS (
                 SELECT 1 FROM ponto_transaction a
                  WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s

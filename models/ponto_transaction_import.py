@@ -88,6 +88,8 @@ class PontoTransaction(models.Model):
             [
                 ("online_account_id", "=", account.id),
                 ("state", "=", "planned"),
+                "|",
+                ("execution_date", "=", False),
                 ("execution_date", "<=", account._today()),
             ]
         )

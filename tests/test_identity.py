@@ -102,6 +102,37 @@ class TestReissued(IdentityCommon):
         self.assertEqual(len(held._candidate_rows()), 2)
         self.assertIn("2 equal transactions", held.hold_reason)
 
+    def test_what_is_known_again_takes_no_second_one(self):
+        """K came again as the first; the other one is new, however it is retried."""
+        account = self.fetched(
+            transaction(1, DAY, "-12.50", remittanceInformation="A B")
+        )
+        self.replace(
+            [1],
+            transaction(8, DAY, "-12.50", remittanceInformation="A"),
+            transaction(9, DAY, "-12.50", remittanceInformation="B"),
+        )
+        self.fetch(account)
+        first, second = self.rows(account, "held").sorted("ponto_ref")
+        first.sudo()._make_alias_of(first._candidate_rows())
+        second.sudo().write({"state": "new", "hold_code": False, "hold_values": False})
+        self.fetch(account)
+        self.assertEqual((first.state, second.state), ("alias", "imported"))
+        self.assertEqual(self.booked(account), [(DAY, -12.5)] * 2)
+
+    def test_announced_and_linked_again(self):
+        """What is announced for a later day is not booked because of the link."""
+        with self.at("2026-04-01 09:00:00"):
+            account = self.fetched(transaction(1, DAY, "-12.50"))
+            self.assertEqual(self.rows(account).state, "planned")
+            journal = account.journal_id
+            account.unlink_journal()
+            account.link_journal(journal)
+            self.fetch(account)
+            self.assertEqual(
+                (self.rows(account).state, self.booked(account)), ("planned", [])
+            )
+
     def test_gone_is_flagged_and_comes_back(self):
         account = self.fetched(
             transaction(1, DAY, "-50.00"), transaction(2, DAY, "7.00")
@@ -267,6 +298,33 @@ class TestAdoption(IdentityCommon):
             set(self.rows(account).mapped("hold_code")), {"in_books_or_new"}
         )
         self.assertEqual(len(self.rows(account)[0]._candidate_lines()), 2)
+
+    def test_a_day_apart_and_known_there(self):
+        """The line is yesterday's payment, which came before the start: not today's."""
+        account = self.linked(
+            transaction(1, "2026-04-07", "-5.00", remittanceInformation="PARKING"),
+            transaction(2, DAY, "-5.00", remittanceInformation="PARKING"),
+            start=date(2026, 4, 8),
+        )
+        self.make_line(account, "2026-04-07", -5, "PARKING")
+        run = account.fetch_transactions()
+        self.assertEqual((run.adopted_count, run.held_count), (0, 1))
+        self.assertEqual(self.rows(account, "held").hold_code, "in_books_or_new")
+
+    def test_by_id_although_the_first_reading_broke(self):
+        account = self.linked(
+            *[transaction(n, "2026-03-01", f"{n}.00") for n in range(100, 220)],
+            transaction(1, DAY, "-5.00"),
+        )
+        line = self.make_line(account, DAY, -5, "Edited")
+        ref = transaction(1, DAY, "1")["id"]
+        line.transaction_details = {"ponto": {"account": "acc-1", "transaction": ref}}
+        self.plan("acc-1/transactions", status=503, query="after", times=None)
+        run = account.fetch_transactions()
+        self.assertEqual(run.state, "partial")
+        self.assertEqual(line.ponto_transaction_ids.state, "adopted")
+        april = [part for part in self.booked(account) if part[0] == DAY]
+        self.assertEqual(april, [(DAY, -5.0)])
 
     def test_other_account_number(self):
         account = self.linked(

@@ -36,6 +36,11 @@ def test_a_set_up_that_fails_counts() -> None:
     assert judge(["P01"], entries)[1] == ["P01: the scenario does not hold"]
 
 
+def test_a_subtest_that_fails_counts() -> None:
+    entries = log("Starting TestP01.test_a ...", "FAIL: Subtest TestP01.test_a (n=1)")
+    assert judge(["P01"], entries)[1] == ["P01: the scenario does not hold"]
+
+
 def test_a_skipped_one_does_not_hold() -> None:
     entries = log("Starting TestP01.test_a ...", "skipped TestP01.test_a : no tool")
     assert judge(["P01"], entries)[1] == ["P01: the scenario does not hold"]
