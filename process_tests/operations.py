@@ -23,7 +23,8 @@ TEXTS = ("PARKING", "HUUR MEI", "LOON")
 LOCKS = [FIRST_DAY - timedelta(days=number) for number in range(1, 4)]
 #: AVOIDED: a next page that is the page itself. The client takes it for the end of the
 #: list, as some servers end their lists so; in the middle nothing can be right then.
-#: Nor can it after a page whose rows are left out although the next one follows.
+#: The same page once more leads to itself, too. Nor can anything be right after a page
+#: whose rows are left out although the next one follows.
 TROUBLE = {
     "no service": {"kind": "status", "times": None},
     "reset": {"kind": "reset", "times": None},
@@ -31,7 +32,6 @@ TROUBLE = {
     "html": {"kind": "html", "times": None},
     "one bad answer": {"kind": "status"},
     "lost cursor": {"kind": "status", "status": 400, "query": "after"},
-    "page again": {"kind": "repeat_page", "query": "after"},
 }
 #: So many transactions of ours at most has a short fetch.
 UNITS = 24
