@@ -2,7 +2,7 @@
 DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-demo test-tours test-processes lint format hooks \
+.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-scenarios test-demo test-tours test-processes lint format hooks \
 	pre-commit prove bench coverage \
 	serve shell psql stop clean
 
@@ -31,6 +31,9 @@ test-client: ## ponto_client, mapping and sandbox, without Odoo
 
 test-odoo: ## the Odoo tests without tours; TEST_TAGS=/account_ponto_sync:TestClass narrows
 	@$(DEV) test odoo
+
+test-scenarios: ## the hard cases of docs/scenarios.md, by their ids
+	@$(DEV) test scenarios
 
 test-demo: ## the demo's books, in a database of their own
 	@$(DEV) test demo

@@ -105,7 +105,7 @@ def _last_page_of_list(account):
 
 
 def _import(account):
-    account.env["ponto.transaction"]._import_batch(account)
+    account.env["ponto.transaction"]._import_batch(account, account.run_ids.browse())
 
 
 def _store_page(account):

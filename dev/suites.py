@@ -11,7 +11,15 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from . import databases, lint, odoo_log, process, pytest_report, server
+from . import (
+    databases,
+    lint,
+    odoo_log,
+    process,
+    pytest_report,
+    scenarios,
+    server,
+)
 from .coverage_report import Coverage
 from .layout import (
     ADDON,
@@ -37,7 +45,7 @@ DEMO_TAG = "ponto_demo"
 TIMEOUT = 2400  # seconds for one suite
 KEPT_LOGS = 10
 EXCERPTS = 3
-ALL = ("lint", "dev", "client", "odoo", "demo", "tours", "processes")
+ALL = ("lint", "dev", "client", "odoo", "scenarios", "demo", "tours", "processes")
 
 
 @dataclasses.dataclass
@@ -156,8 +164,21 @@ class Run:
     # --- Odoo -----------------------------------------------------------------------
 
     def _run_odoo(self) -> Outcome:
-        tags = self.test_tags or f"/{ADDON},-{TOUR_TAG},-{DEMO_TAG}"
+        others = f"-{TOUR_TAG},-{DEMO_TAG},-{scenarios.TAG}"
+        tags = self.test_tags or f"/{ADDON},{others}"
         return self._odoo("odoo", self._base, ["-i", ADDON, "--test-tags", tags])
+
+    def _run_scenarios(self) -> Outcome:
+        tags = f"{scenarios.TAG}/{ADDON}"
+        outcome = self._odoo(
+            "scenarios", self._base, ["-i", ADDON, "--test-tags", tags]
+        )
+        log = (self.logs / "scenarios.log").read_text(errors="replace")
+        ids = scenarios.listed(scenarios.TABLE.read_text())
+        line, complaints = scenarios.judge(ids, odoo_log.parse_log(log))
+        say(line)
+        outcome.complaints += complaints
+        return outcome
 
     def _run_demo(self) -> Outcome:
         tags = f"{DEMO_TAG}/{ADDON}"

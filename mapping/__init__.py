@@ -8,23 +8,37 @@ from __future__ import annotations
 
 from .account import prepare_account_vals
 from .dates import booking_date, naive_utc, today_in
+from .entry import Entry
+from .evidence import (
+    numbers_agree,
+    numbers_contradict,
+    texts_agree,
+    texts_contradict,
+)
 from .fingerprint import fallback_ref, fingerprint
 from .holder import shares_a_word
 from .inbox import prepare_inbox_vals
 from .institution import prepare_institution_vals
 from .label import label
+from .matching import Matching, match_lines, match_reissued
 from .reference import sanitize
 from .statement_line import prepare_statement_line_vals
 from .storage import storable
 from .text import clean
 
 __all__ = [
+    "Entry",
+    "Matching",
     "booking_date",
     "clean",
     "fallback_ref",
     "fingerprint",
     "label",
+    "match_lines",
+    "match_reissued",
     "naive_utc",
+    "numbers_agree",
+    "numbers_contradict",
     "prepare_account_vals",
     "prepare_inbox_vals",
     "prepare_institution_vals",
@@ -32,5 +46,7 @@ __all__ = [
     "sanitize",
     "shares_a_word",
     "storable",
+    "texts_agree",
+    "texts_contradict",
     "today_in",
 ]

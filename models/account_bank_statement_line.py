@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountBankStatementLine(models.Model):
@@ -10,3 +10,21 @@ class AccountBankStatementLine(models.Model):
         string="Received from Ponto",
         groups="account.group_account_invoice",
     )
+
+    def unlink(self):
+        """Remember who deleted a line; that it is gone is told by the data alone."""
+        rows = self.env["ponto.transaction"].sudo()
+        rows._note_deletion([("statement_line_id", "in", self.ids)])
+        return super().unlink()
+
+    @api.private
+    def _ponto_is_matched(self):
+        """Whether somebody matched the line, in whole or in part.
+
+        Core calls a line of 0.00 reconciled although nobody touched it.
+        """
+        self.ensure_one()
+        _liquidity, suspense, others = self._seek_for_lines()
+        items = self.move_id.line_ids
+        matched = items.matched_debit_ids | items.matched_credit_ids
+        return bool(others or not suspense or matched or self.payment_ids)

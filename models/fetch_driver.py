@@ -163,6 +163,11 @@ class FetchDriver:
         client = self._ponto()
         try:
             page = client.transaction_page(account_ref, after=cursor, limit=PAGE_SIZE)
+            if not page.items and page.next_cursor:
+                # Empty, and not the end: what belongs here would be passed over.
+                page = client.transaction_page(
+                    account_ref, after=cursor, limit=PAGE_SIZE
+                )
         except (InvalidCursor, NotFound, BadRequest):
             if not (cursor and may_restart):
                 raise
@@ -181,8 +186,14 @@ class FetchDriver:
             pending = None
         return self._unit(lambda run: run._take_pending(pending))
 
+    def _step_recognize(self) -> dict:
+        return self._unit(lambda run: run._recognize())
+
     def _step_import(self) -> dict:
         return self._unit(lambda run: run._import_some())
+
+    def _step_undo(self) -> dict:
+        return self._unit(lambda run: run._undo_some())
 
     # === TRANSACTIONS AND CLIENT === #
 

@@ -20,6 +20,17 @@ HOLD_CODES = (
     "unlinked",
     "redated",
     "refused",
+    "same_or_new",
+    "in_books_or_new",
+)
+
+# What the bank changed of a transaction that is booked already.
+FLAG_CODES = (
+    "amount_changed",
+    "date_changed",
+    "text_changed",
+    "gone",
+    "outside_statement",
 )
 
 
@@ -59,12 +70,12 @@ def hold_text(env, code: str, values: dict | None) -> str:
         ),
         "planned_or_booked": env._(
             "The bank announced this for %(day)s and has booked an equal transaction. "
-            "Retry if both are real, ignore it if it is the same one.",
+            "Say that it is another one if both are real, ignore it if it is the same.",
             day=day,
         ),
         "planned_gone": env._(
             "The bank announced this for %(day)s and no longer lists it: it was "
-            "cancelled or changed. Ignore it, or Retry if the money did move.",
+            "cancelled or changed. Ignore it, or book it if the money did move.",
             day=day,
         ),
         "amount_precision": env._(
@@ -86,6 +97,51 @@ def hold_text(env, code: str, values: dict | None) -> str:
             "Odoo refused the line: %(detail)s Correct the cause, then Retry.",
             detail=values.get("detail", ""),
         ),
+        "same_or_new": env._(
+            "The bank sent it under a new id, or it is another one: %(count)s equal "
+            "transactions of this day are no longer listed, and it cannot be told which "
+            "one it is. Say which it is the same as, or that it is another one.",
+            count=values.get("count", "?"),
+        ),
+        "in_books_or_new": env._(
+            "The journal has %(count)s lines of this amount, from a file or entered by "
+            "hand, that may be this payment. Say which one it is, or that it is "
+            "another one.",
+            count=values.get("count", "?"),
+        ),
+    }
+    return texts[code]
+
+
+def flag_text(env, code: str, values: dict | None) -> str:
+    """The sentence for a flag code, in the reader's language; '' for no code."""
+    if not code:
+        return ""
+    values = values or {}
+    texts = {
+        "amount_changed": env._(
+            "The bank now says %(amount)s. The line was left as it is: check with the "
+            "bank, and correct the books by hand if the bank is right.",
+            amount=values.get("amount", "?"),
+        ),
+        "date_changed": env._(
+            "The bank now dates it %(day)s. The line was left where it is.",
+            day=format_date(env, values["date"]) if values.get("date") else "?",
+        ),
+        "text_changed": env._(
+            "The bank now describes it as “%(label)s”. The line is matched, was edited or "
+            "is in a closed period, so its text was left as it is.",
+            label=values.get("label", "?"),
+        ),
+        "gone": env._(
+            "The bank no longer lists it. Nothing was deleted: check with the bank, and "
+            "delete the line by hand if the payment was never made."
+        ),
+        "outside_statement": env._(
+            "It arrived when statement %(name)s was checked already: the line is booked "
+            "on its day, and was left out of that statement.",
+            name=values.get("name", "?"),
+        ),
     }
     return texts[code]
 
@@ -94,14 +150,14 @@ def _locked_text(env, values: dict, day: str) -> str:
     if values.get("start"):
         return env._(
             "The bank's date %(day)s is in a closed period, and before the account's "
-            "start date %(start)s. If it is not in the books yet, enter it by hand on an "
+            "start date %(start)s. If it is not in the books yet, book it on the first "
             "open day. Nothing was booked on another day.",
             day=day,
             start=format_date(env, values["start"]),
         )
     return env._(
         "The bank's date %(day)s is in a closed period. When the lock date is lifted, "
-        "Retry books it on that day; else enter it by hand on an open day. Nothing was "
+        "Retry books it on that day; else book it on the first open day. Nothing was "
         "booked on another day.",
         day=day,
     )

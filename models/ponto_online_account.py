@@ -124,6 +124,19 @@ class PontoOnlineAccount(models.Model):
         required=True,
         default="none",
     )
+    skip_zero_amounts = fields.Boolean(
+        string="Leave out zero amounts",
+        help="On: what the bank lists with 0.00 is set aside instead of becoming a line.",
+    )
+    predecessor_id = fields.Many2one(
+        "ponto.online.account",
+        string="Continues",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        check_company=True,
+        help="The same bank account under the id that Ponto gave it before.",
+    )
     auto_sync = fields.Boolean(
         string="Fetch automatically",
         default=True,

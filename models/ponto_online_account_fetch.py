@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from . import clock, units
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
+from .ponto_sync_run import BOOKING_STAGES
 from .problems import problem_text
 
 _logger = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class PontoOnlineAccount(models.Model):
     def _is_due(self, run):
         """:param run: the account's open fetch, or none"""
         self.ensure_one()
-        if run and run.stage == "import":
+        if run and run.stage in BOOKING_STAGES:
             # Asks nobody anything, so no pause and no refusal of Ponto's binds it.
             return run._is_ripe()
         if self.revoked_at or self._get_pause() or self.connection_id._obstacle():
@@ -251,7 +252,7 @@ class PontoOnlineAccount(models.Model):
         """Why nothing can be fetched now, in words; '' where it can."""
         self.ensure_one()
         account = self.sudo()
-        if account._open_run().stage == "import":
+        if account._open_run().stage in BOOKING_STAGES:
             return ""
         if account.revoked_at:
             return problem_text(self.env, "not_found")

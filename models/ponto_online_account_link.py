@@ -40,7 +40,9 @@ class PontoOnlineAccount(models.Model):
         refusal = self._start_date_refusal(journal, start)
         if refusal:
             raise UserError(refusal)
+        predecessor = self._search_predecessor()
         self._take_over_from_revoked(journal)
+        self._release_unlinked()
         self._give_bank_account(journal)
         journal.bank_statements_source = "ponto"
         # All was checked above; a plain write is refused.
@@ -48,6 +50,7 @@ class PontoOnlineAccount(models.Model):
             {
                 "journal_id": journal.id,
                 "sync_start_date": start,
+                "predecessor_id": predecessor.id or self.predecessor_id.id,
                 "problem_code": False,
                 "problem_values": False,
                 "retry_at": False,
@@ -59,13 +62,13 @@ class PontoOnlineAccount(models.Model):
                 "walk_cursor": False,
             }
         )
-        self.message_post(
-            body=self.env._(
-                "Feeds %(journal)s from %(start)s on.",
-                journal=journal.display_name,
-                start=format_date(self.env, start),
-            )
+        text = self.env._(
+            "Feeds %(journal)s from %(start)s on.",
+            journal=journal.display_name,
+            start=format_date(self.env, start),
         )
+        remark = self._get_history_remark(journal)
+        self.message_post(body=f"{text} {remark}".strip())
 
     # === REFUSALS === #
 
@@ -139,38 +142,6 @@ class PontoOnlineAccount(models.Model):
             )
         return self._mixing_refusal(journal)
 
-    def _revoked_predecessors(self, journal):
-        """The same bank account under an id that Ponto no longer shares."""
-        return journal.ponto_online_account_ids.filtered(
-            lambda account: (
-                account.revoked_at
-                and account.connection_id.company_id == self.company_id
-                and sanitize(account.reference) == sanitize(self.reference)
-                and account.currency_id == self.currency_id
-            )
-        )
-
-    def _take_over_from_revoked(self, journal):
-        for account in self._revoked_predecessors(journal).sudo():
-            # What was read and not booked would have no journal any more.
-            waiting = account.transaction_ids.filtered(
-                lambda row: row.state in ("new", "planned")
-            )
-            waiting._hold("unlinked")
-            run = account._open_run()
-            if run:
-                run.problem_code = "not_found"
-                run._finish()
-            account.journal_id = False
-            account.flush_recordset(["journal_id"])
-            account.message_post(
-                body=self.env._(
-                    "Ponto shares this bank account under a new id, which now feeds "
-                    "%(journal)s. The history stays here.",
-                    journal=journal.display_name,
-                )
-            )
-
     def _mixing_refusal(self, journal):
         other = "live" if self.environment == "sandbox" else "sandbox"
         mixed = (
@@ -206,6 +177,10 @@ class PontoOnlineAccount(models.Model):
     def _propose_start_date(self, journal=None):
         """First day to import into a journal; without a journal, into a new one."""
         self.ensure_one()
+        earlier = self if self.sync_start_date else self._search_predecessor()
+        if earlier.sync_start_date and not self._is_other_journal(earlier, journal):
+            # The start that was chosen once holds for what continues.
+            return earlier.sync_start_date
         company = self.company_id.sudo()
         today = self._today()
         newest = False
@@ -241,6 +216,10 @@ class PontoOnlineAccount(models.Model):
         """Why a start date cannot be, in words; '' where it can."""
         locked = self._locked_until(journal)
         if not locked or start > locked:
+            return ""
+        earlier = self if self.sync_start_date else self._search_predecessor()
+        if earlier.sync_start_date and start >= earlier.sync_start_date:
+            # The books were open when it was chosen, and are known up to now.
             return ""
         return self.env._(
             "The books are closed until %(locked)s: the start date must be later.",

@@ -18,9 +18,13 @@ STAGES = [
     ("wait", "Waiting for the bank"),
     ("read", "Reading from Ponto"),
     ("pending", "Reading announcements"),
+    ("recognize", "Comparing with the books"),
     ("import", "Importing"),
+    ("undo", "Undoing"),
     ("done", "Done"),
 ]
+#: Stages that ask Ponto nothing any more.
+BOOKING_STAGES = ("recognize", "import", "undo")
 
 
 class PontoSyncRun(models.Model):
@@ -75,7 +79,26 @@ class PontoSyncRun(models.Model):
     new_count = fields.Integer(string="New", readonly=True)
     imported_count = fields.Integer(string="Imported", readonly=True)
     held_count = fields.Integer(string="Held", readonly=True)
+    adopted_count = fields.Integer(
+        string="Recognized",
+        readonly=True,
+        help="Transactions whose line was in the books already, from a file or by hand.",
+    )
+    alias_count = fields.Integer(
+        string="Re-issued",
+        readonly=True,
+        help="Transactions that the bank had sent before under another id.",
+    )
+    skipped_count = fields.Integer(
+        string="Left out", readonly=True, help="Zero amounts, where that is wished."
+    )
     to_import_count = fields.Integer(readonly=True)
+    booked_ids = fields.One2many(
+        "ponto.transaction", "booked_run_id", string="Booked or recognized"
+    )
+    undo_of_id = fields.Many2one(
+        "ponto.sync.run", string="Undoes", readonly=True, ondelete="cascade"
+    )
     message_code = fields.Char(readonly=True)
     message_values = fields.Json(readonly=True)
     message = fields.Char(string="Result", compute="_compute_message")
@@ -96,6 +119,7 @@ class PontoSyncRun(models.Model):
     walk_complete = fields.Boolean(readonly=True)
     walk_restarted = fields.Boolean(readonly=True)
     known_streak = fields.Integer(readonly=True)
+    recognize_place = fields.Json(readonly=True)
     synchronized_at = fields.Datetime(readonly=True)
     problem_code = fields.Char(readonly=True)
     problem_values = fields.Json(readonly=True)
@@ -132,9 +156,7 @@ class PontoSyncRun(models.Model):
         """What came of the fetch, in words and in the reader's language."""
         self.ensure_one()
         if self.state == "running":
-            return dict(self._fields["stage"]._description_selection(self.env))[
-                self.stage
-            ]
+            return self._get_running_sentence()
         values = self.message_values or {}
         sentences = [
             self._get_count_sentence(values),
@@ -144,28 +166,22 @@ class PontoSyncRun(models.Model):
         ]
         return " ".join(filter(None, sentences))
 
+    def _get_running_sentence(self):
+        """What it is at, and for whoever did not start it: who did, and when."""
+        stages = dict(self._fields["stage"]._description_selection(self.env))
+        triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        return self.env._(
+            "%(stage)s. Running since %(moment)s (%(who)s).",
+            stage=stages[self.stage],
+            moment=format_datetime(self.env, self.started_at, dt_format="short"),
+            who=self.user_id.sudo().name or triggers[self.trigger],
+        )
+
     def _get_count_sentence(self, values):
         env = self.env
         if self.message_code == "failed":
             return ""
-        parts = []
-        if self.message_code == "first":
-            start = format_date(env, values["start"])
-            if self.imported_count == 1:
-                text = env._("1 transaction since %s imported", start)
-            else:
-                text = env._(
-                    "%(count)s transactions since %(start)s imported",
-                    count=self.imported_count,
-                    start=start,
-                )
-            parts.append(text)
-        elif self.imported_count:
-            parts.append(env._("%(count)s new", count=self.imported_count))
-        else:
-            parts.append(env._("No new transactions"))
-        if self.held_count:
-            parts.append(env._("%(count)s held", count=self.held_count))
+        parts = [*self._get_booked_parts(values), *self._get_other_counts()]
         if values.get("newest"):
             parts.append(
                 env._("newest %(day)s", day=format_date(env, values["newest"]))
@@ -175,6 +191,38 @@ class PontoSyncRun(models.Model):
             moment = format_datetime(env, values["bank_data_at"], dt_format="short")
             text = env._("%(text)s; bank data of %(moment)s", text=text, moment=moment)
         return f"{text}."
+
+    def _get_booked_parts(self, values):
+        """What became a line, and how late the latest of it was."""
+        env, count = self.env, self.imported_count
+        if self.message_code == "first":
+            start = format_date(env, values["start"])
+            if count == 1:
+                yield env._("1 transaction since %s imported", start)
+            else:
+                yield env._(
+                    "%(count)s transactions since %(start)s imported",
+                    count=count,
+                    start=start,
+                )
+        elif count:
+            yield env._("%(count)s new", count=count)
+        elif not self.adopted_count:
+            yield env._("No new transactions")
+        if values.get("back_dated"):
+            yield env._("back-dated %(days)s days", days=values["back_dated"])
+
+    def _get_other_counts(self):
+        """What was read and became no line."""
+        env = self.env
+        if self.adopted_count:
+            yield env._("%(count)s recognized in the books", count=self.adopted_count)
+        if self.alias_count:
+            yield env._("%(count)s known under another id", count=self.alias_count)
+        if self.held_count:
+            yield env._("%(count)s held", count=self.held_count)
+        if self.skipped_count:
+            yield env._("%(count)s left out", count=self.skipped_count)
 
     def _get_gap_sentence(self, values):
         """How far back Ponto goes, where that is later than the start date."""
@@ -294,4 +342,6 @@ class PontoSyncRun(models.Model):
             "warned": self.refresh_outcome in BANK_SILENT,
             "total": self.to_import_count,
             "message": self.message,
+            # Who started what somebody else is looking at, and when.
+            "since": "" if self.user_id == self.env.user else self.message,
         }

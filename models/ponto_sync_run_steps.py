@@ -13,6 +13,7 @@ from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
 from . import clock
+from .ponto_sync_run import BOOKING_STAGES
 from .ponto_website import is_local
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ REFRESH_PATIENCE = timedelta(seconds=60)
 PRESENT = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
+# A line that comes a day after a newer one is nothing to speak of.
+USUAL_DELAY = timedelta(days=1)
 TRANSACTIONS = "accountTransactions"
 TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
 DETAILS = "accountDetails"
@@ -138,32 +141,83 @@ class PontoSyncRun(models.Model):
 
     def _begin_import(self):
         account = self.online_account_id
+        self.env["ponto.transaction"]._release_planned(account, self)
+        self.stage = "recognize"
+
+    def _recognize(self):
+        """Find what the inbox or the books have already, before anything is booked.
+
+        What several transactions could be is decided on the whole list only; where it
+        is not read to the end, those wait.
+        """
+        account = self.online_account_id
         rows = self.env["ponto.transaction"]
-        rows._release_planned(account, self)
-        waiting = rows.search_count(
-            [("online_account_id", "=", account.id), ("state", "=", "new")]
+        place = self.recognize_place or {"part": "reissued"}
+        if account._get_pause():
+            self.stage = "import"
+        elif account.walk_run_id:
+            # An id is exact: it needs no complete list.
+            if self._is_first_reading() or account.read_all:
+                rows._adopt_by_id(account, self)
+            rows._note_undecided(account)
+            self._begin_booking(account)
+        elif place["part"] == "reissued":
+            rows._note_undecided(account)
+            if not place.get("after") and self._may_bear_ids():
+                rows._adopt_by_id(account, self)
+            after = rows._recognize_reissued(account, self, place.get("after"))
+            part = "reissued" if after else "lines"
+            self.recognize_place = {"part": part, "after": after}
+            if not after:
+                rows._flag_gone(account)
+        else:
+            after = rows._adopt_by_amount(account, self, place.get("after"))
+            self.recognize_place = {"part": "lines", "after": after}
+            if not after:
+                self._begin_booking(account)
+
+    def _may_bear_ids(self):
+        """Whether lines of an earlier installation may stand where was never read."""
+        return self._is_first_reading() or self.read_all_again
+
+    def _begin_booking(self, account):
+        waiting = self.env["ponto.transaction"].search_count(
+            [
+                ("online_account_id", "=", account.id),
+                ("state", "=", "new"),
+                ("is_undecided", "=", False),
+            ]
         )
         self.write(
-            {"stage": "import", "to_import_count": self.imported_count + waiting}
+            {
+                "stage": "import",
+                "recognize_place": False,
+                "to_import_count": self.imported_count + waiting,
+            }
         )
 
     def _import_some(self):
         """One batch; the end of the fetch where there is none left."""
+        if self.stage != "import":
+            # A person's decision meanwhile: it is compared with the books first.
+            return
         account = self.online_account_id
-        imported, held = 0, 0
+        imported, held, skipped = 0, 0, 0
         if account._get_pause():
             # What was read waits, and is booked when the pause is over.
             self.problem_code = self.problem_code or "paused"
             account.reads_left = max(account.reads_left, 1)
         else:
-            imported, held = self.env["ponto.transaction"]._import_batch(account)
-        if not imported and not held:
+            rows = self.env["ponto.transaction"]
+            imported, held, skipped = rows._import_batch(account, self)
+        if not imported and not held and not skipped:
             self._finish()
             return
         self.write(
             {
                 "imported_count": self.imported_count + imported,
                 "held_count": self.held_count + held,
+                "skipped_count": self.skipped_count + skipped,
             }
         )
 
@@ -181,11 +235,12 @@ class PontoSyncRun(models.Model):
         """Go on to booking what was read, or end where nothing was."""
         for run in self:
             run.write({"problem_code": code, "problem_values": values or False})
-            if run.stage == "import" and code != "not_found":
+            is_booking = run.stage in BOOKING_STAGES
+            if is_booking and code != "not_found":
                 run._finish()
-            elif run.stage != "import" and run.read_count:
+            elif not is_booking and run.read_count:
                 run._begin_import()
-            elif run.stage != "import":
+            elif not is_booking:
                 run._finish()
 
     def _finish(self):
@@ -226,8 +281,10 @@ class PontoSyncRun(models.Model):
 
     def _is_first_complete(self, state):
         """Whether the whole list was read for the first time since linking."""
-        if state != "done" or not self.walk_from_top:
-            return False
+        return state == "done" and self.walk_from_top and self._is_first_reading()
+
+    def _is_first_reading(self):
+        """Whether no reading of the account came to its end since it was linked."""
         return not self.search_count(
             [
                 ("online_account_id", "=", self.online_account_id.id),
@@ -248,12 +305,30 @@ class PontoSyncRun(models.Model):
             "problem_values": self.problem_values,
             "newest": _text(account._edge_date("max")),
             "start": _text(account.sync_start_date),
+            "back_dated": self._get_back_dated_days(),
         }
         oldest = account._edge_date("min") or account.sync_start_date
         if self._is_first_complete(state) and oldest > account.sync_start_date:
             values["oldest"] = _text(oldest)
             values["gap_until"] = _text(oldest - timedelta(days=1))
         return {name: value for name, value in values.items() if value}
+
+    def _get_back_dated_days(self):
+        """How many days ago the oldest new line is dated, where newer ones were known
+        already; 0 where nothing arrived late."""
+        rows = self.env["ponto.transaction"]
+        mine = [("booked_run_id", "=", self.id), ("state", "=", "imported")]
+        [(oldest,)] = rows._read_group(mine, aggregates=["booking_date:min"])
+        if not oldest:
+            return 0
+        known = [
+            ("online_account_id", "=", self.online_account_id.id),
+            ("booked_run_id", "<", self.id),
+            ("booking_date", ">", oldest + USUAL_DELAY),
+        ]
+        if not rows.search_count(known, limit=1):
+            return 0
+        return (self.online_account_id._today() - oldest).days
 
     def _log_outcome(self):
         _logger.info(

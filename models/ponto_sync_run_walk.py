@@ -22,6 +22,7 @@ from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
 from .ponto_sync_run_steps import _error_kind
+from .ponto_transaction_corrections import CORRECTED
 
 # So many known rows in succession, at least, before a walk may end early.
 KNOWN_STREAK = 100
@@ -30,19 +31,18 @@ DEEP_LOOK_BACK = timedelta(days=60)
 DEEP_EVERY = timedelta(days=7)
 # More than any list is long.
 RESTART_STRIDE = 1_000_000
-# What a later reading may correct of a row that is not booked.
-CORRECTED = (
-    "execution_date",
-    "value_date",
-    "booking_date",
-    "amount",
-    "label",
-    "counterpart_name",
-    "fingerprint",
-    "ponto_updated_at",
-    "raw",
+# What is looked at of the rows that a page lists; not their raw data.
+LISTED = (
+    "ponto_ref",
+    "state",
+    "hold_code",
+    "walk_run_id",
+    "alias_of_id",
+    "gone_at",
+    "flag_code",
+    "ponto_created_at",
+    *CORRECTED,
 )
-HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
 
 
 class PontoSyncRun(models.Model):
@@ -73,7 +73,7 @@ class PontoSyncRun(models.Model):
         self._note_page(page, known)
         loops = page.next_cursor in (self.walk_cursors or [])
         if not loops and not repeated and self._is_walk_over(account, page, reach):
-            self._end_walk(account, page)
+            self._end_walk(account, page, reach)
         elif loops or not page.next_cursor:
             # Round and round: what lies below stays unread, and is not called read.
             self._note_trouble("not_ponto", {})
@@ -129,23 +129,29 @@ class PontoSyncRun(models.Model):
         for offset, item in enumerate(page.items):
             vals = self._prepare_row_safely(account, _with_id(item, counts))
             vals.update(
-                walk_run_id=account.walk_run_id.id, walk_position=position + offset
+                walk_run_id=account.walk_run_id.id,
+                walk_position=position + offset,
+                seen_walk_id=account.walk_run_id.id,
             )
             vals_list.append(vals)
         account.walk_blank_counts = counts or False
         inserted = rows._store(vals_list)
         self.new_count += len(inserted)
-        stored = {
-            row.ponto_ref: row
-            for row in rows.search(
-                [
-                    ("online_account_id", "=", account.id),
-                    ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
-                ]
-            )
-        }
+        # What nobody can read or date is held at once, and told like the others.
+        states = {vals["ponto_ref"]: vals["state"] for vals in vals_list}
+        self.held_count += sum(states[ref] == "held" for ref in inserted)
+        found = rows.search_fetch(
+            [
+                ("online_account_id", "=", account.id),
+                ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
+            ],
+            LISTED,
+        )
+        stored = {row.ponto_ref: row for row in found}
+        found._note_seen(account.walk_run_id)
         for vals in vals_list:
-            self._take_correction(stored[vals["ponto_ref"]], vals)
+            if vals["ponto_ref"] not in inserted:
+                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
         # Rows of the walk that is still open do not prove that what lies below them
         # was read.
         in_order = [stored[vals["ponto_ref"]] for vals in vals_list]
@@ -155,17 +161,6 @@ class PontoSyncRun(models.Model):
         )
         again = bool(in_order) and not inserted and not any(known)
         return known, reach, again and not self.walk_restarted
-
-    def _take_correction(self, row, vals):
-        """What is not booked yet follows the bank's latest word."""
-        healed = row.hold_code in ("unreadable", "no_date") and row.state == "held"
-        readable = vals.get("hold_code") != "unreadable"
-        if row.state == "planned":
-            latest = {name: vals[name] for name in CORRECTED if readable}
-            row.write({**latest, "planned_seen_run_id": self.id})
-        elif healed and vals["state"] != "held":
-            latest = {name: vals.get(name, False) for name in HEALED if name in vals}
-            row.write({**latest, "hold_code": False, "hold_values": False})
 
     def _prepare_row_safely(self, account, item):
         """One row that nobody foresaw must not keep a whole list from being read."""
@@ -240,7 +235,10 @@ class PontoSyncRun(models.Model):
             return False
         if not account.complete_at or self.known_streak < KNOWN_STREAK:
             return False
-        return bool(reach and reach < self._window_start(account))
+        if not reach or reach >= self._window_start(account):
+            return False
+        # Whether a new row is a twin or an old one again shows where the old one is.
+        return not self.env["ponto.transaction"]._has_unseen_doubles(account)
 
     def _window_start(self, account):
         """Known rows must reach back further than this, counted from the last
@@ -249,9 +247,11 @@ class PontoSyncRun(models.Model):
         window = DEEP_LOOK_BACK if deep else LOOK_BACK
         return min(account.complete_at, self.started_at) - window
 
-    def _end_walk(self, account, page):
+    def _end_walk(self, account, page, reach):
         """The list was read as far as needed: no hole is left."""
         began_at = account.walk_run_id.started_at
+        if self.walk_from_top:
+            self._note_gone(account, page, reach)
         vals = {"walk_run_id": False, "walk_cursor": False, "complete_at": began_at}
         if not account.complete_at or _is_deep_due(account, began_at):
             vals["deep_read_at"] = began_at
@@ -267,6 +267,15 @@ class PontoSyncRun(models.Model):
             self.stage = "pending"
         else:
             self._begin_import()
+
+    def _note_gone(self, account, page, reach):
+        """What this reading should have listed and did not; where the page's rows do
+        not all tell when they arrived, it is not known how far it reached."""
+        rows = self.env["ponto.transaction"]
+        if not page.next_cursor:
+            rows._note_gone(account, None)
+        elif all(getattr(item, "created_at", None) for item in page.items):
+            rows._note_gone(account, reach)
 
     def _note_bank_trouble(self, page):
         """Reading worked; whether the *bank* answered Ponto is another matter."""

@@ -1,13 +1,13 @@
 import json
-from datetime import timedelta
 
 from psycopg2.extras import Json, execute_values
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from . import clock
-from .hold_reasons import HOLD_CODES, hold_text
+from .hold_reasons import FLAG_CODES, HOLD_CODES, flag_text, hold_text
+from .transaction_events import history_text
 
 STATES = [
     ("new", "New"),
@@ -19,11 +19,6 @@ STATES = [
     ("alias", "Re-issued id"),
     ("before_cutover", "Before the start"),
 ]
-
-# Held because an announced and a booked transaction may be the same.
-ONE_BY_ONE = ("planned_or_booked", "planned_gone")
-# When nobody drives the retry, the schedule does.
-TAKE_OVER = timedelta(minutes=1)
 
 # What the inbox keeps of a row, in the order of the SQL insert.
 _INSERTED = (
@@ -45,6 +40,7 @@ _INSERTED = (
     "ponto_updated_at",
     "walk_run_id",
     "walk_position",
+    "seen_walk_id",
     "was_planned",
     "raw",
 )
@@ -114,6 +110,45 @@ class PontoTransaction(models.Model):
         ondelete="set null",
         help="The last fetch in which the bank still listed what it had announced.",
     )
+    seen_walk_id = fields.Integer(
+        readonly=True,
+        help="The first fetch of the reading in which Ponto last listed it.",
+    )
+    gone_at = fields.Datetime(
+        string="Not listed since",
+        readonly=True,
+        help="Since when Ponto does not list it any more, although all was read.",
+    )
+    alias_of_id = fields.Many2one(
+        "ponto.transaction",
+        string="Re-issued id of",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The transaction that the bank had sent before under another id.",
+    )
+    alias_ids = fields.One2many("ponto.transaction", "alias_of_id", string="Re-issued")
+    booked_run_id = fields.Many2one(
+        "ponto.sync.run",
+        string="Booked by",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The fetch that booked or recognized it.",
+    )
+    flag_code = fields.Selection(
+        [(code, code) for code in FLAG_CODES], readonly=True, string="Flag (code)"
+    )
+    flag_values = fields.Json(readonly=True)
+    flag_text = fields.Char(
+        string="What the bank changed",
+        compute="_compute_flag_text",
+        help="The bank changed what is in the books already; nothing was done there.",
+    )
+    history = fields.Json(
+        string="Events", readonly=True, help="Decisions and corrections, newest last."
+    )
+    history_text = fields.Text(string="History", compute="_compute_history_text")
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         string="Bank line",
@@ -153,51 +188,22 @@ class PontoTransaction(models.Model):
                 row.raw, indent=2, ensure_ascii=False, sort_keys=True
             )
 
+    @api.depends("flag_code", "flag_values")
+    @api.depends_context("lang")
+    def _compute_flag_text(self):
+        for row in self:
+            row.flag_text = flag_text(self.env, row.flag_code, row.flag_values)
+
+    @api.depends("history")
+    @api.depends_context("lang", "tz")
+    def _compute_history_text(self):
+        for row in self:
+            row.history_text = history_text(self.env, row.history)
+
     def _search_company_id(self, operator, value):
         return [("online_account_id.company_id", operator, value)]
 
-    # === ACTION METHODS === #
-
-    def action_retry(self):
-        """Try held rows again on the bank's own day.
-
-        :return: the client action that shows what came of it
-        """
-        self._check_may_decide()
-        rows = self.filtered(lambda row: row.state == "held" and row.raw)
-        if len(self) > 1:
-            # Whether two payments are one is decided row by row.
-            rows = rows.filtered(lambda row: row.hold_code not in ONE_BY_ONE)
-        if not rows:
-            raise UserError(
-                self.env._(
-                    "Choose held transactions to try again; announced ones one by one."
-                )
-            )
-        rows._check_can_be_booked()
-        # Retrying for another reason, such as a lifted lock, says nothing of this.
-        rows.filtered(lambda row: row.hold_code in ONE_BY_ONE).sudo().is_another = True
-        rows.sudo().write(
-            {
-                "state": "new",
-                "hold_code": False,
-                "hold_values": False,
-                **self._prepare_decision(),
-            }
-        )
-        runs = self.env["ponto.sync.run"].sudo()
-        for account in rows.online_account_id.sudo():
-            run = account._open_run() or account._create_run(
-                "user", stage="import", user_id=self.env.uid
-            )
-            runs |= run
-        self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
-        return runs._progress_action()
-
-    def _check_can_be_booked(self):
-        for account in self.online_account_id.sudo():
-            if account._get_pause():
-                raise UserError(account._get_pause_message())
+    # === CRUD METHODS === #
 
     def write(self, vals):
         """:raise AccessError: what a row is, and of which account, never changes"""
@@ -206,28 +212,6 @@ class PontoTransaction(models.Model):
                 self.env._("The memory of the bank's data is not edited.")
             )
         return super().write(vals)
-
-    def action_ignore(self):
-        """Set held rows aside: they never become a line unless restored."""
-        self._check_may_decide()
-        rows = self.filtered(lambda row: row.state == "held")
-        rows.sudo().write({"state": "ignored", **self._prepare_decision()})
-
-    def action_restore(self):
-        """Put ignored rows back among the held ones."""
-        self._check_may_decide()
-        rows = self.filtered(lambda row: row.state == "ignored")
-        rows.sudo().write({"state": "held", **self._prepare_decision()})
-
-    def _check_may_decide(self):
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
-            raise UserError(
-                self.env._("Deciding on held transactions needs the bank rights.")
-            )
-
-    def _prepare_decision(self):
-        return {"decided_by_id": self.env.uid, "decided_at": clock.now()}
 
     # === STORING A PAGE === #
 
@@ -262,7 +246,20 @@ class PontoTransaction(models.Model):
         self.env["ponto.online.account"].invalidate_model(["transaction_ids"])
         return {ref for (ref,) in found}
 
-    # === HOLDING === #
+    # === HOLDING AND HISTORY === #
+
+    def _log_event(self, event_code, /, **values):
+        """Remember what happened to rows, by whom and when.
+
+        :param event_code: one of ``transaction_events.EVENT_CODES``
+        :param values: what its sentence needs; JSON, dates as ISO text
+        """
+        event = {"code": event_code, "at": fields.Datetime.to_string(clock.now())}
+        if values:
+            event["values"] = values
+        for row in self:
+            by = {} if self.env.user._is_superuser() else {"user_id": self.env.uid}
+            row.history = [*(row.history or []), {**event, **by}]
 
     def _hold(self, code, **values):
         """Keep rows out of the books until a person or the cause decides."""

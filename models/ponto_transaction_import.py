@@ -1,6 +1,7 @@
 """The accounting half: rows of the inbox become statement lines, oldest first."""
 
 import logging
+from collections import Counter
 
 import psycopg2
 
@@ -27,11 +28,12 @@ class PontoTransaction(models.Model):
 
     @api.private
     @api.model
-    def _import_batch(self, account, limit=BATCH_SIZE):
+    def _import_batch(self, account, run, limit=BATCH_SIZE):
         """Turn the oldest new rows of an account into lines of its journal.
 
-        :return: imported and held counts
-        :rtype: tuple[int, int]
+        :param run: the fetch that books them
+        :return: imported, held and left out counts
+        :rtype: tuple[int, int, int]
         """
         account = account.with_user(SUPERUSER_ID)
         company = account.company_id
@@ -39,14 +41,22 @@ class PontoTransaction(models.Model):
             allowed_company_ids=company.ids, lang=company.partner_id.lang or "en_US"
         ).with_company(company)
         rows = account.env["ponto.transaction"].search(
-            [("online_account_id", "=", account.id), ("state", "=", "new")],
+            [
+                ("online_account_id", "=", account.id),
+                ("state", "=", "new"),
+                ("is_undecided", "=", False),
+                *run._bookable_domain(),
+            ],
             order=IMPORT_ORDER,
             limit=limit,
         )
-        ready = rows.filtered(lambda row: row._pass_checks_or_hold(account))
-        ready._create_lines(account)
-        held = rows.filtered(lambda row: row.state == "held")
-        return len(rows) - len(held), len(held)
+        for booker, part in rows._by_booker(account):
+            ready = part.filtered(
+                lambda row, booker=booker: row._pass_checks_or_hold(booker)
+            )
+            ready._create_lines(booker, run)
+        states = Counter(rows.mapped("state"))
+        return states["imported"], states["held"], states["ignored"]
 
     @api.private
     @api.model
@@ -62,17 +72,14 @@ class PontoTransaction(models.Model):
             if row.planned_seen_run_id == run:
                 if equal:
                     row._hold("planned_or_booked", date=_iso(row.execution_date))
+                    run.held_count += 1
                 else:
                     row.state = "new"
             elif run.walk_complete and equal:
-                row.write(
-                    {
-                        "state": "alias",
-                        "statement_line_id": equal[0].statement_line_id.id,
-                    }
-                )
+                row.write({"state": "alias", "alias_of_id": equal[0].id})
             elif run.walk_complete:
                 row._hold("planned_gone", date=_iso(row.execution_date))
+                run.held_count += 1
 
     @api.private
     @api.model
@@ -81,6 +88,8 @@ class PontoTransaction(models.Model):
             [
                 ("online_account_id", "=", account.id),
                 ("state", "=", "planned"),
+                "|",
+                ("execution_date", "=", False),
                 ("execution_date", "<=", account._today()),
             ]
         )
@@ -126,16 +135,19 @@ class PontoTransaction(models.Model):
         day = self.booking_date
         company = account.company_id
         start_date = account.sync_start_date
-        is_early = day and start_date and day < start_date
+        is_early = day and start_date and self._own_day() < start_date
         if not self.currency_code:
             # It could not be read when it came, and what is stored stays as it is.
             self._hold("unreadable", problem=self._problem_in_raw())
+        elif self._is_left_out(account):
+            self.state = "ignored"
         elif not day:
             self._hold("no_date")
         elif company._get_violated_lock_dates(day, False, account.journal_id):
             start = {"start": _iso(start_date)} if is_early else {}
-            self._hold("locked_period", date=_iso(day), **start)
-        elif is_early:
+            self._forget_open_day()
+            self._hold("locked_period", date=_iso(self.booking_date), **start)
+        elif is_early and not self.bank_day:
             self._hold("before_start", date=_iso(day))
         elif self.currency_code != account.currency_code:
             self._hold(
@@ -156,6 +168,11 @@ class PontoTransaction(models.Model):
         elif self._may_be_the_announced_one(account):
             self._hold("planned_or_booked", date=_iso(self.execution_date))
         return self.state == "new"
+
+    def _is_left_out(self, account):
+        """A zero amount, where that is wished and nobody asked for this one."""
+        wished = account.skip_zero_amounts and not self.decided_by_id
+        return wished and not self._amount_in_raw()
 
     def _amount_in_raw(self):
         return Transaction.from_api(self.raw, fallback_id=self.ponto_ref).amount
@@ -192,13 +209,13 @@ class PontoTransaction(models.Model):
 
     # === LINES === #
 
-    def _create_lines(self, account):
+    def _create_lines(self, account, run):
         """All rows in one go; where one is bad, one by one, and the bad one is held."""
         if not self:
             return
         try:
             with self.env.cr.savepoint():
-                self._create_lines_or_raise(account)
+                self._create_lines_or_raise(account, run)
             return
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             # The transaction itself is lost: the unit is done again.
@@ -209,9 +226,9 @@ class PontoTransaction(models.Model):
                 return
         self.env.invalidate_all()
         for row in self:
-            row._create_lines(account)
+            row._create_lines(account, run)
 
-    def _create_lines_or_raise(self, account):
+    def _create_lines_or_raise(self, account, run):
         vals_list = [row._prepare_line_vals(account) for row in self]
         self._add_partners(account, vals_list)
         self._add_sequences(account, vals_list)
@@ -222,7 +239,14 @@ class PontoTransaction(models.Model):
         for row, line in zip(self, lines, strict=True):
             if line.date != row.booking_date or line.move_id.state != "posted":
                 raise _RedatedError
-            row.write({"state": "imported", "statement_line_id": line.id})
+            row.write(
+                {
+                    "state": "imported",
+                    "statement_line_id": line.id,
+                    "booked_run_id": run.id,
+                }
+            )
+        account._group_lines(lines)
 
     def _add_sequences(self, account, vals_list):
         """Keep the bank's order within a day although its newer part was booked first.
@@ -253,6 +277,7 @@ class PontoTransaction(models.Model):
     def _hold_refused(self, error):
         self.env.invalidate_all()
         if isinstance(error, _RedatedError):
+            self._forget_open_day()
             self._hold("redated", date=_iso(self.booking_date))
         elif isinstance(error, ResponseFormatError):
             self._hold("unreadable", problem=str(error))

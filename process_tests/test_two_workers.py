@@ -3,10 +3,8 @@
 import os
 import signal
 import time
-from collections import Counter
-from decimal import Decimal
 
-from world import TRANSACTIONS, environment, transactions
+from world import assert_ledger, environment
 
 CRON = "account_ponto_sync.ir_cron_fetch_transactions"
 
@@ -25,24 +23,6 @@ def ensure_token(database, connection_id, start_at):
     time.sleep(max(start_at - time.time(), 0))
     with environment(database) as env:
         env["ponto.connection"].browse(connection_id)._ensure_token()
-
-
-def assert_ledger(database, account_id):
-    """Every transaction once, to the cent, on its day."""
-    wanted = Counter(
-        (row["executionDate"][:10], Decimal(row["amount"])) for row in transactions()
-    )
-    with environment(database) as env:
-        account = env["ponto.online.account"].browse(account_id)
-        lines = env["account.bank.statement.line"].search(
-            [("journal_id", "=", account.journal_id.id)]
-        )
-        found = Counter(
-            (str(line.date), Decimal(str(round(line.amount, 2)))) for line in lines
-        )
-        states = Counter(account.transaction_ids.mapped("state"))
-    assert found == wanted
-    assert states == {"imported": TRANSACTIONS}
 
 
 def test_four_processes_import_one_copy(database, sandbox, account_id, fork):

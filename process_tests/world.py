@@ -8,9 +8,12 @@ process once its registry is loaded; no PostgreSQL connection crosses the fork.
 import multiprocessing
 import os
 import subprocess
+import time
 import uuid
+from collections import Counter
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -22,15 +25,15 @@ START = date(2026, 1, 1)
 TRANSACTIONS = 350
 
 
-def transactions(count=TRANSACTIONS):
-    """Oldest arrived first, four a day, twins and cents among them."""
+def transactions(count=TRANSACTIONS, per_day=4):
+    """Oldest arrived first, twins and cents among them."""
     return [
         {
             "id": f"00000000-0000-4000-8000-{number:012d}",
             "amount": f"{(-1) ** number * (number % 7 + 1)}.{number % 90 + 10}",
             "currency": "EUR",
-            "executionDate": f"{START + timedelta(days=number // 4)}T00:00:00.000Z",
-            "valueDate": f"{START + timedelta(days=number // 4)}T00:00:00.000Z",
+            "executionDate": f"{START + timedelta(days=number // per_day)}T00:00:00.000Z",
+            "valueDate": f"{START + timedelta(days=number // per_day)}T00:00:00.000Z",
             "remittanceInformation": f"Transaction {number // 2}",
         }
         for number in range(count)
@@ -82,8 +85,8 @@ def odoo():
     return odoo
 
 
-@pytest.fixture
-def database(odoo):
+@contextmanager
+def database_copy(odoo):
     """A copy of the database with the addon; dropped afterwards."""
     name = f"ponto_process_{uuid.uuid4().hex[:8]}"
     template = os.environ["PONTO_TEST_DB_TEMPLATE"]
@@ -94,6 +97,12 @@ def database(odoo):
     Registry.delete(name)
     odoo.sql_db.close_db(name)
     subprocess.run(["dropdb", "--force", name], check=True)
+
+
+@pytest.fixture
+def database(odoo):
+    with database_copy(odoo) as name:
+        yield name
 
 
 @contextmanager
@@ -115,12 +124,8 @@ def account_id(odoo, database, sandbox):
     return found
 
 
-def linked_accounts(env, sandbox, make_journal=None):
-    """All accounts of a local Ponto, each feeding a new journal of a new company.
-
-    :param make_journal: called with an account, where another journal is wanted than
-        the one that a person gets
-    """
+def make_connection(env, sandbox):
+    """A new company that is connected to a local Ponto."""
     euro = env.ref("base.EUR")
     euro.active = True
     company = env["res.company"].create(
@@ -130,7 +135,7 @@ def linked_accounts(env, sandbox, make_journal=None):
     charts.try_loading("generic_coa", company=company, install_demo=False)
     # The chart brings its own currency.
     company.currency_id = euro
-    connection = env["ponto.connection"].create(
+    return env["ponto.connection"].create(
         {
             "name": "Ponto",
             "company_id": company.id,
@@ -140,11 +145,49 @@ def linked_accounts(env, sandbox, make_journal=None):
             "client_secret": sandbox.client_secret,
         }
     )
-    accounts = connection.fetch_accounts()
+
+
+def linked_accounts(env, sandbox, make_journal=None):
+    """All accounts of a local Ponto, each feeding a new journal of a new company.
+
+    :param make_journal: called with an account, where another journal is wanted than
+        the one that a person gets
+    """
+    accounts = make_connection(env, sandbox).fetch_accounts()
     for account in accounts:
         make = make_journal or type(account)._create_journal
         account.link_journal(make(account), START)
     return accounts
+
+
+def assert_ledger(database, account_id, wanted=None):
+    """Every transaction once, to the cent, on its day.
+
+    :param wanted: transactions of a seed; by default those of :func:`transactions`
+    """
+    wanted = transactions() if wanted is None else wanted
+    expected = Counter(
+        (row["executionDate"][:10], Decimal(row["amount"])) for row in wanted
+    )
+    with environment(database) as env:
+        account = env["ponto.online.account"].browse(account_id)
+        lines = env["account.bank.statement.line"].search(
+            [("journal_id", "=", account.journal_id.id)]
+        )
+        found = Counter(
+            (str(line.date), Decimal(str(round(line.amount, 2)))) for line in lines
+        )
+        states = Counter(account.transaction_ids.mapped("state"))
+    assert found == expected
+    assert states == {"imported": len(wanted)}
+
+
+def wait_until(happened, *arguments, seconds=240):
+    """:raise AssertionError: if it does not happen in that time"""
+    deadline = time.monotonic() + seconds
+    while not happened(*arguments):
+        assert time.monotonic() < deadline, f"not {happened.__name__} in {seconds} s"
+        time.sleep(0.05)
 
 
 def forked(odoo, work, *arguments):

@@ -78,20 +78,17 @@ def seed(accounts, institutions=None, **more):
     }
 
 
-class PontoCommon(AccountTestInvoicingCommon):
-    """Tests whose code commits run inside ``enter_registry_test_mode``: there a commit
-    is a savepoint, and everything else is real."""
+class PontoWorld:
+    """What all tests of the addon have: a manager, a local Ponto, ways to play with
+    both. The company comes from the class beside it.
 
-    @classmethod
-    def setup_independent_company(cls, **kwargs):
-        euro = cls.env.ref("base.EUR")
-        return super().setup_independent_company(currency_id=euro.id, **kwargs)
+    Tests whose code commits run inside ``enter_registry_test_mode``: there a commit is a
+    savepoint, and everything else is real.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.company_data["company"]
-        cls.company.name = "Bakkerij Peeters"
         cls.manager = new_test_user(
             cls.env,
             "ponto_manager",
@@ -286,3 +283,22 @@ class PontoCommon(AccountTestInvoicingCommon):
                 "rate": units_per_euro,
             }
         )
+
+
+class PontoCompany(AccountTestInvoicingCommon):
+    """Core's test company, with its products, taxes and partners."""
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        euro = cls.env.ref("base.EUR")
+        return super().setup_independent_company(currency_id=euro.id, **kwargs)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.company_data["company"]
+        cls.company.name = "Bakkerij Peeters"
+
+
+class PontoCommon(PontoWorld, PontoCompany):
+    """A test with core's test company."""

@@ -296,11 +296,12 @@ class TestPump(AttendedCommon):
             set(first),
             {
                 "id", "account", "journal", "journal_id", "stage", "state", "finished",
-                "read", "new", "imported", "held", "warned", "total", "message",
+                "read", "new", "imported", "held", "warned", "total", "message", "kind",
+                "since",
             },
         )  # fmt: skip
         self.assertEqual((first["state"], first["finished"]), ("running", False))
-        self.assertEqual(first["message"], "Waiting for the bank")
+        self.assertIn("Waiting for the bank. Running since", first["message"])
         last = self.pump(runs)["runs"][0]
         self.assertEqual((last["state"], last["finished"]), ("done", True))
         self.assertEqual(

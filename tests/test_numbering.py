@@ -48,7 +48,8 @@ class TestNumbering(ImportCommon):
         self.env.flush_all()
 
     def book(self, account):
-        while any(self.env["ponto.transaction"]._import_batch(account)):
+        none = self.env["ponto.sync.run"]
+        while any(self.env["ponto.transaction"]._import_batch(account, none)):
             self.env.flush_all()
         # Tracking and creation messages belong to the result.
         self.env.cr.flush()

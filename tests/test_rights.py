@@ -22,6 +22,9 @@ NOBODY = set()
 # Who may do what: (read, write, create, unlink)
 SEEN_BY_ALL = (READERS, NOBODY, NOBODY, NOBODY)
 OF_THE_MANAGER = (MANAGER, MANAGER, MANAGER, MANAGER)
+# The manager has the bank rights as well.
+BANK = {"basic", "manager"}
+OF_THE_BANK = (BANK, BANK, BANK, BANK)
 RIGHTS = {
     "ponto.connection": (READERS, MANAGER, MANAGER, MANAGER),
     "ponto.provider.account": (READERS, MANAGER, MANAGER, MANAGER),
@@ -35,6 +38,14 @@ RIGHTS = {
     "ponto.add.institution.line": OF_THE_MANAGER,
     "ponto.fetch.accounts": OF_THE_MANAGER,
     "ponto.fetch.accounts.line": OF_THE_MANAGER,
+    "ponto.ignore": OF_THE_BANK,
+    "ponto.book.open.day": OF_THE_BANK,
+    "ponto.book.open.day.line": OF_THE_BANK,
+    "ponto.same.as": OF_THE_BANK,
+    "ponto.same.as.line": OF_THE_BANK,
+    "ponto.move.start": OF_THE_MANAGER,
+    "ponto.check.period": OF_THE_BANK,
+    "ponto.check.period.line": OF_THE_BANK,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -49,18 +60,49 @@ PUBLIC = {
     },
     "ponto.provider.account": {"action_fetch_accounts", "action_replace_credentials"},
     "ponto.online.account": {
+        "action_check_period",
+        "action_move_start",
         "action_fetch_transactions",
         "action_open_held",
+        "action_open_inbox",
         "action_open_lines",
+        "action_open_possible_doubles",
         "fetch_transactions",
         "link_journal",
+        "unlink_journal",
     },
-    "ponto.transaction": {"action_ignore", "action_restore", "action_retry"},
-    "ponto.sync.run": {"action_open_lines", "action_step"},
+    "ponto.transaction": {
+        "action_ask_ignore",
+        "action_ask_open_day",
+        "action_ask_same_as",
+        "action_book_open_day",
+        "action_dismiss_flag",
+        "action_ignore",
+        "action_import_as_twin",
+        "action_restore",
+        "action_retry",
+        "action_same_as",
+        "action_separate",
+    },
+    "ponto.sync.run": {
+        "action_open_check",
+        "action_open_lines",
+        "action_open_undo_left",
+        "action_step",
+        "action_undo",
+    },
     "ponto.connect": {"action_connect"},
     "ponto.add.institution": {"action_search"},
     "ponto.add.institution.line": {"action_add"},
     "ponto.fetch.accounts": {"action_confirm", "action_replace_credentials"},
+    "ponto.ignore": {"action_confirm"},
+    "ponto.book.open.day": {"action_confirm"},
+    "ponto.same.as": {"action_another"},
+    "ponto.same.as.line": {"action_choose"},
+    "ponto.move.start": {"action_confirm"},
+    "ponto.check.period": {"action_check", "action_import"},
+    "account.bank.statement": {"action_ponto_take_correction"},
+    "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {
         "action_ponto_connect",
         "action_ponto_fetch",

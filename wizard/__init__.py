@@ -3,4 +3,10 @@ from . import (
     ponto_add_institution,
     ponto_fetch_accounts,
     ponto_fetch_accounts_line,
+    ponto_decision_mixin,
+    ponto_ignore,
+    ponto_book_open_day,
+    ponto_same_as,
+    ponto_move_start,
+    ponto_check_period,
 )

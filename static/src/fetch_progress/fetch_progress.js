@@ -18,7 +18,9 @@ const STAGES = {
     wait: _t("Waiting for the bank"),
     read: _t("Reading from Ponto"),
     pending: _t("Reading what the bank announces"),
+    recognize: _t("Comparing with the books"),
     import: _t("Importing"),
+    undo: _t("Undoing"),
     done: _t("Done"),
 };
 
@@ -101,6 +103,8 @@ export class PontoFetchProgress extends Component {
         this.state.done = progress.done;
         if (!progress.done) {
             this.schedule(moved ? 0 : WAIT_DELAY);
+        } else if (this.checked) {
+            await this.openCheck();
         }
     }
 
@@ -162,7 +166,7 @@ export class PontoFetchProgress extends Component {
     }
 
     hasBar(run) {
-        return !run.finished && run.stage === "import" && run.total > 0;
+        return !run.finished && ["import", "undo"].includes(run.stage) && run.total > 0;
     }
 
     settled(run) {
@@ -184,6 +188,13 @@ export class PontoFetchProgress extends Component {
     /** One line for everybody, also for those who hear it. */
     get overall() {
         const { runs, done } = this.state;
+        if (runs.length && runs.every((run) => run.undo)) {
+            return this.overallUndo(runs, done);
+        }
+        const kinds = new Set(runs.map((run) => run.kind));
+        if (kinds.size === 1 && !kinds.has("fetch")) {
+            return kinds.has("check") ? this.overallOfCheck : this.overallOfDecision;
+        }
         if (!done) {
             const finished = runs.filter((run) => run.finished).length;
             return runs.length > 1
@@ -211,11 +222,52 @@ export class PontoFetchProgress extends Component {
             : _t("The fetch had trouble, see below.");
     }
 
+    get overallOfCheck() {
+        if (!this.state.done) {
+            return _t("Checking the period…");
+        }
+        return this.checked ? _t("The period is checked.") : _t("The check had trouble, see below.");
+    }
+
+    get overallOfDecision() {
+        const { runs, done } = this.state;
+        if (!done) {
+            return _t("Booking what you chose…");
+        }
+        if (runs.some((run) => run.state !== "done")) {
+            return _t("Something went wrong, see below.");
+        }
+        return runs.some((run) => run.held)
+            ? _t("Done, but not everything could be booked: see why below.")
+            : _t("Done.");
+    }
+
+    overallUndo(runs, done) {
+        if (!done) {
+            return _t("Undoing…");
+        }
+        return runs.some((run) => run.state !== "done")
+            ? _t("Undone, but something had to stay: see below.")
+            : _t("The fetch is undone.");
+    }
+
     get hasTrouble() {
         return this.state.done && this.state.runs.some((run) => run.state !== "done");
     }
 
     // --- Going on ---------------------------------------------------------------------
+
+    /** The check of a period that came to its end, if that is what is shown. */
+    get checked() {
+        return this.state.done
+            ? this.state.runs.find((run) => run.kind === "check" && run.state === "done")
+            : undefined;
+    }
+
+    async openCheck() {
+        const action = await this.orm.call(MODEL, "action_open_check", [[this.checked.id]]);
+        this.action.doAction(action);
+    }
 
     async openLines() {
         const action = await this.orm.call(MODEL, "action_open_lines", [this.runIds]);
@@ -230,6 +282,16 @@ export class PontoFetchProgress extends Component {
         this.action.doAction("account_ponto_sync.ponto_transaction_action", {
             additionalContext: { search_default_held: 1 },
         });
+    }
+
+    get undosWithRest() {
+        return this.state.runs.filter((run) => run.kept).map((run) => run.id);
+    }
+
+    async openRest() {
+        const args = [this.undosWithRest];
+        const action = await this.orm.call(MODEL, "action_open_undo_left", args);
+        this.action.doAction(action);
     }
 
     openDashboard() {

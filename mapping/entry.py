@@ -1,0 +1,76 @@
+"""One payment as one side describes it, and what two of them say of each other."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Hashable
+
+from .evidence import (
+    numbers_agree,
+    numbers_contradict,
+    texts_agree,
+    texts_contradict,
+)
+
+#: A day of difference between a file's date and Ponto's; never more.
+NEIGHBOUR_DAYS = 1
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Entry:
+    """One payment as one side describes it; all compared ones have the same amount.
+
+    ``order`` is the bank's within the list. ``undecided`` is held for a person
+    already: never paired, but it competes.
+    """
+
+    key: int
+    day: datetime.date
+    order: tuple[int, ...] = ()
+    number: str = ""
+    name: str = ""
+    text: str = ""
+    end_to_end_id: str = ""
+    fingerprint: str = ""
+    undecided: bool = False
+
+    @property
+    def likeness(self) -> Hashable:
+        """Equal for two that nobody could tell apart."""
+        if self.fingerprint:
+            return self.fingerprint
+        return (self.day, self.number, self.name, self.text, self.end_to_end_id)
+
+
+def score(row: Entry, line: Entry) -> int:
+    """How much says that they are the same; -1 where something says they are not."""
+    if excluded(row, line):
+        return -1
+    text = texts_agree(row.text, line.text) or texts_agree(row.name, line.name)
+    return int(numbers_agree(row.number, line.number)) + int(text)
+
+
+def near(row: Entry, line: Entry) -> bool:
+    """Return whether they may be the same, a day apart at most."""
+    distance = abs((row.day - line.day).days)
+    if distance > NEIGHBOUR_DAYS or excluded(row, line):
+        return False
+    return distance == 0 or not texts_exclude(row, line)
+
+
+def excluded(one: Entry, other: Entry) -> bool:
+    """Return whether a number or an end-to-end id says that they are not the same."""
+    if numbers_contradict(one.number, other.number):
+        return True
+    ids = {one.end_to_end_id, other.end_to_end_id} - {""}
+    return len(ids) > 1
+
+
+def texts_exclude(one: Entry, other: Entry) -> bool:
+    """Whether name or text speak against it, and no account number for it."""
+    if numbers_agree(one.number, other.number):
+        return False
+    return texts_contradict(one.text, other.text) or (
+        texts_contradict(one.name, other.name) and not texts_agree(one.text, other.text)
+    )

@@ -1,0 +1,152 @@
+"""What an account continues: its own earlier link, or the same bank account that Ponto
+shared under another id before. Nothing that was read there is booked again."""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..mapping.reference import sanitize
+
+
+class PontoOnlineAccount(models.Model):
+    _inherit = "ponto.online.account"
+
+    # === THE SAME BANK ACCOUNT UNDER ANOTHER ID === #
+
+    @api.private
+    def _search_predecessor(self):
+        """The account that this one continues: same number and currency, fed a journal
+        once, and is not read any more. The number alone would mix up currencies."""
+        self.ensure_one()
+        number = sanitize(self.reference)
+        accounts = self.sudo().with_context(active_test=False)
+        if not number:
+            return accounts.browse()
+        found = accounts.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("id", "!=", self.id),
+                ("linked_at", "!=", False),
+            ],
+            order="linked_at desc, id desc",
+        ).filtered(
+            lambda account: (
+                sanitize(account.reference) == number
+                and account.environment == self.environment
+                and (account.revoked_at or not account.journal_id)
+            )
+        )
+        return found[:1].sudo(self.env.su)
+
+    @api.private
+    def _predecessors(self):
+        """All accounts that this one continues, the latest first."""
+        self.ensure_one()
+        found = self.browse()
+        account = self.predecessor_id
+        while account and account not in found | self:
+            found |= account
+            account = account.predecessor_id
+        return found
+
+    def _revoked_predecessors(self, journal):
+        """The same bank account under an id that Ponto no longer shares."""
+        return journal.ponto_online_account_ids.filtered(
+            lambda account: (
+                account.revoked_at
+                and account.connection_id.company_id == self.company_id
+                and sanitize(account.reference) == sanitize(self.reference)
+                and account.currency_id == self.currency_id
+            )
+        )
+
+    def _take_over_from_revoked(self, journal):
+        for account in self._revoked_predecessors(journal).sudo():
+            account._stop_feeding()
+            account.message_post(
+                body=self.env._(
+                    "Ponto shares this bank account under a new id, which now feeds "
+                    "%(journal)s. The history stays here.",
+                    journal=journal.display_name,
+                )
+            )
+
+    # === ANOTHER JOURNAL, OR NONE === #
+
+    def unlink_journal(self):
+        """Stop feeding the journal. Its lines stay, and so does what was received; an
+        account that is linked again goes on where it stopped.
+
+        :raise UserError: while a fetch is under way
+        """
+        self.check_access("write")
+        for account in self.filtered("journal_id"):
+            if account._open_run():
+                raise UserError(
+                    self.env._("A fetch is under way. Try again when it is done.")
+                )
+            journal = account.journal_id
+            account.sudo()._stop_feeding()
+            account.message_post(
+                body=self.env._(
+                    "No longer feeds %(journal)s. What was imported stays there.",
+                    journal=journal.display_name,
+                )
+            )
+
+    def _stop_feeding(self):
+        # What was read and not booked would have no journal any more.
+        waiting = self.transaction_ids.filtered(
+            lambda row: row.state in ("new", "planned")
+        )
+        waiting._hold("unlinked")
+        run = self._open_run()
+        if run:
+            run.problem_code = "not_found"
+            run._finish()
+        self.journal_id = False
+        self.flush_recordset(["journal_id"])
+
+    def _release_unlinked(self):
+        """What waited without a journal is checked anew for the one it has now."""
+        waiting = self.sudo().transaction_ids.filtered(
+            lambda row: row.state == "held" and row.hold_code == "unlinked"
+        )
+        checked = {"hold_code": False, "hold_values": False}
+        # When its day comes, it is asked whether the bank still lists it.
+        planned = waiting.filtered(lambda row: row.was_planned and not row.is_another)
+        planned.write({"state": "planned", **checked})
+        (waiting - planned).write({"state": "new", **checked})
+
+    def _is_other_journal(self, earlier, journal):
+        """Whether lines of ``earlier`` lie in another journal than this one."""
+        line = self._newest_line(earlier)
+        return bool(line) and line.journal_id.id != (journal and journal.id)
+
+    def _newest_line(self, account):
+        row = (
+            self.env["ponto.transaction"]
+            .sudo()
+            .search(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("statement_line_id", "!=", False),
+                ],
+                order="booking_date desc, id desc",
+                limit=1,
+            )
+        )
+        return row.statement_line_id
+
+    def _get_history_remark(self, journal):
+        """Where the earlier lines are, in words; '' where there are none elsewhere."""
+        for account in self | self._predecessors():
+            line = self._newest_line(account)
+            if line and line.journal_id != journal:
+                return self.env._(
+                    "What was imported until %(day)s is in %(journal)s and stays there.",
+                    day=format_date(self.env, line.date),
+                    journal=line.journal_id.display_name,
+                )
+        return ""

@@ -1,0 +1,222 @@
+"""Checking a period: read Ponto's list as far back as the period, book nothing.
+
+A check has a place in the list of its own, so an account's reading goes on where it
+was and is not called complete by a check. What it meets for the first time is stored
+as new; it is booked when a person ticks it, or by the next ordinary fetch, which
+compares it with what is known like any other new one.
+"""
+
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from . import clock
+from .ponto_sync_run_decided import TAKE_OVER
+from .ponto_sync_run_walk import _with_id
+
+# What reached Ponto so long before the period cannot be booked in it.
+MARGIN = timedelta(days=10)
+
+
+class PontoOnlineAccount(models.Model):
+    _inherit = "ponto.online.account"
+
+    def action_check_period(self):
+        """Open the dialog that checks a period against Ponto."""
+        self.ensure_one()
+        self._check_may_check()
+        today = self._today()
+        last_month = today.replace(day=1) - timedelta(days=1)
+        dialog = self.env["ponto.check.period"].create(
+            {
+                "account_id": self.id,
+                "date_from": last_month.replace(day=1),
+                "date_to": today,
+            }
+        )
+        return dialog._open()
+
+    def _check_may_check(self):
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
+            raise UserError(self.env._("Checking a period needs the bank rights."))
+
+    @api.private
+    def request_check(self, date_from, date_to):
+        """Begin a check; it is driven like a fetch, and books nothing.
+
+        :return: the ``ponto.sync.run``
+        :raise UserError: in words, where nothing can be read now
+        """
+        self.ensure_one()
+        self._check_may_check()
+        refusal = self._fetch_refusal() or self._check_refusal()
+        if refusal:
+            raise UserError(refusal)
+        run = self.sudo()._create_run(
+            "check",
+            stage="read",
+            user_id=self.env.uid,
+            check_from=date_from,
+            check_to=date_to,
+            next_step_at=clock.now() + TAKE_OVER,
+        )
+        self.env["ponto.connection"].sudo()._trigger_fetch(clock.now() + TAKE_OVER)
+        return run
+
+    def _check_refusal(self):
+        account = self.sudo()
+        if account._open_run():
+            return self.env._("A fetch is under way. Try again when it is done.")
+        if not account.complete_at:
+            return self.env._(
+                "Ponto's list was not read to its end yet: fetch transactions first."
+            )
+        return ""
+
+    def _is_resting(self, run):
+        # Our own back-off never binds what a person asked.
+        if run.trigger == "check" and self.problem_code != "rate_limited":
+            return False
+        return super()._is_resting(run)
+
+
+class PontoTransaction(models.Model):
+    _inherit = "ponto.transaction"
+
+    seen_check_id = fields.Integer(
+        readonly=True, help="The last check of a period in which Ponto listed it."
+    )
+
+
+class PontoSyncRun(models.Model):
+    _inherit = "ponto.sync.run"
+
+    check_from = fields.Date(string="Period from", readonly=True)
+    check_to = fields.Date(string="Period to", readonly=True)
+    check_blank_counts = fields.Json(readonly=True)
+
+    # === READING === #
+
+    def _place_in_list(self):
+        if self.trigger != "check":
+            return super()._place_in_list()
+        return {
+            "account_ref": self.online_account_id.ponto_ref,
+            "cursor": self.walk_cursor or None,
+            "may_restart": not self.walk_restarted,
+        }
+
+    def _restart_walk(self):
+        if self.trigger != "check":
+            super()._restart_walk()
+            return
+        self.write(
+            {
+                "walk_cursor": False,
+                "walk_cursors": False,
+                "walk_restarted": True,
+                "check_blank_counts": False,
+            }
+        )
+
+    def _take_page(self, page):
+        if self.trigger != "check":
+            super()._take_page(page)
+            return
+        arrivals = self._store_checked(page)
+        self.read_count += len(page.items)
+        if page.next_cursor in (self.walk_cursors or []):
+            # Round and round: what lies below was not seen.
+            self._note_trouble("not_ponto", {})
+        elif self._covers_period(page, arrivals):
+            self._finish()
+        else:
+            self.walk_cursor = page.next_cursor
+            self.walk_cursors = [*(self.walk_cursors or []), page.next_cursor]
+
+    def _store_checked(self, page):
+        """:return: when each row of the page reached Ponto; False where unknown"""
+        account = self.online_account_id
+        rows = self.env["ponto.transaction"]
+        counts = dict(self.check_blank_counts or {})
+        vals_list = []
+        for offset, item in enumerate(page.items):
+            vals = self._prepare_row_safely(account, _with_id(item, counts))
+            vals.update(walk_run_id=self.id, walk_position=self.read_count + offset)
+            vals_list.append(vals)
+        self.check_blank_counts = counts or False
+        inserted = rows._store(vals_list)
+        self.new_count += len(inserted)
+        found = rows.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
+            ]
+        )
+        found.write({"seen_check_id": self.id})
+        stored = {row.ponto_ref: row for row in found}
+        for vals in vals_list:
+            if vals["ponto_ref"] not in inserted:
+                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
+        return [vals.get("ponto_created_at") for vals in vals_list]
+
+    def _covers_period(self, page, arrivals):
+        """What stands further down reached Ponto long before the period began."""
+        if not page.next_cursor:
+            return True
+        edge = datetime.combine(self.check_from, time.min) - MARGIN
+        return bool(arrivals) and all(
+            arrival and arrival < edge for arrival in arrivals
+        )
+
+    def _begin_import(self):
+        if self.trigger == "check":
+            self._finish()
+            return
+        super()._begin_import()
+
+    # === RESULT === #
+
+    def _get_message_code(self, state):
+        if self.trigger == "check" and state != "failed":
+            return "checked"
+        return super()._get_message_code(state)
+
+    def _get_count_sentence(self, values):
+        if self.message_code != "checked":
+            return super()._get_count_sentence(values)
+        return self.env._(
+            "%(from)s to %(to)s compared with Ponto: %(count)s read. Nothing was booked.",
+            **{
+                "from": format_date(self.env, self.check_from),
+                "to": format_date(self.env, self.check_to),
+                "count": self.read_count,
+            },
+        )
+
+    def _get_kind(self):
+        return "check" if self.trigger == "check" else super()._get_kind()
+
+    def action_open_check(self):
+        """Open what a check found, to choose what is imported."""
+        self.ensure_one()
+        self.check_access("read")
+        account = self.online_account_id
+        account._check_may_check()
+        if self.trigger != "check" or self.state != "done":
+            raise UserError(
+                self.env._("This was no check of a period, or not to its end.")
+            )
+        dialog = self.env["ponto.check.period"].create(
+            {
+                "account_id": account.id,
+                "date_from": self.check_from,
+                "date_to": self.check_to,
+                "run_id": self.id,
+            }
+        )
+        dialog._fill()
+        return dialog._open()

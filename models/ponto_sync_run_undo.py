@@ -1,0 +1,294 @@
+"""Undo of a whole fetch: what it booked leaves the books and does not come back.
+
+The undo is a run of its own, driven like a fetch: in small pieces, each committed, so
+that a kill costs nothing. From the highest number down, because a number in the
+middle of others stays empty (ponto_transaction_undo.py has the row's half).
+"""
+
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from . import clock
+from .ponto_sync_run_steps import TAKE_OVER
+from .problems import problem_text
+from .undo_reasons import undo_gap_text, undo_kept_text
+
+_logger = logging.getLogger(__name__)
+
+# About half a second of work.
+UNDO_BATCH = 30
+
+
+class PontoSyncRun(models.Model):
+    _inherit = "ponto.sync.run"
+
+    undo_run_ids = fields.One2many("ponto.sync.run", "undo_of_id", string="Undone by")
+    undo_left_ids = fields.One2many(
+        "ponto.transaction", "undo_run_id", string="Left as they are"
+    )
+    undo_counts = fields.Json(
+        readonly=True,
+        help="What became of the transactions so far: removed, cancelled, detached, "
+        "and kept by reason.",
+    )
+    undo_numbers = fields.Json(
+        readonly=True,
+        help="Runs of numbers that were taken away, by journal and prefix.",
+    )
+    can_undo = fields.Boolean(
+        compute="_compute_can_undo",
+        help="The fetch is over, and something that it booked is still there.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_can_undo(self):
+        counts = dict(
+            self.env["ponto.transaction"]._read_group(
+                Domain("booked_run_id", "in", self.ids) & self._undoable_domain(),
+                ["booked_run_id"],
+                ["__count"],
+            )
+        )
+        for run in self:
+            over = run.state != "running" and not run.undo_of_id
+            run.can_undo = over and bool(counts.get(run))
+
+    def _undoable_domain(self):
+        return Domain("state", "in", ("imported", "adopted")) & Domain(
+            "statement_line_id", "!=", False
+        )
+
+    # === ACTION METHODS === #
+
+    def action_undo(self):
+        """Take what this fetch booked out of the books again, and remember that.
+
+        Lines that are matched, locked or otherwise a person's stay, with the reason.
+        Recognized lines stay as they came from elsewhere.
+
+        :return: the client action that shows progress and result
+        """
+        self.check_access("read")
+        self.ensure_one()
+        self._check_may_undo()
+        rows = self._rows_to_undo()
+        account = self.sudo().online_account_id
+        run = account._create_run(
+            "user",
+            stage="undo",
+            user_id=self.env.uid,
+            undo_of_id=self.id,
+            to_import_count=len(rows),
+        )
+        self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
+        return {**run._progress_action(), "name": self.env._("Undo a fetch")}
+
+    def _check_may_undo(self):
+        if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
+            raise UserError(self.env._("Undoing a fetch needs the bank rights."))
+        if self.undo_of_id:
+            raise UserError(
+                self.env._(
+                    "An undo cannot be undone. Restore brings single transactions back."
+                )
+            )
+        if self.state == "running" or self.sudo().online_account_id._open_run():
+            raise UserError(
+                self.env._(
+                    "A fetch of this account is under way. Wait until it is done, then "
+                    "undo."
+                )
+            )
+
+    def _rows_to_undo(self):
+        rows = self.sudo().booked_ids.filtered_domain(self._undoable_domain())
+        if not rows:
+            raise UserError(
+                self.env._("Nothing that this fetch booked is left to undo.")
+            )
+        # Of a branch's user, who sees the parent's fetches, the parent's lines are
+        # nobody's business.
+        rows.statement_line_id.sudo(False).check_access("unlink")
+        return rows
+
+    def action_open_undo_left(self):
+        """Open what an undo had to leave, each with its reason."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_ponto_sync.ponto_transaction_action"
+        )
+        action["domain"] = [("undo_run_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+    # === STEPS === #
+
+    def _undo_some(self):
+        """One batch; the end of the undo where there is none left."""
+        self.ensure_one()
+        rows = self.env["ponto.transaction"]._search_to_undo(self, UNDO_BATCH)
+        if not rows:
+            self._finish()
+            return
+        rows._undo(self)
+
+    def _note_undone(self, *, kept=None, **counts):
+        """Count what became of rows: ``removed``, ``cancelled``, ``detached`` and
+        ``kept`` with the code of its reason."""
+        totals = dict(self.undo_counts or {})
+        for name, count in counts.items():
+            totals[name] = totals.get(name, 0) + count
+        if kept:
+            reasons = dict(totals.get("kept") or {})
+            reasons[kept] = reasons.get(kept, 0) + 1
+            totals["kept"] = reasons
+        self.undo_counts = totals
+
+    def _note_numbers(self, moves):
+        """Remember the numbers of entries that are about to be deleted."""
+        numbers = dict(self.undo_numbers or {})
+        named = moves.filtered(lambda move: move.name and move.name != "/")
+        for (journal, prefix), group in named.grouped(
+            lambda move: (move.journal_id, move.sequence_prefix)
+        ).items():
+            key = f"{journal.id}|{prefix}"
+            items = [(move.sequence_number, move.name) for move in group]
+            numbers[key] = _add_to_ranges(numbers.get(key, []), items)
+        self.undo_numbers = numbers
+
+    # === ENDING === #
+
+    def _note_trouble(self, code, values):
+        """An undo asks Ponto nothing, so its trouble is not the account's."""
+        if not self.undo_of_id:
+            return super()._note_trouble(code, values)
+        self.write({"problem_code": code, "problem_values": values or False})
+        return self._finish()
+
+    def _end_reading(self, code, values=None):
+        undos = self.filtered("undo_of_id")
+        return super(PontoSyncRun, self - undos)._end_reading(code, values)
+
+    def _finish(self):
+        if not self.undo_of_id:
+            return super()._finish()
+        counts = self.undo_counts or {}
+        kept = counts.get("kept") or {}
+        gaps = self._find_gaps()
+        values = {**counts, "gaps": gaps, "problem": self.problem_code or None}
+        self.write(
+            {
+                "state": "partial" if kept or self.problem_code else "done",
+                "stage": "done",
+                "finished_at": clock.now(),
+                "message_code": "undo",
+                "message_values": {k: v for k, v in values.items() if v},
+                "undo_numbers": False,
+            }
+        )
+        _logger.info(
+            "Ponto account %s: fetch %s undone by %s: %s removed, %s cancelled, "
+            "%s detached, %s kept",
+            self.online_account_id.id,
+            self.undo_of_id.id,
+            self.id,
+            counts.get("removed", 0),
+            counts.get("cancelled", 0),
+            counts.get("detached", 0),
+            sum(kept.values()),
+        )
+        return None
+
+    def _find_gaps(self):
+        """Numbers that were taken away and lie below one that is in use.
+
+        :return: ``[first number, last number, count]`` of each run, lowest first
+        """
+        gaps = []
+        for key, ranges in sorted((self.undo_numbers or {}).items()):
+            journal_id, prefix = key.split("|", 1)
+            highest = self.env["account.move"].search(
+                [
+                    ("journal_id", "=", int(journal_id)),
+                    ("sequence_prefix", "=", prefix),
+                ],
+                order="sequence_number desc",
+                limit=1,
+            )
+            gaps += [
+                [first_name, last_name, last - first + 1]
+                for first, last, first_name, last_name in ranges
+                if last < highest.sequence_number
+            ]
+        return gaps
+
+    # === RESULT === #
+
+    def _get_message(self):
+        self.ensure_one()
+        if self.message_code != "undo":
+            return super()._get_message()
+        values = self.message_values or {}
+        sentences = [
+            self._get_undo_sentence(values),
+            undo_gap_text(self.env, values.get("gaps")),
+        ]
+        if values.get("problem"):
+            sentences.append(problem_text(self.env, values["problem"], None))
+        return " ".join(filter(None, sentences))
+
+    def _get_undo_sentence(self, values):
+        env = self.env
+        removed = values.get("removed", 0) + values.get("cancelled", 0)
+        parts = [env._("%s removed", removed)]
+        if values.get("cancelled"):
+            parts[0] = env._(
+                "%(removed)s removed (the audit trail keeps %(cancelled)s of the "
+                "entries, cancelled)",
+                removed=removed,
+                cancelled=values["cancelled"],
+            )
+        if values.get("detached"):
+            parts.append(env._("%s lines from elsewhere separated", values["detached"]))
+        kept = values.get("kept")
+        if not kept:
+            return "{}.".format(", ".join(parts))
+        return env._(
+            "%(undone)s, %(count)s kept: %(reasons)s.",
+            undone=", ".join(parts),
+            count=sum(kept.values()),
+            reasons=undo_kept_text(env, kept),
+        )
+
+    def _get_progress(self):
+        progress = super()._get_progress()
+        if self.undo_of_id:
+            counts = dict(self.undo_counts or {})
+            kept = sum((counts.pop("kept", None) or {}).values())
+            progress.update(
+                undo=True,
+                imported=sum(counts.values()) + kept,
+                kept=kept,
+                held=0,
+                warned=False,
+            )
+        return progress
+
+
+def _add_to_ranges(ranges, items):
+    """Runs of numbers, ``[first, last, name of the first, name of the last]``.
+
+    :param items: ``(number, name)`` to add
+    """
+    pieces = [*ranges, *([number, number, name, name] for number, name in items)]
+    merged = []
+    for piece in sorted(pieces):
+        if merged and piece[0] == merged[-1][1] + 1:
+            merged[-1] = [merged[-1][0], piece[1], merged[-1][2], piece[3]]
+        else:
+            merged.append(list(piece))
+    return merged

@@ -1,0 +1,249 @@
+"""What the bank says later of a payment that is known: corrected, changed or gone.
+
+A row that is not booked follows. What is booked is the accountant's: only a text that
+nobody touched follows the bank; everything else is flagged and left alone.
+"""
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import float_compare
+
+from ..mapping.statement_line import prepare_statement_line_vals
+from ..ponto_client import Transaction
+from . import clock
+
+# What a later reading may correct of a row that is not booked.
+CORRECTED = (
+    "execution_date",
+    "value_date",
+    "booking_date",
+    "amount",
+    "label",
+    "counterpart_name",
+    "fingerprint",
+    "ponto_updated_at",
+    "raw",
+)
+HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
+_DATES = ("execution_date", "value_date")
+_TEXTS = ("label", "counterpart_name")
+# Held until a person says what it is: new data of the bank's do not answer that.
+ASKED = ("planned_or_booked", "planned_gone", "unlinked")
+# Six decimals tell the amounts of every currency apart.
+_DIGITS = 6
+
+
+class PontoTransaction(models.Model):
+    _inherit = "ponto.transaction"
+
+    # === STILL LISTED? === #
+
+    def _note_seen(self, walk):
+        """These rows are listed in a reading; so is what their ids were before."""
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE ponto_transaction SET seen_walk_id = %(walk)s
+             WHERE id = ANY(%(ids)s) AND seen_walk_id IS DISTINCT FROM %(walk)s""",
+            {"walk": walk.id, "ids": [*self.ids, *self.alias_of_id.ids]},
+        )
+        self.invalidate_model(["seen_walk_id"])
+        back = (self | self.alias_of_id).filtered("gone_at")
+        back.gone_at = False
+        told = back.filtered(lambda row: (row.flag_values or {}).get("code") == "gone")
+        told.write({"flag_code": False, "flag_values": False})
+
+    @api.private
+    @api.model
+    def _note_gone(self, account, covered):
+        """Note what a complete reading should have listed and did not.
+
+        :param covered: rows that reached Ponto after that second were met; None: all
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE ponto_transaction SET gone_at = %(now)s
+             WHERE online_account_id = %(account)s AND gone_at IS NULL
+               AND seen_walk_id IS DISTINCT FROM %(walk)s
+               AND (%(covered)s::timestamp IS NULL OR ponto_created_at > %(covered)s)
+         RETURNING id""",
+            {
+                "now": clock.now(),
+                "account": account.id,
+                "walk": account.walk_run_id.id,
+                "covered": covered,
+            },
+        )
+        gone = self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+        self.invalidate_model(["gone_at"])
+        return gone
+
+    @api.private
+    @api.model
+    def _flag_gone(self, account):
+        """Flag lines whose transaction the bank does not list under any id."""
+        gone = self.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("gone_at", "!=", False),
+                ("state", "in", ("imported", "adopted")),
+                ("statement_line_id", "!=", False),
+                ("flag_code", "=", False),
+            ]
+        )
+        for row in gone.filtered(lambda row: not row._is_listed_as_alias()):
+            row._flag("gone")
+
+    def _is_listed_as_alias(self):
+        return any(not alias.gone_at for alias in self.alias_ids)
+
+    # === THE LATEST WORD === #
+
+    def _take_latest_word(self, vals, run):
+        """Compare a known row with what the bank says of it now.
+
+        :param vals: of ``ponto.sync.run._prepare_row``
+        """
+        self.ensure_one()
+        if vals.get("hold_code") == "unreadable":
+            if self.state == "planned":
+                self.planned_seen_run_id = run
+            return
+        if self.state == "planned":
+            latest = {name: vals[name] for name in CORRECTED}
+            self.write({**latest, "planned_seen_run_id": run.id})
+        elif self.state == "before_cutover":
+            # The start was moved earlier: what was not kept of the row comes now.
+            if self._starts_after_all():
+                self._follow(vals)
+        elif self.state in ("new", "held"):
+            if self.hold_code not in ASKED and self._is_corrected(vals):
+                self._follow(vals)
+        elif self.state in ("imported", "adopted", "alias"):
+            payment = self.alias_of_id if self.state == "alias" else self
+            if payment.state == "before_cutover" and payment._starts_after_all():
+                # Of the older id nothing more will come: this one stands for itself.
+                self.alias_of_id = False
+                self._follow(vals)
+            else:
+                self._compare_booked(payment, vals)
+
+    def _starts_after_all(self):
+        """Whether a row of the backlog lies in range by the day that was stored:
+        another rule for days, chosen meanwhile, books nothing of the backlog."""
+        start = self.online_account_id.sync_start_date
+        return bool(start and self.booking_date and self.booking_date >= start)
+
+    def _is_corrected(self, vals):
+        if self.hold_code in ("unreadable", "no_date"):
+            return vals["state"] != "held"
+        return bool(
+            self._changed(vals, (*_DATES, *_TEXTS, "currency_code"))
+            or self._is_amount_changed(vals)
+        )
+
+    def _follow(self, vals):
+        """Take everything as it is now, and check it anew."""
+        if vals["state"] == "before_cutover":
+            return
+        latest = {name: vals.get(name) or False for name in HEALED if name in vals}
+        latest["amount"] = vals["amount"]
+        if self.bank_day:
+            # A person chose the day: only the bank's own one follows.
+            latest["bank_day"] = latest.pop("booking_date") or self.bank_day
+        self.write(
+            {
+                **latest,
+                "hold_code": vals.get("hold_code") or False,
+                "hold_values": vals.get("hold_values") or False,
+            }
+        )
+
+    def _changed(self, vals, names):
+        return [name for name in names if (self[name] or None) != (vals[name] or None)]
+
+    def _is_amount_changed(self, vals):
+        amount = float(vals["amount"])
+        return float_compare(self.amount, amount, precision_digits=_DIGITS) != 0
+
+    def _compare_booked(self, payment, vals):
+        """Flag or follow what the bank changed of a payment in the books.
+
+        :param payment: the row that has the line: this one, or what it is alias of
+        """
+        if payment.state not in ("imported", "adopted"):
+            return
+        if self._is_amount_changed(vals):
+            digits = self.online_account_id.currency_id.decimal_places
+            digits = max(digits, -vals["amount"].as_tuple().exponent)
+            amount = f"{vals['amount']:.{digits}f} {vals['currency_code']}"
+            payment._flag("amount_changed", amount=amount)
+        elif dates := self._changed(vals, _DATES):
+            payment._flag("date_changed", date=str(vals[dates[0]] or ""))
+        elif self._changed(vals, _TEXTS):
+            self._compare_text(payment, vals)
+        elif payment.flag_code in ("amount_changed", "date_changed"):
+            # The bank took it back.
+            payment.write({"flag_code": False, "flag_values": False})
+
+    def _compare_text(self, payment, vals):
+        before, after = self.label or "", vals["label"] or ""
+        line = payment.statement_line_id
+        if self == payment and payment.state == "imported" and line:
+            if self._write_text(vals):
+                payment._log_event("text_followed", before=before, after=after)
+            else:
+                payment._flag("text_changed", label=after)
+        names = (*_TEXTS, "fingerprint", "ponto_updated_at", "raw")
+        self.write({name: vals[name] for name in names})
+
+    def _write_text(self, vals):
+        """Let the line follow the bank's text, where nobody touched it.
+
+        :return: whether the line says now what the bank says
+        """
+        account = self.online_account_id
+        line = self.statement_line_id.with_company(account.company_id)
+        if not self._is_line_untouched(line):
+            return False
+        transaction = Transaction.from_api(vals["raw"], fallback_id=self.ponto_ref)
+        latest = prepare_statement_line_vals(
+            transaction, date=line.date, account_ref=account.ponto_ref
+        )
+        kept = ("payment_ref", "partner_name", "account_number", "transaction_details")
+        try:
+            with self.env.cr.savepoint():
+                line.write({name: latest[name] for name in kept})
+                line.flush_recordset()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except (UserError, ValidationError, psycopg2.Error):
+            self.env.invalidate_all()
+            return False
+        return True
+
+    def _is_line_untouched(self, line):
+        """Not matched, not edited since it was booked, and in an open period."""
+        same = (line.payment_ref or "") == (self.label or "") and (
+            line.partner_name or ""
+        ) == (self.counterpart_name or "")
+        locked = line.company_id._get_violated_lock_dates(
+            line.date, False, line.journal_id
+        )
+        return (
+            same
+            and not line.is_reconciled
+            and line.move_id.state == "posted"
+            and not locked
+        )
+
+    def _flag(self, code, /, **values):
+        """Tell a person once; the same change is not told again after they noted it."""
+        for row in self:
+            if row.flag_values == {"code": code, **values}:
+                continue
+            row.write({"flag_code": code, "flag_values": {"code": code, **values}})
+            row._log_event("flagged", code=code)

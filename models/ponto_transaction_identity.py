@@ -1,0 +1,272 @@
+"""Payments that the bank sends again: under a new id, or for a relinked account.
+
+Which are no longer listed is known only after a complete reading, so only then is it
+decided, and until then a row that has a double waits. A payment that Ponto still lists
+never takes part: genuine twins stay two.
+"""
+
+from odoo import api, fields, models
+
+from ..mapping.entry import Entry
+from ..mapping.label import label
+from ..mapping.matching import match_reissued
+from ..ponto_client import ResponseFormatError, Transaction
+
+# Days and amounts that are compared in one step.
+BUCKETS = 200
+# Rows that stand for a payment of their own. What was announced is compared with what
+# was booked instead where its day comes (ponto_transaction_import.py).
+_CANDIDATES = ("imported", "adopted", "held", "ignored", "before_cutover")
+# Rows of an account that ended which nobody can book there any more.
+_UNBOOKED = ("new", "planned", "held")
+
+_DAY = "COALESCE({0}.execution_date, {0}.value_date)"
+_SAME_CONTENT = (
+    f"k.amount = n.amount AND {_DAY.format('k')} = {_DAY.format('n')} AND k.id != n.id"
+    " AND k.was_planned IS NOT TRUE"
+)
+
+
+class PontoTransaction(models.Model):
+    _inherit = "ponto.transaction"
+
+    is_undecided = fields.Boolean(
+        readonly=True,
+        help="Waits for a complete reading, which tells whether it is known already.",
+    )
+    recognized_by = fields.Selection(
+        [
+            ("ponto_id", "Ponto's id on the line"),
+            ("other_feed", "Id of another Ponto connector"),
+            ("fingerprint", "Equal in everything but the id"),
+            ("content", "Equal but for the text"),
+            ("same_day", "Same day and amount"),
+            ("next_day", "Same amount, a day apart"),
+            ("person", "A person"),
+        ],
+        readonly=True,
+    )
+
+    # A date that is missing is not compared.
+    _content_idx = models.Index(
+        "(online_account_id, COALESCE(execution_date, value_date), amount)"
+    )
+
+    # === WHILE A READING IS NOT COMPLETE === #
+
+    @api.private
+    @api.model
+    def _has_unseen_doubles(self, account):
+        """Whether a new row equals a known one that this reading has not met yet."""
+        self.flush_model()
+        query = f"""
+            SELECT 1 FROM ponto_transaction n
+              JOIN ponto_transaction k
+                ON k.online_account_id = n.online_account_id AND {_SAME_CONTENT}
+             WHERE n.online_account_id = %(account)s AND n.state = 'new'
+               AND n.is_another IS NOT TRUE
+               AND k.state IN %(candidates)s
+               AND k.seen_walk_id IS DISTINCT FROM %(walk)s
+             LIMIT 1"""  # noqa: S608
+        self.env.cr.execute(query, self._prepare_identity_parameters(account))
+        return bool(self.env.cr.fetchone())
+
+    @api.private
+    @api.model
+    def _note_undecided(self, account):
+        """Let new rows wait that may be known already; with a complete reading, none."""
+        self.flush_model()
+        parameters = self._prepare_identity_parameters(account)
+        if account.walk_run_id:
+            query = f"""
+                UPDATE ponto_transaction n
+                   SET is_undecided = n.is_another IS NOT TRUE AND (EXISTS (
+                           SELECT 1 FROM ponto_transaction k
+                            WHERE k.online_account_id = n.online_account_id
+                              AND {_SAME_CONTENT} AND k.state IN %(candidates)s
+                              AND k.seen_walk_id IS DISTINCT FROM %(walk)s
+                       ) OR EXISTS (
+                           SELECT 1 FROM ponto_transaction k
+                            WHERE k.online_account_id = ANY(%(earlier)s)
+                              AND {_SAME_CONTENT} AND k.state != 'alias'
+                       ) OR {self._foreign_line_condition()})
+                 WHERE n.online_account_id = %(account)s AND n.state = 'new'"""  # noqa: S608
+        else:
+            query = """
+                UPDATE ponto_transaction SET is_undecided = FALSE
+                 WHERE online_account_id = %(account)s AND state = 'new'
+                   AND is_undecided"""
+        self.env.cr.execute(query, parameters)
+        self.invalidate_model(["is_undecided"])
+
+    def _prepare_identity_parameters(self, account):
+        return {
+            "account": account.id,
+            "walk": account.walk_run_id.id or 0,
+            "earlier": account._predecessors().ids,
+            "candidates": _CANDIDATES,
+            "unbooked": _UNBOOKED,
+            "journal": account.journal_id.id,
+            "start": account.sync_start_date or None,
+        }
+
+    # === WHEN IT IS COMPLETE === #
+
+    @api.private
+    @api.model
+    def _recognize_reissued(self, account, run, after=None):
+        """Make aliases of new rows that are known under another id.
+
+        :param after: day and amount up to which this was done already
+        :return: the same for the next call; None when all is done
+        """
+        buckets = self._search_reissued_buckets(account, after)
+        for day, amount in buckets:
+            self._recognize_bucket(account, run, day, amount)
+        if len(buckets) < BUCKETS:
+            return None
+        day, amount = buckets[-1]
+        return [fields.Date.to_string(day), str(amount)]
+
+    def _search_reissued_buckets(self, account, after):
+        self.flush_model()
+        query = f"""
+            SELECT DISTINCT {_DAY.format("n")} AS day, n.amount
+              FROM ponto_transaction n
+              JOIN ponto_transaction k ON {_SAME_CONTENT}
+             WHERE n.online_account_id = %(account)s AND n.state = 'new'
+               AND n.is_another IS NOT TRUE AND ({self._candidate_condition()})
+               AND (%(day)s::date IS NULL
+                    OR ({_DAY.format("n")}, n.amount) > (%(day)s::date, %(amount)s))
+             ORDER BY 1, 2 LIMIT %(limit)s"""  # noqa: S608
+        day, amount = after or (None, None)
+        parameters = self._prepare_identity_parameters(account)
+        parameters.update(day=day, amount=amount, limit=BUCKETS)
+        self.env.cr.execute(query, parameters)
+        return self.env.cr.fetchall()
+
+    def _candidate_condition(self):
+        """What a row may be known as: no longer listed here, or of the account that
+        this one continues and not found here yet. What was before that one's start is
+        told by this one's own: it is either before it again, or wanted."""
+        return """
+            (k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
+             AND k.state IN %(candidates)s
+             AND (k.state != 'before_cutover' OR k.booking_date < %(start)s)
+             OR k.online_account_id = ANY(%(earlier)s)
+             AND k.state NOT IN ('alias', 'before_cutover'))
+            AND NOT EXISTS (
+                SELECT 1 FROM ponto_transaction a
+                 WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
+                   AND a.gone_at IS NULL)"""
+
+    def _recognize_bucket(self, account, run, day, amount):
+        newcomers = self._search_same_content(
+            account, day, amount, [("state", "=", "new"), ("is_another", "=", False)]
+        )
+        waiting = self._search_same_content(
+            account,
+            day,
+            amount,
+            [("hold_code", "=", "same_or_new"), ("state", "=", "held")],
+        )
+        known = self._search_known(account, day, amount) - newcomers - waiting
+        found = match_reissued(
+            [row._entry(day) for row in newcomers]
+            + [row._entry(day, undecided=True) for row in waiting],
+            [row._entry(day) for row in known],
+        )
+        for key, (known_key, how) in found.pairs.items():
+            self.browse(key)._make_alias_of(self.browse(known_key), run, how)
+        for key, keys in found.ties.items():
+            self.browse(key)._hold("same_or_new", rows=keys, count=len(keys))
+        run.held_count += len(found.ties)
+
+    def _search_same_content(self, account, day, amount, domain):
+        return self.search(
+            [
+                ("online_account_id", "=", account.id),
+                ("amount", "=", amount),
+                "|",
+                ("execution_date", "=", day),
+                "&",
+                ("execution_date", "=", False),
+                ("value_date", "=", day),
+                *domain,
+            ]
+        )
+
+    def _search_known(self, account, day, amount):
+        query = f"""
+            SELECT k.id FROM ponto_transaction k
+             WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
+               AND k.was_planned IS NOT TRUE
+               AND ({self._candidate_condition()})"""  # noqa: S608
+        parameters = self._prepare_identity_parameters(account)
+        self.env.cr.execute(query, {**parameters, "day": day, "amount": amount})
+        return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+
+    def _make_alias_of(self, known, run=None, how="person"):
+        """This row is ``known`` under another id: its line and its fate stay.
+
+        A row of an account that ended, and that was never booked, has nothing to
+        stay with: then the older one is the alias.
+        """
+        self.ensure_one()
+        alias, payment = self, known
+        if known.online_account_id != self.online_account_id and (
+            known.state in _UNBOOKED
+        ):
+            alias, payment = known, self
+        # The aliases of an alias are those of the payment.
+        (alias | alias.alias_ids).alias_of_id = payment
+        alias.write(
+            {
+                "state": "alias",
+                "hold_code": False,
+                "hold_values": False,
+                "recognized_by": how,
+                "booked_run_id": run and run.id,
+            }
+        )
+        if alias == self and run:
+            run.alias_count += 1
+
+    # === COMPARING === #
+
+    def _entry(self, day, *, undecided=False):
+        """What is compared of a row; of one before the start little is kept.
+
+        :param day: the row's, by which it is compared
+        """
+        self.ensure_one()
+        texts = {"name": self.counterpart_name or "", "text": self.label or ""}
+        transaction = self._transaction_or_none()
+        if transaction:
+            texts = {
+                "number": transaction.counterpart_reference or "",
+                "name": transaction.counterpart_name or "",
+                "text": label(transaction),
+                "end_to_end_id": transaction.end_to_end_id or "",
+            }
+        return Entry(
+            key=self.id,
+            day=day,
+            order=(self.walk_run_id.id or 0, -self.walk_position, -self.id),
+            fingerprint=self.fingerprint or "",
+            undecided=undecided,
+            **texts,
+        )
+
+    def _transaction_or_none(self):
+        if not self.raw:
+            return None
+        try:
+            return Transaction.from_api(self.raw, fallback_id=self.ponto_ref)
+        except ResponseFormatError:
+            return None
+
+    def _candidate_rows(self):
+        """The rows that a held row may be the same as."""
+        self.ensure_one()
+        return self.browse((self.hold_values or {}).get("rows", ())).exists()

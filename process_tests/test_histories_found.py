@@ -1,0 +1,55 @@
+"""Histories in which something was once lost, doubled or held without need."""
+
+from datetime import timedelta
+
+from history import FIRST_DAY, START, History, bed, clock
+from operations import FEATURES
+
+__all__ = ["bed", "clock"]
+
+
+def history(bed, clock, **options):
+    return History(bed, clock, features=FEATURES, **options)
+
+
+def test_the_backlog_before_the_start_stays_aside(bed, clock):
+    made = history(bed, clock)
+    made.backlog([(START - timedelta(days=2), "-3.10", "HUUR MEI")])
+    made.fetch()
+    made.fetch()
+    made.close()
+
+
+def test_a_twin_before_the_start_after_a_relink(bed, clock):
+    made = history(bed, clock)
+    day = START - timedelta(days=1)
+    made.backlog([(day, "-12.50", "HUUR MEI")])
+    made.fetch()
+    made.relink()
+    made.fetch()
+    made.book(day, "-12.50", "HUUR MEI")
+    made.fetch()
+    made.close()
+
+
+def test_a_relink_with_an_earlier_start(bed, clock):
+    made = history(bed, clock)
+    made.backlog([(START - timedelta(days=1), "-12.50", "HUUR MEI")])
+    made.fetch()
+    made.relink(start=START - timedelta(days=3))
+    made.fetch()
+    made.close()
+
+
+def test_twins_with_other_texts_and_ids(bed, clock):
+    """Two alike known ones: which of them is whose makes no difference."""
+    made = history(bed, clock)
+    first = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    second = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    made.fetch()
+    made.reissue([second, first], prefix="12.03 ")
+    made.fetch()
+    made.correct_text(second)
+    made.reissue([second, first])
+    made.fetch()
+    made.close()

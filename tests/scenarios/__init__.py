@@ -1,0 +1,1 @@
+"""One file for each hard case, named after its id; docs/scenarios.md lists them."""
