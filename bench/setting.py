@@ -40,7 +40,17 @@ def database(odoo):
 
         Registry.delete(name)
         odoo.sql_db.close_db(name)
-        subprocess.run(["dropdb", "--force", name], check=True)
+        _drop(name)
+
+
+def _drop(name):
+    """PostgreSQL's own cleaning of a full table may hold the database for a while."""
+    for _attempt in range(30):
+        done = subprocess.run(["dropdb", "--force", name], capture_output=True)
+        if done.returncode == 0:
+            return
+        time.sleep(2)
+    print(f"{name} was not dropped: {done.stderr.decode().strip()}")
 
 
 def measured(odoo, work, *arguments):
