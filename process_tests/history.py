@@ -277,6 +277,8 @@ class History:
     def backlog(self, parts):
         """What the bank had before the account was linked."""
         payments = [self.new_payment(*part, old=True) for part in parts]
+        if not payments:
+            return
         self.oracle.payments += payments
         self._put(payments)
         self.tell("backlog", "; ".join(map(str, payments)))
@@ -484,6 +486,8 @@ class History:
     def _defuse(self):
         """Remove lines for which the contract names no single outcome."""
         for line in self.oracle.unclear_lines():
+            # In a closed period a person would lift the lock for it, too.
+            self._set_lock(None)
             with self.env() as env:
                 found = env["account.bank.statement.line"].search(
                     [
@@ -497,6 +501,7 @@ class History:
                     order="id",
                 )
                 found[0].unlink()
+            self._set_lock(self.oracle.locked_until)
             line.deleted = True
             self.tell("remove an unclear line", f"{line.key} {line.text!r}")
 

@@ -131,7 +131,12 @@ class TestOpenDay(DecisionCommon):
             "label": "Corrected",
             "raw": row.raw,
         }
-        names = ("counterpart_name", "fingerprint", "ponto_updated_at")
+        names = (
+            "counterpart_name",
+            "currency_code",
+            "fingerprint",
+            "ponto_updated_at",
+        )
         row._take_latest_word(
             {**vals, **dict.fromkeys(names, False)}, row.decided_run_id
         )
