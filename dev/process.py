@@ -14,6 +14,7 @@ from pathlib import Path
 from .layout import Failure, clean_environment
 
 ATTEMPTS = 3
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 PAUSE = 5  # seconds before another attempt, multiplied by the attempt's number
 
 
@@ -92,12 +93,20 @@ def run_logged(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _RUNNING.add(child)
         try:
             return child.wait(timeout)
         except subprocess.TimeoutExpired:
             return None
         finally:
+            _RUNNING.discard(child)
             _end_group(child)
+
+
+def end_all() -> None:
+    """End what runs in other threads, which an interruption does not reach."""
+    for child in list(_RUNNING):
+        child.terminate()
 
 
 def _end_group(child: subprocess.Popen[bytes]) -> None:

@@ -6,8 +6,10 @@ import dataclasses
 import os
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
@@ -45,7 +47,12 @@ DEMO_TAG = "ponto_demo"
 TIMEOUT = 2400  # seconds for one suite
 KEPT_LOGS = 10
 EXCERPTS = 3
-ALL = ("lint", "dev", "client", "odoo", "scenarios", "demo", "tours", "processes")
+#: What runs side by side: two cores are enough, and each lane takes about as long.
+LANES = (
+    ("odoo",),
+    ("lint", "dev", "client", "scenarios", "demo", "tours", "processes"),
+)
+ALL = tuple(name for lane in LANES for name in lane)
 
 
 @dataclasses.dataclass
@@ -78,22 +85,37 @@ class Run:
         self.logs = _new_log_folder()
         self.test_tags = os.environ.get("TEST_TAGS", "")
         self._databases: list[str] = []
+        self._interrupted = False
+        self._creating = threading.Lock()
+        self._telling = threading.Lock()
 
     def suites(self, names: tuple[str, ...]) -> bool:
-        """Run suites in order, each whatever became of those before it.
+        """Run suites, each whatever became of the others.
 
         :return: whether all are good.
         """
+        lanes = [[name for name in lane if name in names] for lane in LANES]
+        lanes = [lane for lane in lanes if lane]
         try:
-            # Every suite runs, so that one look shows all that is wrong.
-            good = [
-                self.carry_out(name, getattr(self, f"_run_{name}")).good
-                for name in names
-                if _exists(name)
-            ]
+            with ThreadPoolExecutor(len(lanes)) as lane_runner:
+                try:
+                    good = list(lane_runner.map(self._lane, lanes))
+                except BaseException:
+                    self._interrupted = True
+                    process.end_all()
+                    raise
         finally:
             self.tidy()
         self.coverage.report()
+        return all(good)
+
+    def _lane(self, names: list[str]) -> bool:
+        # Every suite runs, so that one look shows all that is wrong.
+        good = [
+            self.carry_out(name, getattr(self, f"_run_{name}")).good
+            for name in names
+            if not self._interrupted and _exists(name)
+        ]
         return all(good)
 
     def carry_out(self, name: str, runner: Callable[[], Outcome]) -> Outcome:
@@ -105,10 +127,11 @@ class Run:
             outcome = Outcome(Counts(0, 0), [str(failure)])
         if not outcome.complaints and not outcome.counts.passed:
             outcome.complaints.append("No test ran: add one, or correct TEST_TAGS.")
-        for complaint in outcome.complaints:
-            say(complaint)
         outcome.seconds = time.monotonic() - started
-        _summary(name, outcome)
+        with self._telling:
+            for complaint in outcome.complaints:
+                say(complaint)
+            _summary(name, outcome)
         return outcome
 
     def tidy(self) -> None:
@@ -226,7 +249,8 @@ class Run:
     def _database(self, purpose: str, template: str) -> str:
         name = databases.run_name(purpose)
         self._databases.append(name)
-        databases.create(self.cluster, name, template)
+        with self._creating:
+            databases.create(self.cluster, name, template)
         return name
 
     # --- checks ---------------------------------------------------------------------
