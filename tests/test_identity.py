@@ -350,7 +350,7 @@ class TestAdoption(IdentityCommon):
     def test_reconciled_line_stays_matched(self):
         account = self.linked(transaction(1, DAY, "-9.00"))
         line = self.make_line(account, DAY, -9, "Fee")
-        cost = self.company_data["default_account_expense"]
+        cost = self.an_account("expense")
         suspense = line._seek_for_lines()[1]
         suspense.account_id = cost
         self.assertTrue(line.is_reconciled)
@@ -404,9 +404,7 @@ class TestCorrections(IdentityCommon):
             transaction(1, DAY, "-10.00", remittanceInformation="A one")
         )
         line = self.lines(account)
-        line._seek_for_lines()[1].account_id = self.company_data[
-            "default_account_expense"
-        ]
+        line._seek_for_lines()[1].account_id = self.an_account("expense")
         self.company.fiscalyear_lock_date = "2026-04-30"
         self.correct(1, remittanceInformation="B two")
         self.fetch(account)

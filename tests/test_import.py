@@ -766,7 +766,7 @@ class TestDeletedLine(ImportCommon):
         suspense = line.move_id.line_ids.filtered(
             lambda item: item.account_id == self.account.journal_id.suspense_account_id
         )
-        income = self.company_data["default_account_revenue"]
+        income = self.an_account("income")
         line.move_id.button_draft()
         line.move_id.write(
             {"line_ids": [Command.update(suspense.id, {"account_id": income.id})]}

@@ -225,7 +225,7 @@ class TestNumbering(ImportCommon):
                 "journal_id": account.journal_id.id,
                 "date": "2026-01-04",
                 "amount": 5.0,
-                "partner_id": self.partner_a.id,
+                "partner_id": self.env.user.partner_id.id,
                 "payment_type": "inbound",
                 "partner_type": "customer",
             }

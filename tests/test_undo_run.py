@@ -42,7 +42,7 @@ class UndoCommon(PontoCommon):
     def match(self, line):
         """As a person does who knows what the money was for."""
         _liquidity, suspense, _others = line._seek_for_lines()
-        suspense.account_id = self.company_data["default_account_revenue"]
+        suspense.account_id = self.an_account("income")
         self.assertTrue(line.is_reconciled)
 
     def ledger(self, account):
@@ -164,7 +164,7 @@ class TestUndoRun(UndoCommon):
             }
         )
         # A text and a partner are no reason to stay, and zero is not matched.
-        lines[6].write({"payment_ref": "x", "partner_id": self.partner_a.id})
+        lines[6].write({"payment_ref": "x", "partner_id": self.env.user.partner_id.id})
         statement = self.env["account.bank.statement"].create(
             {"name": "Paper 7", "line_ids": [Command.set(lines[7].ids)]}
         )

@@ -3,40 +3,21 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
-from ..common import PontoWorld, account_seed
+from ..common import LightCompany, PontoWorld, account_seed
 
 IBAN = "BE68539007547034"
 
 
-class AcmeCompany(TransactionCase):
-    """A company of its own with a chart of accounts: core's test company takes five
-    times as long, and there are many scenarios."""
+class AcmeCompany(LightCompany):
+    """Acme has an accountant who books and a manager who connects."""
+
+    company_name = "Acme BV"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        euro = cls.env.ref("base.EUR")
-        euro.active = True
-        # As core's own tests do: whoever runs them does not matter.
-        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
-        cls.company = cls.env["res.company"].create(
-            {
-                "name": "Acme BV",
-                "currency_id": euro.id,
-                "country_id": cls.env.ref("base.be").id,
-            }
-        )
-        charts = cls.env["account.chart.template"]
-        charts.try_loading("generic_coa", company=cls.company, install_demo=False)
-        # The chart brings its own currency.
-        cls.company.currency_id = euro
-        cls.env.user.company_ids |= cls.company
-        cls.env.user.company_id = cls.company
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
-        )
         cls.accountant = new_test_user(
             cls.env,
             "acme_accountant",
@@ -93,8 +74,5 @@ class ScenarioCommon(PontoWorld, AcmeCompany):
     def reconcile(self, line):
         """Match a line the way a person does: its suspense item gets an account."""
         _liquidity, suspense, _others = line._seek_for_lines()
-        suspense.account_id = self.env["account.account"].search(
-            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)],
-            limit=1,
-        )
+        suspense.account_id = self.an_account("expense")
         self.assertTrue(line.is_reconciled)
