@@ -76,7 +76,7 @@ class PontoTransaction(models.Model):
         ready = rows.browse()
         for row in rows:
             if row.state == "adopted":
-                row._detach_line()
+                row._let_line_go()
                 run._note_undone(detached=1)
                 continue
             obstacle = row._undo_obstacle(documented, keeping)
@@ -181,7 +181,7 @@ class PontoTransaction(models.Model):
         self.env.flush_all()
         run._note_undone(**{"cancelled" if cancels else "removed": len(self)})
 
-    def _detach_line(self):
+    def _let_line_go(self):
         """The line came from elsewhere: it stays there, and is not Ponto's any more."""
         self.ensure_one()
         line = self.statement_line_id
