@@ -49,8 +49,8 @@ KEPT_LOGS = 10
 EXCERPTS = 3
 #: What runs side by side: two cores are enough, and each lane takes about as long.
 LANES = (
-    ("odoo",),
-    ("lint", "dev", "client", "scenarios", "demo", "tours", "processes"),
+    ("odoo", "demo"),
+    ("lint", "dev", "client", "scenarios", "tours", "processes"),
 )
 ALL = tuple(name for lane in LANES for name in lane)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from types import SimpleNamespace
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
@@ -309,10 +310,11 @@ class LightCompany(TransactionCase):
         charts.try_loading("generic_coa", company=cls.company, install_demo=False)
         # The chart brings its own currency.
         cls.company.currency_id = euro
-        cls.env.user.company_ids |= cls.company
-        cls.env.user.company_id = cls.company
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        cls.env.user.write(
+            {
+                "company_ids": [Command.set(cls.company.ids)],
+                "company_id": cls.company.id,
+            }
         )
 
     def an_account(self, account_type):
