@@ -295,27 +295,33 @@ class LightCompany(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        euro = cls.env.ref("base.EUR")
-        euro.active = True
         # As core's own tests do: whoever runs them does not matter.
         cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
-        cls.company = cls.env["res.company"].create(
-            {
-                "name": cls.company_name,
-                "currency_id": euro.id,
-                "country_id": cls.env.ref("base.be").id,
-            }
-        )
-        charts = cls.env["account.chart.template"]
-        charts.try_loading("generic_coa", company=cls.company, install_demo=False)
-        # The chart brings its own currency.
-        cls.company.currency_id = euro
+        cls.company = cls.new_company(cls.company_name)
         cls.env.user.write(
             {
                 "company_ids": [Command.set(cls.company.ids)],
                 "company_id": cls.company.id,
             }
         )
+
+    @classmethod
+    def new_company(cls, name):
+        """A company in Belgium that keeps its books in euro."""
+        euro = cls.env.ref("base.EUR")
+        euro.active = True
+        company = cls.env["res.company"].create(
+            {
+                "name": name,
+                "currency_id": euro.id,
+                "country_id": cls.env.ref("base.be").id,
+            }
+        )
+        charts = cls.env["account.chart.template"]
+        charts.try_loading("generic_coa", company=company, install_demo=False)
+        # The chart brings its own currency.
+        company.currency_id = euro
+        return company
 
     def an_account(self, account_type):
         """Any account of a type, such as ``income``, of the company's chart."""
@@ -327,11 +333,11 @@ class LightCompany(TransactionCase):
             limit=1,
         )
 
-    def chart_journal(self, journal_type):
-        """The journal of a type that the chart brought."""
+    def chart_journal(self, journal_type, company=None):
+        """The journal of a type that a company's chart brought."""
+        company = company or self.company
         return self.env["account.journal"].search(
-            [("type", "=", journal_type), ("company_id", "=", self.company.id)],
-            limit=1,
+            [("type", "=", journal_type), ("company_id", "=", company.id)], limit=1
         )
 
 

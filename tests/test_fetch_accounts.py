@@ -291,11 +291,8 @@ class TestConfirm(FetchAccountsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        euro = cls.env.ref("base.EUR")
-        cls.other = cls.setup_other_company(
-            name="Peeters Vastgoed", currency_id=euro.id
-        )
-        cls.other_company = cls.other["company"]
+        cls.other_company = cls.new_company("Peeters Vastgoed")
+        cls.env.user.company_ids |= cls.other_company
 
     def test_new_journal(self):
         dialog = self.open_dialog()
@@ -424,7 +421,7 @@ class TestConfirm(FetchAccountsCommon):
         self.manager = self.manager.with_context(
             allowed_company_ids=(self.company + self.other_company).ids
         )
-        journal = self.other["default_journal_bank"]
+        journal = self.chart_journal("bank", self.other_company)
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1", journal)
         with self.refusal("belongs to another company"):
@@ -567,7 +564,7 @@ class TestConfirm(FetchAccountsCommon):
         """P39: one integration, two companies; who is first, has the account."""
         twin = self.connect(company_id=self.other_company.id)
         account = twin.fetch_accounts().filtered(lambda a: a.ponto_ref == "acc-1")
-        account.link_journal(self.other["default_journal_bank"])
+        account.link_journal(self.chart_journal("bank", self.other_company))
         dialog = self.open_dialog()
         self.assertFalse(self.line(dialog, "acc-1"))
         self.assertEqual(len(dialog.line_ids), 3)
