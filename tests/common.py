@@ -9,6 +9,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
+from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
+
 from ..ponto_client import client as client_module
 from ..sandbox.process import SandboxProcess
 
@@ -295,8 +297,16 @@ class LightCompany(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # As core's own tests do: whoever runs them does not matter.
-        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
+        # As in core's own tests: mails are no matter, and a person is at work.
+        cls.env = cls.env["base"].with_context(**DISABLED_MAIL_CONTEXT).env
+        cls.env = cls.env(
+            user=new_test_user(
+                cls.env,
+                "accountman",
+                groups="account.group_account_manager,account.group_account_user,"
+                "base.group_system",
+            )
+        )
         cls.company = cls.new_company(cls.company_name)
         cls.env.user.write(
             {

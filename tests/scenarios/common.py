@@ -18,9 +18,6 @@ class AcmeCompany(LightCompany):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
-        )
         cls.accountant = new_test_user(
             cls.env,
             "acme_accountant",

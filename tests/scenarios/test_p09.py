@@ -90,12 +90,12 @@ class TestP09(ScenarioCommon):
         self.new_world(*[account_seed(id=name, holderName="Acme BV") for name in names])
         action = self.connection.with_user(self.manager).action_fetch_accounts()
         dialog = self.env["ponto.fetch.accounts"].browse(action["res_id"])
-        offered = dialog.line_ids
+        offered = dialog.with_user(self.manager).line_ids
         self.assertEqual(
             sorted(offered.online_account_id.mapped("ponto_ref")), sorted(names)
         )
         # The one on the last page is as good as the others.
-        last = offered[-1].with_user(self.manager)
+        last = offered[-1]
         offered.action = "skip"
         last.selected = True
         self.assertEqual(last.action, "create")
