@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mapping import (
     booking_date,
     clean,
+    estimate_authorization_end,
     fallback_ref,
     fingerprint,
     label,
@@ -604,3 +605,19 @@ def test_shares_a_word(holder, company, expected):
 )
 def test_sanitize(reference, expected):
     assert sanitize(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (90, date(2026, 4, 1)),
+        (None, date(2026, 6, 30)),
+        (0, date(2026, 6, 30)),
+        (10**9, date(2026, 6, 30)),
+    ],
+)
+def test_estimated_end_of_an_authorization(days, expected):
+    since = datetime(2026, 1, 1, 9, 30)
+    end = estimate_authorization_end(since, days)
+    assert end == datetime.combine(expected, since.time())
+    assert estimate_authorization_end(None, days) is None

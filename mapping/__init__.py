@@ -6,7 +6,7 @@ Money stays Decimal, a bank's date stays a date, a date-time becomes naive UTC.
 
 from __future__ import annotations
 
-from .account import prepare_account_vals
+from .account import estimate_authorization_end, prepare_account_vals
 from .dates import booking_date, naive_utc, today_in
 from .entry import Entry
 from .evidence import (
@@ -31,6 +31,7 @@ __all__ = [
     "Matching",
     "booking_date",
     "clean",
+    "estimate_authorization_end",
     "fallback_ref",
     "fingerprint",
     "label",

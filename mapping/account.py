@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .dates import naive_utc
@@ -9,6 +10,11 @@ from .text import clean
 
 if TYPE_CHECKING:
     from ponto_client import Account
+
+# How long a bank's authorization lasts where neither the account nor its institution
+# tells: the legal maximum in Europe.
+USUAL_LIFETIME = timedelta(days=180)
+LONGEST_LIFETIME = timedelta(days=3650)
 
 
 def prepare_account_vals(account: Account) -> dict[str, Any]:
@@ -40,3 +46,19 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
         "synchronized_at": naive_utc(account.synchronized_at),
         "synchronization_ref": latest.id if latest else None,
     }
+
+
+def estimate_authorization_end(
+    authorized_at: datetime | None, lifetime_days: int | None
+) -> datetime | None:
+    """Return when an authorization is likely to end, where Ponto tells no end.
+
+    :param authorized_at: its beginning; without it nothing can be estimated
+    :param lifetime_days: of the institution; none, or one that cannot be, means 180
+    """
+    if authorized_at is None:
+        return None
+    lifetime = USUAL_LIFETIME
+    if lifetime_days and 0 < lifetime_days <= LONGEST_LIFETIME.days:
+        lifetime = timedelta(days=lifetime_days)
+    return authorized_at + lifetime

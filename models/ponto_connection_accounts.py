@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-from ..mapping.account import prepare_account_vals
+from ..mapping.account import estimate_authorization_end, prepare_account_vals
 from ..mapping.institution import prepare_institution_vals
 from ..ponto_client import NotFound
 from . import units
@@ -119,6 +119,8 @@ class PontoConnection(models.Model):
         }
         vals = (account or model)._prepare_from_account(vals)
         vals.update(revoked_at=False)
+        at = institution or (account and account.provider_account_id)
+        vals.update(authorization_vals(vals, at))
         if account and account.revoked_at:
             vals["reads_left"] = READS_PER_MOVE
         if institution:
@@ -151,6 +153,22 @@ def read_listing(client, known_institution_refs):
         except NotFound:
             institutions[ref] = None
     return accounts, institutions
+
+
+def authorization_vals(vals, institution):
+    """When the bank's authorization ends; estimated where Ponto does not tell.
+
+    :param vals: of the account: ``authorized_at``, ``authorization_expires_at``
+    :param institution: its institution, or none
+    """
+    if vals["authorization_expires_at"]:
+        return {"authorization_estimated": False}
+    days = institution.authorization_lifetime_days if institution else None
+    estimate = estimate_authorization_end(vals["authorized_at"], days)
+    return {
+        "authorization_expires_at": estimate,
+        "authorization_estimated": bool(estimate),
+    }
 
 
 def changed_vals(record, vals):

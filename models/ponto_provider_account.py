@@ -9,7 +9,8 @@ from . import clock
 # Name, logo and consent length of an institution seldom change.
 DETAILS_LAST = timedelta(days=7)
 
-# What Ponto says of an institution, and where it belongs: not edited by hand.
+# What Ponto says of an institution, where it belongs, and what the reminders remember:
+# not edited by hand.
 PONTO_FIELDS = {
     "connection_id",
     "institution_ref",
@@ -24,6 +25,13 @@ PONTO_FIELDS = {
     "maintenance_from",
     "maintenance_to",
     "details_read_at",
+    "renewal_end",
+    "renewal_is_early",
+    "renewal_rung",
+    "renewal_rung_on",
+    "renewal_mail_from",
+    "is_closed_at_bank",
+    "trouble_told_at",
 }
 
 STATES = [
@@ -155,7 +163,7 @@ class PontoProviderAccount(models.Model):
         states = set(listed.mapped("state"))
         if not accounts:
             return "no_account"
-        if not listed:
+        if not listed or self.is_closed_at_bank:
             return "disconnected"
         if self.connection_id.state == "error" or "error" in states:
             return "error"
@@ -178,6 +186,10 @@ class PontoProviderAccount(models.Model):
             if self.connection_id.state == "error":
                 return self.connection_id.status_message
             return troubled[:1].status_message
+        if self.is_closed_at_bank:
+            return self.env._(
+                "Closed at the bank: nobody is reminded any more. History stays."
+            )
         if self.state == "disconnected":
             return self.env._(
                 "Ponto no longer shares any account of this institution. History stays."
@@ -206,7 +218,9 @@ class PontoProviderAccount(models.Model):
     def write(self, vals):
         """:raise AccessError: for what Ponto says, written by hand"""
         if PONTO_FIELDS & vals.keys() and not self.env.su:
-            raise AccessError(self.env._("This is set by Ponto, not by hand."))
+            raise AccessError(
+                self.env._("This is set by Ponto and by Odoo, not by hand.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

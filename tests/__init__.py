@@ -20,6 +20,7 @@ from . import (
     test_numbering,
     test_possible_doubles,
     test_quiet_run,
+    test_reminders,
     test_rights,
     test_statements,
     test_tour_decisions,

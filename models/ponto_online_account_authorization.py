@@ -1,0 +1,110 @@
+"""The bank's permission for one account: its end, its renewal, and other trouble that
+a person must know of."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from . import clock
+from .ponto_connection_accounts import READS_PER_MOVE
+
+# What fails for so long will not pass by itself.
+FAILING_FOR = timedelta(hours=24)
+# Ponto asks a bank four times a day; so long without news somebody should look.
+SILENT_FOR = timedelta(hours=72)
+# These keep an account from being read, and a person wished them.
+PUT_ASIDE = ("unlinked", "archived", "connection_archived", "journal_archived")
+
+
+class PontoOnlineAccount(models.Model):
+    _name = "ponto.online.account"
+    _inherit = ["ponto.online.account", "ponto.trouble.mixin"]
+
+    authorization_estimated = fields.Boolean(
+        string="Estimated",
+        readonly=True,
+        help="Ponto tells no end of the bank's permission; it is estimated from its "
+        "beginning and how long this bank's permissions last.",
+    )
+
+    def write(self, vals):
+        """Notice a new authorization, whoever brings the news."""
+        if not {"authorized_at", "authorization_expires_at"} & vals.keys():
+            return super().write(vals)
+        before = {account: account._get_authorization_moments() for account in self}
+        result = super().write(vals)
+        renewed = self.filtered(
+            lambda account: account._is_newer_authorization(before[account])
+        )
+        renewed._note_renewed()
+        return result
+
+    def _get_authorization_moments(self):
+        return self.authorized_at, self.authorization_expires_at
+
+    def _is_newer_authorization(self, before):
+        pairs = zip(before, self._get_authorization_moments(), strict=True)
+        return any(old and new and new > old for old, new in pairs)
+
+    def _note_renewed(self):
+        """The bank gave a new permission: what its end had stopped goes on."""
+        stopped = self.filtered(lambda one: one.problem_code == "authorization")
+        if stopped:
+            stopped.write(
+                {
+                    "problem_code": False,
+                    "problem_values": False,
+                    "retry_at": False,
+                    "failure_count": 0,
+                    "reads_left": READS_PER_MOVE,
+                }
+            )
+        self.provider_account_id._note_renewed()
+
+    def _is_estimate_refuted(self):
+        """Whether the bank gave news after the end that was only estimated."""
+        self.ensure_one()
+        return bool(
+            self.authorization_estimated
+            and self.bank_data_at
+            and self.bank_data_at >= self.authorization_expires_at
+        )
+
+    def _is_fed(self):
+        """Whether somebody counts on this account's transactions."""
+        self.ensure_one()
+        return not self.revoked_at and self._get_pause() not in PUT_ASIDE
+
+    def _get_end(self):
+        """When the bank's permission ends, naive UTC; False where nothing is known.
+
+        A refusal by the bank counts as the end, whatever the date.
+        """
+        self.ensure_one()
+        ends = [False if self._is_estimate_refuted() else self.authorization_expires_at]
+        if self.problem_code == "authorization":
+            ends.append(self._get_trouble_since())
+        return min(filter(None, ends), default=False)
+
+    def _get_ended_at(self):
+        """When the bank's permission ended, naive UTC; False while it has not."""
+        end = self._get_end()
+        return end if end and end <= clock.now() else False
+
+    # === OTHER TROUBLE === #
+
+    def _get_lasting_trouble(self):
+        """What a person must know of, apart from an authorization that ends.
+
+        :return: ``failing`` (reading failed for a day), ``silent`` (no news from the
+            bank for three days) or False; and since when, naive UTC
+        """
+        self.ensure_one()
+        since = self._get_trouble_since()
+        if since and self.problem_code != "authorization":
+            lasting = since <= clock.now() - FAILING_FOR
+            return ("failing", since) if lasting else (False, False)
+        news = self.bank_data_at
+        if news and not since and news <= clock.now() - SILENT_FOR:
+            return "silent", news
+        return False, False

@@ -1,0 +1,324 @@
+"""The ladder of reminders of one bank in one company, walked once a day.
+
+What was told is remembered, so that any number of runs a day, a missed week or a clock
+that jumps makes one message and never several.
+"""
+
+import logging
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime
+
+from ..mapping.dates import today_in
+from . import clock, units
+from .ponto_connection_activity import ACTIVITY
+from .renewal_ladder import NO_RUNG, Ladder
+
+_logger = logging.getLogger(__name__)
+
+# Ends that lie closer together than this belong to one renewal.
+SAME_ROUND = 7  # days
+
+
+class PontoProviderAccount(models.Model):
+    _name = "ponto.provider.account"
+    _inherit = ["ponto.provider.account", "mail.activity.mixin"]
+
+    days_left = fields.Integer(
+        compute="_compute_days_left",
+        help="Until the bank's permission ends, where the bank is; below zero since "
+        "it has ended.",
+    )
+    authorization_estimated = fields.Boolean(
+        string="Estimated",
+        compute="_compute_authorization_estimated",
+        help="Ponto tells no end; it is estimated from the beginning of the permission.",
+    )
+    renewal_end = fields.Date(
+        readonly=True, copy=False, help="The end that somebody is being reminded of."
+    )
+    renewal_is_early = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The bank refused before the day on which its permission was to end.",
+    )
+    renewal_rung = fields.Integer(
+        readonly=True,
+        copy=False,
+        default=NO_RUNG,
+        help="Days left when somebody was last told.",
+    )
+    renewal_rung_on = fields.Date(readonly=True, copy=False)
+    renewal_mail_from = fields.Date(
+        readonly=True, copy=False, help="A mail is due since this day."
+    )
+    renewal_snoozed_until = fields.Date(
+        string="Snoozed until",
+        copy=False,
+        tracking=True,
+        help="Nobody is reminded before this day; the status still tells the truth.",
+    )
+    is_closed_at_bank = fields.Boolean(
+        string="Closed at the bank",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Nobody is reminded any more. The history stays.",
+    )
+    trouble_told_at = fields.Datetime(
+        readonly=True, copy=False, help="When somebody was told of the present trouble."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "authorization_expires_at", "online_account_ids.authorization_estimated"
+    )
+    def _compute_authorization_estimated(self):
+        for institution in self:
+            end = institution.authorization_expires_at
+            institution.authorization_estimated = any(
+                account.authorization_estimated
+                for account in institution._listed_accounts()
+                if end and account.authorization_expires_at == end
+            )
+
+    @api.depends(
+        "authorization_expires_at", "time_zone", "online_account_ids.problem_code"
+    )
+    def _compute_days_left(self):
+        for institution in self:
+            accounts = institution._listed_accounts()
+            ends = filter(None, (account._get_end() for account in accounts))
+            institution.days_left = institution._days_until(min(ends, default=False))
+
+    def _days_until(self, moment):
+        return (self._day_of(moment) - self._today()).days if moment else 0
+
+    def _day_of(self, moment):
+        """The day of a moment (naive UTC) where the bank is."""
+        return today_in(self.time_zone, moment)
+
+    def _today(self):
+        return today_in(self.time_zone, clock.aware_now())
+
+    # === THE DAILY CHECK === #
+
+    @api.model
+    def _cron_check_authorizations(self):
+        """Remind of what ends or has ended, close what is renewed.
+
+        Any number of times a day; what goes wrong with one bank stops no other.
+        """
+        # pylint: disable=no-search-all
+        connections = self.env["ponto.connection"].sudo().search([])
+        institutions = self.sudo().search(
+            Domain("online_account_ids.journal_id", "!=", False)
+            | Domain("renewal_end", "!=", False)
+            | Domain("trouble_told_at", "!=", False)
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(institutions) + len(connections))
+        for institution in institutions:
+            check_safely(institution, "_check_authorizations")
+            cron._commit_progress(1)
+        for connection in connections:
+            check_safely(connection, "_check_integration")
+            cron._commit_progress(1)
+        self.env["ponto.reminder"]._send_due()
+
+    @api.private
+    def _check_authorizations(self):
+        """What the scheduled action does for these institutions, mails apart."""
+        for institution in self:
+            accounts = institution._get_fed_accounts()
+            if institution._check_renewal(accounts):
+                continue
+            institution._check_trouble(accounts)
+
+    def _get_fed_accounts(self):
+        """The accounts on whose transactions somebody counts."""
+        self.ensure_one()
+        if self.is_closed_at_bank:
+            return self.online_account_ids.browse()
+        return self.online_account_ids.filtered(lambda account: account._is_fed())
+
+    # === THE END OF THE BANK'S PERMISSION === #
+
+    def _check_renewal(self, accounts):
+        """Go on with the ladder.
+
+        :return: whether there is a renewal to speak of, so that nothing else matters
+        """
+        self.ensure_one()
+        end, early = self._get_round(accounts)
+        days_left = (end - self._today()).days if end else NO_RUNG
+        ladder = self._get_ladder()
+        rung = ladder.rung(days_left)
+        if rung is None:
+            self._end_round()
+            return False
+        before = self._get_rung_before(end, rung)
+        if self._is_snoozed():
+            self.activity_unlink([ACTIVITY])
+            return True
+        fresh = rung < before
+        vals = {"renewal_end": end, "renewal_is_early": early}
+        vals["renewal_rung"] = min(rung, before)
+        if fresh:
+            vals["renewal_rung_on"] = self._today()
+        if ladder.calls_for_mail(before, rung):
+            vals["renewal_mail_from"] = reminder_day()
+        self._write_changed(vals)
+        self.connection_id._keep_activity(
+            self, lambda env: self.with_env(env)._get_renewal_texts(), end, fresh=fresh
+        )
+        return True
+
+    def _get_round(self, accounts):
+        """The end to remind of, and whether the bank ended it before its day.
+
+        While Ponto cannot be read, a refusal by the bank is not taken as withdrawn.
+        """
+        ends = filter(None, (account._get_end() for account in accounts))
+        days = [self._day_of(end) for end in ends]
+        refused = any(account.problem_code == "authorization" for account in accounts)
+        unread = any(
+            account.problem_code and account.problem_code != "bank_trouble"
+            for account in accounts
+        )
+        if self.renewal_is_early and unread:
+            days.append(self.renewal_end)
+            refused = True
+        return min(days, default=False), refused
+
+    def _get_rung_before(self, end, rung):
+        """The rung that somebody was told of for this end."""
+        known = self.renewal_end
+        if not known or abs((end - known).days) > SAME_ROUND:
+            return NO_RUNG
+        if self.renewal_rung_on and self.renewal_rung_on > self._today():
+            # The clock was ahead when it was noted.
+            return rung
+        return self.renewal_rung
+
+    def _get_ladder(self):
+        company = self.company_id
+        return Ladder(
+            activity=company.ponto_renewal_activity_days,
+            mails=(
+                company.ponto_renewal_mail_days,
+                company.ponto_renewal_last_mail_days,
+            ),
+        )
+
+    def _is_snoozed(self):
+        until = self.renewal_snoozed_until
+        return bool(until and until > self._today())
+
+    def _end_round(self):
+        """Nothing to remind of any more: renewed, closed, or feeding nothing."""
+        if not self.renewal_end:
+            return
+        self._write_changed(
+            {
+                "renewal_end": False,
+                "renewal_is_early": False,
+                "renewal_rung": NO_RUNG,
+                "renewal_rung_on": False,
+                "renewal_mail_from": False,
+                "renewal_snoozed_until": False,
+            }
+        )
+        self._close_activity()
+
+    def _close_activity(self):
+        text = self.env._("Nothing to do any more.")
+        if self._get_fed_accounts() and self.authorization_expires_at:
+            day = self._day_of(self.authorization_expires_at)
+            text = self.env._("Authorized until %s.", format_date(self.env, day))
+        self.activity_feedback([ACTIVITY], feedback=text)
+
+    @api.private
+    def _note_renewed(self):
+        """Ponto shows a new authorization of an account: what is over is closed."""
+        for institution in self:
+            if institution.is_closed_at_bank:
+                institution.is_closed_at_bank = False
+            if not institution.renewal_end:
+                continue
+            institution.renewal_is_early = False
+            accounts = institution._get_fed_accounts()
+            end, _early = institution._get_round(accounts)
+            known = institution.renewal_end
+            if not end or (end - known).days > SAME_ROUND:
+                institution._end_round()
+
+    def _write_changed(self, vals):
+        """A day on which nothing changes writes nothing."""
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    # === WHAT FAILS FOR LONG === #
+
+    def _check_trouble(self, accounts):
+        """One activity when accounts have failed for a day, whatever their number.
+
+        Where the whole integration fails, its own activity tells so.
+        """
+        self.ensure_one()
+        troubled = [] if self._is_snoozed() else self._get_troubled(accounts)
+        if self.connection_id.problem_code or not troubled:
+            self.activity_feedback(
+                [ACTIVITY], feedback=self.env._("The bank's news arrive again.")
+            )
+            self._write_changed({"trouble_told_at": False})
+            return
+        since = min(moment for _account, moment in troubled)
+        self.connection_id._keep_activity(
+            self,
+            lambda env: self.with_env(env)._get_trouble_texts(accounts),
+            self._day_of(since),
+            fresh=not self.trouble_told_at,
+        )
+        if not self.trouble_told_at:
+            self.trouble_told_at = clock.now()
+
+    def _get_troubled(self, accounts):
+        found = [(account, account._get_lasting_trouble()[1]) for account in accounts]
+        return [(account, since) for account, since in found if since]
+
+    def _get_trouble_texts(self, accounts):
+        """Summary and note of the activity, for people who see account numbers."""
+        troubled = self._get_troubled(accounts.with_env(self.env))
+        since = min(moment for _account, moment in troubled)
+        moment = format_datetime(self.env, since, dt_format="short")
+        lines = [
+            f"{account._short_name()}: {account.status_message}"
+            for account, _since in troubled
+        ]
+        summary = self.env._(
+            "%(bank)s: no bank data since %(moment)s", bank=self.name, moment=moment
+        )
+        return summary, Markup().join(Markup("<p>%s</p>") % line for line in lines)
+
+
+def reminder_day():
+    """The day a mail belongs to, the same for all banks: today in Brussels."""
+    return today_in(None, clock.aware_now())
+
+
+def check_safely(record, method):
+    """Check one record in a transaction of its own; a surprise stops no other."""
+    try:
+        units.run_unit(
+            record.env,
+            lambda env: getattr(env[record._name].browse(record.id), method)(),
+        )
+    except Exception as error:  # noqa: BLE001
+        message = f"{record._name} %s could not be checked"
+        units.log_unexpected(_logger, message, record.id, error)

@@ -1,0 +1,137 @@
+import logging
+
+from odoo import api, fields, models
+
+from . import units
+from .ponto_provider_account_renewal import reminder_day
+
+_logger = logging.getLogger(__name__)
+
+TEMPLATE = "account_ponto_sync.mail_template_renewal"
+LAYOUT = "mail.mail_notification_light"
+
+
+class PontoReminder(models.Model):
+    """One mail to one person about the banks to renew, in all their companies."""
+
+    _name = "ponto.reminder"
+    _description = "Reminder to renew at Ponto"
+    _order = "day desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Told", required=True, index=True, ondelete="cascade"
+    )
+    day = fields.Date(required=True, help="In Brussels.")
+    is_by_hand = fields.Boolean(help="Somebody clicked Send reminder.")
+    provider_account_ids = fields.Many2many(
+        "ponto.provider.account", string="Institutions"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, help="In whose name it was sent."
+    )
+    bank_names = fields.Char(compute="_compute_bank_names")
+
+    _once_a_day_uniq = models.UniqueIndex(
+        "(partner_id, day) WHERE is_by_hand IS NOT TRUE",
+        "This person was reminded today already.",
+    )
+
+    @api.depends("provider_account_ids.name")
+    def _compute_bank_names(self):
+        for reminder in self:
+            names = dict.fromkeys(reminder.provider_account_ids.mapped("name"))
+            reminder.bank_names = ", ".join(names)
+
+    # === SENDING === #
+
+    @api.model
+    @api.private
+    def _send_due(self):
+        """Mail everybody who has not been told of what is due: one mail each, and one
+        a day at most."""
+        institutions = self.env["ponto.provider.account"].sudo()
+        institutions = institutions.search([("renewal_mail_from", "!=", False)])
+        wanted = {}
+        for institution in institutions:
+            for partner in institution._get_reminded_partners():
+                wanted.setdefault(partner.id, []).append(institution.id)
+        for partner_id, institution_ids in wanted.items():
+            self._send_safely(partner_id, institution_ids)
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _send_safely(self, partner_id, institution_ids):
+        """In a transaction of its own: the mail and the memory of it, or neither."""
+
+        def work(env):
+            partner = env["res.partner"].browse(partner_id)
+            banks = env["ponto.provider.account"].browse(institution_ids)
+            env["ponto.reminder"]._send_once(partner, banks)
+
+        try:
+            units.run_unit(self.env, work)
+        except Exception as error:  # noqa: BLE001  one's surprise stops no other
+            message = "The reminder to partner %s could not be made"
+            units.log_unexpected(_logger, message, partner_id, error)
+
+    @api.model
+    def _send_once(self, partner, institutions):
+        earlier = self.search([("partner_id", "=", partner.id)])
+        day = reminder_day()
+        if any(one.day == day and not one.is_by_hand for one in earlier):
+            return
+        untold = institutions.filtered(
+            lambda bank: (
+                not any(
+                    bank in one.provider_account_ids
+                    and one.day >= bank.renewal_mail_from
+                    for one in earlier
+                )
+            )
+        )
+        if untold:
+            self._send(partner, untold, is_by_hand=False)
+
+    @api.model
+    @api.private
+    def _send_by_hand(self, partner, institution):
+        """Mail a person about one institution, however often they were told."""
+        worker = self.with_env(units.plain_superuser(self.env))
+        worker._send(partner, institution, is_by_hand=True)
+
+    def _send(self, partner, institutions, *, is_by_hand):
+        institutions = institutions.with_env(self.env)
+        company = institutions[:1].company_id
+        reminder = self.create(
+            {
+                "partner_id": partner.id,
+                "day": reminder_day(),
+                "is_by_hand": is_by_hand,
+                "provider_account_ids": [(6, 0, institutions.ids)],
+                "company_id": company.id,
+            }
+        )
+        template = self.env.ref(TEMPLATE)
+        template.send_mail(
+            reminder.id,
+            email_layout_xmlid=LAYOUT,
+            email_values={"email_from": company.email_formatted or False},
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        for institution in institutions:
+            institution.message_post(
+                body=self.env._("Reminder to renew mailed to %s.", partner.name),
+                subtype_xmlid="mail.mt_note",
+            )
+
+
+class PontoProviderAccount(models.Model):
+    _inherit = "ponto.provider.account"
+
+    def _get_reminded_partners(self):
+        """Whom a mail about this institution goes to, if they have an address."""
+        self.ensure_one()
+        partners = self.connection_id._get_responsible_user().partner_id
+        partners |= self.renewal_contact_id
+        return partners.filtered(lambda partner: partner.active and partner.email)

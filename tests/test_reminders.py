@@ -1,0 +1,575 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import account_seed, transaction
+from .common_reminders import RemindersCommon, ending_account
+
+INVOICE = "account.group_account_invoice"
+MANAGER = "account.group_account_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestReminders(RemindersCommon):
+    """The right person is told in time, once, and left alone when it is done."""
+
+    def test_ladder(self):
+        bank = self.banks(ending_account())
+        told = []
+        for day in (
+            *("03-31", "04-15", "04-16", "04-22", "04-23", "04-28", "04-29", "04-30"),
+            *("05-01", "05-06", "05-07", "05-14", "05-21", "05-28", "06-03", "06-04"),
+            *("06-11", "07-30"),
+        ):
+            self.check(day)
+            told.append((day, len(self.activities(bank)), len(self.mails())))
+        self.assertEqual(
+            told,
+            [
+                *[("03-31", 0, 0), ("04-15", 0, 0), ("04-16", 1, 0), ("04-22", 1, 0)],
+                *[("04-23", 1, 1), ("04-28", 1, 1), ("04-29", 1, 2), ("04-30", 1, 2)],
+                *[("05-01", 1, 2), ("05-06", 1, 2), ("05-07", 1, 3), ("05-14", 1, 4)],
+                *[("05-21", 1, 5), ("05-28", 1, 6), ("06-03", 1, 6), ("06-04", 1, 7)],
+                *[("06-11", 1, 7), ("07-30", 1, 7)],
+            ],
+        )
+        self.assertIn("This is the last reminder", self.mails()[-1].body_html)
+        self.assertNotIn("This is the last reminder", self.mails()[-2].body_html)
+
+    def test_activity_is_updated(self):
+        bank = self.banks(ending_account())
+        self.check("04-16")
+        activity = self.activities(bank)
+        self.assertEqual(activity.user_id, self.ann)
+        self.assertEqual(str(activity.date_deadline), "2026-04-30")
+        self.assertEqual(activity.summary, "Vlinderbank: renew by 04/30/2026 at Ponto")
+        for words in (
+            "…7034",
+            "with a mandate",
+            "the accountant cannot do it for them",
+        ):
+            self.assertIn(words, activity.note)
+        self.assertNotIn("BE68", activity.note)
+        self.check("05-01")
+        self.assertEqual(self.activities(bank), activity)
+        self.assertEqual(
+            activity.summary,
+            "Vlinderbank: no bank data since 04/30/2026, renew at Ponto",
+        )
+
+    def test_many_runs_a_day_and_a_missed_week(self):
+        bank = self.banks(ending_account())
+        for _run in range(3):
+            self.check("04-16")
+        self.check("04-30")  # the server stood still on 23 and 29 April
+        self.check("04-30")
+        self.assertEqual(len(self.activities(bank)), 1)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+
+    def test_clock_that_jumps(self):
+        self.banks(ending_account())
+        self.check("04-16")
+        self.check("06-30")  # a clock that was wrong for a day
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.check("04-22")
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.check("04-23")
+        self.check("04-29")
+        self.assertEqual(self.mailed(), {"Ann": 3})
+
+    def test_quiet_days_write_nothing(self):
+        bank = self.banks(ending_account())
+        self.check("04-23")
+        seen = (bank.write_date, self.activities(bank).write_date)
+        messages = len(bank.message_ids)
+        self.check("04-24")
+        self.connection.fetch_accounts()
+        self.env.invalidate_all()
+        self.assertEqual((bank.write_date, self.activities(bank).write_date), seen)
+        self.assertEqual(len(bank.message_ids), messages)
+
+    def test_what_a_person_did_is_not_asked_again(self):
+        bank = self.banks(ending_account())
+        self.check("04-16")
+        self.activities(bank).with_user(self.ann).action_feedback(feedback="Asked.")
+        self.check("04-20")
+        self.assertFalse(self.activities(bank))
+        self.check("04-23")
+        self.assertEqual(len(self.activities(bank)), 1)
+
+    def test_new_authorization_closes(self):
+        bank = self.banks(ending_account())
+        self.check("04-23")
+        self.renew()
+        with self.list_read("2026-04-24 10:00:00"):
+            self.assertFalse(self.activities(bank))
+            self.assertIn("Authorized until", bank.message_ids[0].body)
+            self.assertEqual(bank.state, "connected")
+        self.check("04-29")
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.assertFalse(self.activities(bank))
+
+    def test_check_closes_what_the_list_did_not(self):
+        bank = self.banks(ending_account())
+        self.check("04-23")
+        account = bank.online_account_ids
+        account.sudo().unlink_journal()
+        self.check("04-24")
+        self.assertFalse(self.activities(bank))
+        self.check("04-29")
+        self.assertEqual(self.mailed(), {"Ann": 1})
+
+    def test_bank_that_feeds_nothing(self):
+        bank = self.banks(ending_account(), linked=())
+        self.check("05-20")
+        self.assertFalse(self.activities(bank))
+        self.assertFalse(self.mails())
+
+    def test_two_accounts_one_reminder(self):
+        bank = self.banks(ending_account(1), ending_account(2, institution="bank-a"))
+        self.check("04-23")
+        self.assertEqual(len(bank), 1)
+        self.assertEqual(len(self.activities(bank)), 1)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.assertIn("…7034, …6769", self.mails().body_html)
+        # One of the two is renewed: the other still ends.
+        self.renew("2026-04-24 09:00:00")
+        with self.list_read("2026-04-24 10:00:00"):
+            self.assertEqual(len(self.activities(bank)), 1)
+        self.renew("2026-04-25 09:00:00", ref="acc-2")
+        with self.list_read("2026-04-25 10:00:00"):
+            self.assertFalse(self.activities(bank))
+
+    def test_bank_that_refuses_before_the_day(self):
+        bank = self.banks(ending_account(ends="2026-09-30T06:00:00.000Z"))
+        account = bank.online_account_ids
+        with self.at("2026-04-10 09:00:00"):
+            self.sandbox.control("POST", "accounts/acc-1/expire", json={"early": True})
+            self.sandbox.control("POST", "accounts/acc-1/synchronize", json={})
+            account.fetch_transactions()
+            self.assertEqual(account.problem_code, "authorization")
+        self.check("04-10")
+        self.assertEqual(len(self.activities(bank)), 1)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.assertEqual(bank.state, "expired")
+        with self.at("2026-04-11 09:00:00"):
+            self.assertEqual(bank.days_left, -1)
+        # Ponto cannot be read for a while: the bank has not taken it back.
+        with self.at("2026-04-11 09:00:00"):
+            account.sudo()._note_failure("unreachable", {})
+        self.check("04-11")
+        self.assertEqual(len(self.activities(bank)), 1)
+        self.check("04-17")
+        self.assertEqual(self.mailed(), {"Ann": 2})
+        self.renew()
+        with self.list_read("2026-04-20 10:00:00"):
+            self.assertFalse(self.activities(bank))
+        self.check("05-20")
+        self.assertEqual(self.mailed(), {"Ann": 2})
+
+    def test_renewal_heals_what_the_end_had_stopped(self):
+        account = self.banks(ending_account()).online_account_ids
+        account.sudo()._note_success("authorization")
+        self.renew("2026-04-02 09:00:00")
+        with self.list_read("2026-04-02 09:10:00"):
+            self.assertFalse(account.problem_code)
+            self.assertTrue(account.sudo()._is_due(account._open_run()))
+
+    def test_lead_times(self):
+        bank = self.banks(ending_account())
+        self.company.write(
+            {
+                "ponto_renewal_badge_days": 60,
+                "ponto_renewal_activity_days": 40,
+                "ponto_renewal_mail_days": 20,
+                "ponto_renewal_last_mail_days": 5,
+            }
+        )
+        with self.at("2026-03-05 09:00:00"):
+            self.assertEqual(bank.state, "expiring")
+        self.check("03-20")
+        self.assertFalse(self.activities(bank))
+        self.check("03-21")
+        self.assertTrue(self.activities(bank))
+        self.check("04-09")
+        self.assertFalse(self.mails())
+        self.check("04-10")
+        self.check("04-24")
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.check("04-25")
+        self.assertEqual(self.mailed(), {"Ann": 2})
+        with self.refusal("0 to 120 days", ValidationError):
+            self.company.ponto_renewal_mail_days = 500
+
+    def test_settings(self):
+        settings = self.env["res.config.settings"].create(
+            {
+                "ponto_renewal_badge_days": 20,
+                "ponto_renewal_activity_days": 10,
+                "ponto_renewal_mail_days": 5,
+                "ponto_renewal_last_mail_days": 2,
+            }
+        )
+        settings.execute()
+        self.assertEqual(self.env.company.ponto_renewal_badge_days, 20)
+        self.assertEqual(self.env.company.ponto_renewal_last_mail_days, 2)
+
+    def test_days_left(self):
+        bank = self.banks(ending_account())
+        for moment, days in (
+            ("2026-04-15 21:59:59", 15),  # 23:59 in Brussels
+            ("2026-04-15 22:00:00", 14),
+            ("2026-04-30 05:00:00", 0),
+            ("2026-05-02 05:00:00", -2),
+        ):
+            with self.subTest(moment), self.at(moment):
+                self.env.invalidate_all()
+                self.assertEqual(bank.days_left, days)
+
+
+@tagged("post_install", "-at_install")
+class TestReminderMails(RemindersCommon):
+    """What the mails say, to whom, in whose language."""
+
+    def test_digest_over_banks_and_companies(self):
+        other = self.env["res.company"].create({"name": "Peeters Vastgoed"})
+        self.ann.company_ids |= other
+        connection = self.connection
+        self.banks(ending_account(1), ending_account(2, institution="bank-b"))
+        journal = self.env["account.journal"].create(
+            {"name": "V", "code": "V1", "type": "bank", "company_id": other.id}
+        )
+        there = self.connect(company_id=other.id, responsible_user_id=self.ann.id)
+        account = there.fetch_accounts().filtered(lambda one: one.ponto_ref == "acc-1")
+        account.sudo().write({"journal_id": journal.id})
+        self.check("04-23")
+        [mail] = self.mails()
+        self.assertEqual(mail.recipient_ids, self.ann.partner_id)
+        for words in (
+            *("Vlinderbank", "Sint-Michiels Krediet", "…7034", "…6769"),
+            *("Bakkerij Peeters", "Peeters Vastgoed"),
+        ):
+            self.assertIn(words, mail.body_html)
+        self.assertEqual(connection.responsible_user_id, self.ann)
+
+    def test_one_a_day_whatever_is_found_later(self):
+        self.banks(
+            ending_account(1),
+            ending_account(2, institution="bank-b"),
+            linked=["acc-1"],
+        )
+        self.check("04-23")
+        late = self.connection.online_account_ids.filtered(
+            lambda one: one.ponto_ref == "acc-2"
+        )
+        with self.at("2026-04-23 10:00:00"):
+            late.link_journal(self.make_journal("LATE"), "2026-01-01")
+        self.check("04-23")
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        self.check("04-24")
+        self.assertEqual(self.mailed(), {"Ann": 2})
+        self.assertIn("Sint-Michiels", self.mails()[1].body_html)
+        self.assertNotIn("Vlinderbank", self.mails()[1].body_html)
+
+    def test_contact_and_responsible(self):
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        self.check("04-23")
+        self.assertEqual(self.mailed(), {"Ann": 1, "Rita Maes": 1})
+        self.assertIn("Rita Maes is asked by e-mail", self.activities(bank).note)
+        bank.renewal_contact_id = self.ann.partner_id
+        self.check("04-29")
+        self.assertEqual(self.mailed(), {"Ann": 2, "Rita Maes": 1})
+
+    def test_what_the_mail_says(self):
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        self.company.email = "office@example.com"
+        self.check("04-23")
+        mail = self.mails().filtered(lambda one: self.rita in one.recipient_ids)
+        self.assertEqual(
+            mail.subject, "Renew the bank's permission at Ponto: Vlinderbank"
+        )
+        self.assertIn("office@example.com", mail.email_from)
+        body = mail.body_html
+        for words in (
+            *("Rita Maes", "…7034", "ends on 04/30/2026", "the accountant cannot"),
+            f'href="{self.sandbox.url}/_dashboard"',
+        ):
+            self.assertIn(words, body)
+        self.assertEqual(body.count("<li"), 4)  # a bank and three steps
+        self.assertNotIn("BE68539007547034", body)
+        self.assertNotIn("Bakkerij Peeters BV", body)
+
+    def test_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("nl_BE")
+        template = self.env.ref("account_ponto_sync.mail_template_renewal")
+        template.with_context(
+            lang="nl_BE"
+        ).subject = "Vernieuw: {{ object.bank_names }}"
+        self.rita.lang = "nl_BE"
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        self.check("04-23")
+        mail = self.mails().filtered(lambda one: self.rita in one.recipient_ids)
+        self.assertEqual(mail.subject, "Vernieuw: Vlinderbank")
+        self.assertIn("30/04/2026", mail.body_html)
+
+    def test_estimated_end_is_said(self):
+        institutions = [
+            {"id": "bank-a", "name": "Vlinderbank", "expectedAuthorizationLifetime": 90}
+        ]
+        account = ending_account(ends=None)
+        account["authorizedAt"] = "2026-01-30T06:00:00.000Z"
+        bank = self.banks(account, institutions=institutions)
+        self.assertEqual(str(bank.authorization_expires_at), "2026-04-30 06:00:00")
+        self.assertTrue(bank.authorization_estimated)
+        self.check("04-23")
+        self.assertIn("(estimated", self.mails().body_html)
+        self.assertIn("(estimated)", self.activities(bank).summary)
+
+    def test_send_again(self):
+        bank = self.banks(ending_account())
+        mine = bank.with_user(self.ann)
+        with self.refusal("Choose a renewal contact first"):
+            mine.action_send_reminder()
+        bank.renewal_contact_id = self.rita
+        self.check("04-23")
+        with self.at("2026-04-23 10:00:00"):
+            answer = mine.action_send_reminder()
+            mine.action_send_reminder()
+        self.assertEqual(self.mailed(), {"Ann": 1, "Rita Maes": 3})
+        self.assertEqual(answer["tag"], "display_notification")
+        self.assertIn("Rita Maes", answer["params"]["message"])
+        self.rita.email = False
+        with self.refusal("no e-mail address"):
+            mine.action_send_reminder()
+
+    def test_send_again_needs_rights(self):
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        stranger = self.new_user("stranger", "base.group_user")
+        with self.refusal("", AccessError):
+            bank.with_user(stranger).action_send_reminder()
+        reader = self.new_user("reader", "account.group_account_readonly")
+        with self.refusal("invoicing rights", UserError):
+            bank.with_user(reader).action_snooze_renewal()
+
+
+@tagged("post_install", "-at_install")
+class TestReminderPauses(RemindersCommon):
+    """Snooze, and closed at the bank."""
+
+    def test_snooze(self):
+        bank = self.banks(ending_account())
+        self.check("04-16")
+        with self.at("2026-04-16 10:00:00"):
+            bank.with_user(self.ann).action_snooze_renewal()
+        self.assertEqual(str(bank.renewal_snoozed_until), "2026-04-23")
+        self.assertFalse(self.activities(bank))
+        self.check("04-22")
+        self.assertFalse(self.activities(bank))
+        self.check("04-23")
+        self.assertEqual(len(self.activities(bank)), 1)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+
+    def test_snooze_is_over_on_the_last_day(self):
+        bank = self.banks(ending_account())
+        self.check("04-28")
+        with self.at("2026-04-28 10:00:00"):
+            bank.with_user(self.ann).action_snooze_renewal()
+        self.check("04-29")
+        self.assertFalse(self.activities(bank))
+        self.check("04-30")
+        self.assertEqual(len(self.activities(bank)), 1)
+
+    def test_closed_at_the_bank(self):
+        bank = self.banks(ending_account())
+        self.check("04-16")
+        with self.refusal("", AccessError):
+            bank.with_user(self.ann).action_close_at_bank()
+        with self.refusal("not by hand", AccessError):
+            bank.with_user(self.manager).is_closed_at_bank = True
+        with self.at("2026-04-16 10:00:00"):
+            bank.with_user(self.manager).action_close_at_bank()
+        self.assertFalse(self.activities(bank))
+        self.assertEqual(bank.state, "disconnected")
+        self.assertIn("Closed at the bank", bank.state_message)
+        self.check("05-20")
+        self.assertFalse(self.activities(bank))
+        self.assertFalse(self.mails())
+        with self.at("2026-05-20 10:00:00"):
+            bank.with_user(self.manager).action_reopen_at_bank()
+            self.assertEqual(bank.state, "expired")
+        self.assertEqual(len(self.activities(bank)), 1)
+
+    def test_new_authorization_reopens(self):
+        bank = self.banks(ending_account())
+        bank.action_close_at_bank()
+        self.renew("2026-05-20 09:00:00")
+        with self.list_read("2026-05-20 10:00:00"):
+            self.assertFalse(bank.is_closed_at_bank)
+
+
+@tagged("post_install", "-at_install")
+class TestResponsible(RemindersCommon):
+    """Who is told, when those who were chosen are gone."""
+
+    def responsible(self):
+        return self.connection._get_responsible_user()
+
+    def test_who_linked_it(self):
+        made = self.connection.with_user(self.manager).copy({"client_id": "other"})
+        self.assertEqual(made.responsible_user_id, self.manager)
+
+    def test_chosen_while_within_reach(self):
+        self.assertEqual(self.responsible(), self.ann)
+        self.ann.active = False
+        self.assertEqual(self.responsible(), self.manager)
+
+    def test_without_rights_or_company(self):
+        self.connection.responsible_user_id = self.new_user("clerk", "base.group_user")
+        self.assertEqual(self.responsible(), self.manager)
+        other = self.env["res.company"].create({"name": "Other"})
+        self.connection.responsible_user_id = self.new_user("olga", INVOICE, other)
+        self.assertEqual(self.responsible(), self.manager)
+
+    def test_nobody_is_left(self):
+        bank = self.banks(ending_account())
+        managers = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                ("company_ids", "in", self.company.ids),
+            ]
+        )
+        self.env.cr.execute(
+            "UPDATE res_users SET active = false WHERE id IN %s",
+            [tuple((managers | self.ann).ids)],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.responsible())
+        self.check("04-23")
+        activity = self.activities(bank)
+        self.assertEqual(len(activity), 1)
+        self.assertFalse(activity.user_id)
+        self.assertFalse(self.mails())
+        self.ann.active = True
+        self.check("04-24")
+        self.assertEqual(activity.user_id, self.ann)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+
+    def test_activity_moves_only_when_its_user_is_gone(self):
+        bank = self.banks(ending_account())
+        self.check("04-16")
+        activity = self.activities(bank)
+        self.connection.responsible_user_id = self.manager
+        self.check("04-17")
+        self.assertEqual(activity.user_id, self.ann)
+        self.ann.active = False
+        self.check("04-18")
+        self.assertEqual(activity.user_id, self.manager)
+
+
+@tagged("post_install", "-at_install")
+class TestTrouble(RemindersCommon):
+    """What fails for a day needs a person: one activity, not one an hour."""
+
+    def failing_account(self):
+        bank = self.banks(
+            ending_account(ends="2026-09-30T06:00:00.000Z"),
+        )
+        account = bank.online_account_ids
+        account.fetch_transactions()
+        return bank, account.sudo()
+
+    def fail(self, account, moment, code="ponto_down"):
+        with self.at(f"2026-03-{moment}:00"):
+            account._note_failure(code, {"status": 503})
+            self._check()
+
+    def test_a_day_of_failures(self):
+        bank, account = self.failing_account()
+        self.fail(account, "02 09:00")
+        self.fail(account, "02 20:00", "unreachable")
+        self.assertFalse(self.activities(bank))
+        for moment in ("03 09:00", "03 12:00", "04 09:00"):
+            self.fail(account, moment)
+        activity = self.activities(bank)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("no bank data since", activity.summary)
+        self.assertIn("…7034", activity.note)
+        self.assertFalse(self.mails())
+        with self.at("2026-03-05 09:00:00"):
+            account.fetch_transactions()
+            self._check()
+        self.assertFalse(self.activities(bank))
+
+    def test_told_once(self):
+        bank, account = self.failing_account()
+        self.fail(account, "02 09:00")
+        self.fail(account, "03 09:00")
+        self.activities(bank).with_user(self.ann).action_feedback()
+        self.fail(account, "04 09:00")
+        self.assertFalse(self.activities(bank))
+
+    def test_bank_without_news(self):
+        self.new_world(
+            ending_account(ends="2026-09-30T06:00:00.000Z"),
+            now="2026-03-01T09:00:00Z",
+            switches={"background": False},
+        )
+        account = self.linked_account(start="2026-01-01")
+        account.fetch_transactions()
+        self.assertTrue(account.bank_data_at)
+        bank = account.provider_account_id
+        self.check("03-03")
+        self.assertFalse(self.activities(bank))
+        self.check("03-05")
+        self.assertEqual(len(self.activities(bank)), 1)
+
+    def test_integration_that_is_refused(self):
+        bank, account = self.failing_account()
+        connection = self.connection.sudo()
+        with self.at("2026-03-02 09:00:00"):
+            connection._note_problem("bad_credentials")
+            account._note_failure("bad_credentials", {})
+        self.check("03-02")
+        self.assertFalse(self.activities(connection))
+        self.check("03-03")
+        self.check("03-04")
+        activity = self.activities(connection)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("Replace credentials", activity.note)
+        self.assertFalse(self.activities(bank))
+        with self.at("2026-03-05 09:00:00"):
+            self.connection.fetch_accounts()
+            account.fetch_transactions()
+            self._check()
+        self.assertFalse(self.activities(connection))
+
+
+@tagged("post_install", "-at_install")
+class TestBetaAndReplaced(RemindersCommon):
+    """Institutions that Ponto offers in beta or replaces by others."""
+
+    def test_support(self):
+        self.banks(ending_account(1), ending_account(2, institution="bank-b"))
+        stable, beta = self.connection.provider_account_ids.sorted("institution_ref")
+        self.assertFalse(stable._get_support_hint())
+        self.assertIn("Sint-Michiels Krediet in beta", beta._get_support_hint())
+        self.assertIn("https://", beta._get_support_hint())
+        self.assertEqual(stable.browse()._get_support_hint(), "")
+
+    def test_successor(self):
+        number = {"reference": "BE68539007547034", "referenceType": "IBAN"}
+        old = account_seed(transaction(1, "2026-02-01", "1.00"), deprecated=True)
+        new = account_seed(id="acc-2", institution="bank-b", **number)
+        self.new_world(old, new, now="2026-03-01T09:00:00Z")
+        accounts = self.connection.fetch_accounts().sorted("ponto_ref")
+        self.assertEqual(accounts[0]._get_successor(), accounts[1])
+        self.assertFalse(accounts[1]._get_successor())
+        bank = accounts[0].provider_account_id
+        self.assertEqual(bank.successor_id.name, "Sint-Michiels Krediet")
+        self.assertIn("at Sint-Michiels Krediet now", bank.successor_notice)
+        self.assertFalse(accounts[1].provider_account_id.successor_notice)
+        accounts[1].sudo().currency_code = "USD"
+        self.assertFalse(accounts[0]._get_successor())
