@@ -14,16 +14,18 @@ from ..ponto_client import ResponseFormatError, Transaction
 
 # Days and amounts that are compared in one step.
 BUCKETS = 200
-# Rows that stand for a payment of their own. What was announced is compared with what
-# was booked instead where its day comes (ponto_transaction_import.py).
+# Rows that stand for a payment of their own.
 _CANDIDATES = ("imported", "adopted", "held", "ignored", "before_cutover")
 # Rows of an account that ended which nobody can book there any more.
 _UNBOOKED = ("new", "planned", "held")
 
 _DAY = "COALESCE({0}.execution_date, {0}.value_date)"
+# What was announced is compared with what was booked instead where its day comes
+# (ponto_transaction_import.py); once it is booked itself, it is as any other.
+_IS_BOOKED = "(k.was_planned IS NOT TRUE OR k.state IN ('imported', 'adopted'))"
 _SAME_CONTENT = (
     f"k.amount = n.amount AND {_DAY.format('k')} = {_DAY.format('n')} AND k.id != n.id"
-    " AND k.was_planned IS NOT TRUE"
+    f" AND {_IS_BOOKED}"
 )
 
 
@@ -200,7 +202,7 @@ class PontoTransaction(models.Model):
         query = f"""
             SELECT k.id FROM ponto_transaction k
              WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
-               AND k.was_planned IS NOT TRUE
+               AND {_IS_BOOKED}
                AND ({self._candidate_condition()})"""  # noqa: S608
         parameters = self._prepare_identity_parameters(account)
         self.env.cr.execute(query, {**parameters, "day": day, "amount": amount})
