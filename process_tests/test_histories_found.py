@@ -65,6 +65,6 @@ def test_announced_booked_and_listed_under_another_id(bed, clock):
     made.fetch()
     made.reissue([payment])
     made.fetch()
-    made.reissue([payment], prefix="12.03 ")
+    made.reissue([payment], on_top=True)
     made.fetch()
     made.close()
