@@ -14,16 +14,22 @@ from ..ponto_client import ResponseFormatError, Transaction
 
 # Days and amounts that are compared in one step.
 BUCKETS = 200
-# Rows that stand for a payment of their own. What was announced is compared with what
-# was booked instead where its day comes (ponto_transaction_import.py).
+# Rows that stand for a payment of their own.
 _CANDIDATES = ("imported", "adopted", "held", "ignored", "before_cutover")
 # Rows of an account that ended which nobody can book there any more.
 _UNBOOKED = ("new", "planned", "held")
 
 _DAY = "COALESCE({0}.execution_date, {0}.value_date)"
+# What was announced is compared with what was booked instead where its day comes
+# (ponto_transaction_import.py). Once it is booked itself, one that is equal in
+# everything but the id is known; with another text it may be the one that replaces it.
+_IS_COMPARABLE = (
+    "(k.was_planned IS NOT TRUE"
+    " OR k.state IN ('imported', 'adopted') AND k.fingerprint = {0})"
+)
 _SAME_CONTENT = (
     f"k.amount = n.amount AND {_DAY.format('k')} = {_DAY.format('n')} AND k.id != n.id"
-    " AND k.was_planned IS NOT TRUE"
+    f" AND {_IS_COMPARABLE.format('n.fingerprint')}"
 )
 
 
@@ -170,7 +176,7 @@ class PontoTransaction(models.Model):
             amount,
             [("hold_code", "=", "same_or_new"), ("state", "=", "held")],
         )
-        known = self._search_known(account, day, amount) - newcomers - waiting
+        known = self._search_known(account, day, amount, newcomers | waiting)
         found = match_reissued(
             [row._entry(day) for row in newcomers]
             + [row._entry(day, undecided=True) for row in waiting],
@@ -196,15 +202,17 @@ class PontoTransaction(models.Model):
             ]
         )
 
-    def _search_known(self, account, day, amount):
+    def _search_known(self, account, day, amount, newcomers):
         query = f"""
             SELECT k.id FROM ponto_transaction k
              WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
-               AND k.was_planned IS NOT TRUE
+               AND {_IS_COMPARABLE.format("ANY(%(fingerprints)s)")}
                AND ({self._candidate_condition()})"""  # noqa: S608
         parameters = self._prepare_identity_parameters(account)
-        self.env.cr.execute(query, {**parameters, "day": day, "amount": amount})
-        return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+        parameters.update(day=day, amount=amount)
+        parameters["fingerprints"] = newcomers.mapped("fingerprint")
+        self.env.cr.execute(query, parameters)
+        return self.browse(row_id for (row_id,) in self.env.cr.fetchall()) - newcomers
 
     def _make_alias_of(self, known, run=None, how="person"):
         """This row is ``known`` under another id: its line and its fate stay.

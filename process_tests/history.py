@@ -32,7 +32,18 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
-from oracle import BEFORE, HELD, IGNORED, LINE, PLANNED, UNSEEN, Line, Oracle, Payment
+from oracle import (
+    BEFORE,
+    HELD,
+    IGNORED,
+    LINE,
+    PLANNED,
+    TIES,
+    UNSEEN,
+    Line,
+    Oracle,
+    Payment,
+)
 from world import database_copy, environment, make_connection, seed
 
 from sandbox.belgian import iban_of
@@ -315,7 +326,9 @@ class History:
         return [
             payment
             for payment in self.settled()
-            if not payment.other_amount and not self._has_unseen_twin(payment)
+            if not payment.other_amount
+            and not self._has_unseen_twin(payment)
+            and not self._is_taken_for_another(payment, lambda other: other.unread)
         ]
 
     def vanish(self, payment):
@@ -376,10 +389,29 @@ class History:
             for other in self.oracle.payments
         )
 
+    def may_reissue(self, payments) -> bool:
+        return not any(
+            self._is_taken_for_another(payment, lambda other: not other.listed)
+            for payment in payments
+        )
+
+    def _is_taken_for_another(self, payment, is_gone) -> bool:
+        """Whether an alike one, of another fate, has left the list under its id, too:
+        nobody can tell which of the two a new id stands for."""
+        return any(
+            other.key == payment.key
+            and is_gone(other)
+            and (other.fate, _is_deleted(other)) != (payment.fate, _is_deleted(payment))
+            for other in self.oracle.payments
+        )
+
     def may_prefix(self, payments) -> bool:
         """Whether changed texts still tell which payment is meant."""
         for payment in payments:
-            if payment.fate == HELD or self._has_unseen_twin(payment):
+            if payment.fate == HELD or payment.was_planned:
+                # What replaces an announced one with other words is asked about.
+                return False
+            if self._has_unseen_twin(payment):
                 # A change of what it says has it checked again, or not.
                 return False
             group = [
@@ -529,7 +561,9 @@ class History:
         return self._root(rows)
 
     def retry(self, payments):
-        payments = [item for item in payments if item.code not in ("unreadable",)]
+        # Where the list has moved since, a tie may be another one than was read.
+        left_alone = ("unreadable", *(TIES if self.touched else ()))
+        payments = [item for item in payments if item.code not in left_alone]
         if len(payments) > 1:
             payments = [
                 item
@@ -782,3 +816,7 @@ def killed(at, *, after_commit):
 
 def line(day, amount, text) -> Line:
     return Line(day, Decimal(amount), text, by_hand=True)
+
+
+def _is_deleted(payment) -> bool:
+    return bool(payment.line and payment.line.deleted)

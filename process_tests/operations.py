@@ -169,7 +169,7 @@ def correct_amount(history, draw):
 @operation(8, feature="reissue")
 def reissue(history, draw):
     payments = history.newest(draw.randint(1, 8))
-    if not payments:
+    if not payments or not history.may_reissue(payments):
         return False
     prefix = "12.03 " if draw.coin() and history.may_prefix(payments) else ""
     return history.reissue(payments, on_top=draw.coin(), prefix=prefix)

@@ -28,6 +28,7 @@ UNSEEN, LINE, HELD, IGNORED, PLANNED, BEFORE, GONE = (
     "gone",
 )
 #: Codes on which a retry means: these two are not the same payment.
+TIES = ("in_books_or_new", "same_or_new")
 ANNOUNCED = ("planned_or_booked", "planned_gone")
 DAY = timedelta(days=1)
 
@@ -147,7 +148,10 @@ class Oracle:
         self.complete = False
         self.start = start or self.start
         for payment in self.listed():
-            if payment.fate == BEFORE:
+            # Its backlog keeps no fate; a line that was booked stays where it is.
+            if payment.fate == BEFORE or (
+                payment.fate in (IGNORED, LINE) and payment.day < self.start
+            ):
                 payment.fate = UNSEEN
 
     def _is_backlog(self, payment: Payment) -> bool:

@@ -53,3 +53,18 @@ def test_twins_with_other_texts_and_ids(bed, clock):
     made.reissue([second, first])
     made.fetch()
     made.close()
+
+
+def test_announced_booked_and_listed_under_another_id(bed, clock):
+    """Once it is booked, what was announced is recognized as any other."""
+    made = history(bed, clock)
+    tomorrow = FIRST_DAY + timedelta(days=1)
+    payment = made.book(tomorrow, "7.77", "HUUR MEI", "announce")
+    made.fetch()
+    made.next_day()
+    made.fetch()
+    made.reissue([payment])
+    made.fetch()
+    made.reissue([payment], on_top=True)
+    made.fetch()
+    made.close()

@@ -412,7 +412,7 @@ class TestConfirm(FetchAccountsCommon):
         self.refused_journal(journal, "is archived")
 
     def test_journal_that_is_no_bank(self):
-        journal = self.chart_journal("cash")
+        journal = self.make_journal(type="cash")
         self.refused_journal(journal, "is not a bank or card journal")
 
     def test_journal_of_another_company(self):
