@@ -161,7 +161,9 @@ class PontoProviderAccount(models.Model):
         if rung is None:
             self._end_round()
             return False
-        before = self._get_rung_before(end, rung)
+        if self.renewal_rung_on and self.renewal_rung_on > self._today():
+            self._forget_wrong_clock(rung)
+        before = self._get_rung_before(end)
         if self._is_snoozed():
             self.activity_unlink([ACTIVITY])
             return True
@@ -195,15 +197,21 @@ class PontoProviderAccount(models.Model):
             refused = True
         return min(days, default=False), refused
 
-    def _get_rung_before(self, end, rung):
+    def _get_rung_before(self, end):
         """The rung that somebody was told of for this end."""
         known = self.renewal_end
-        if not known or abs((end - known).days) > SAME_ROUND:
-            return NO_RUNG
-        if self.renewal_rung_on and self.renewal_rung_on > self._today():
-            # The clock was ahead when it was noted.
-            return rung
-        return self.renewal_rung
+        same_round = known and abs((end - known).days) <= SAME_ROUND
+        return self.renewal_rung if same_round else NO_RUNG
+
+    def _forget_wrong_clock(self, rung):
+        """What was told by a clock that was ahead: go on from where we really are."""
+        self.write(
+            {
+                "renewal_rung": rung,
+                "renewal_rung_on": self._today(),
+                "renewal_mail_from": False,
+            }
+        )
 
     def _get_ladder(self):
         company = self.company_id
