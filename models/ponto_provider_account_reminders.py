@@ -143,12 +143,13 @@ class PontoProviderAccount(models.Model):
         until = today + SNOOZE
         if end and today < end < until:
             until = end
-        # After the pause the rung that is reached then is told anew.
+        # After the pause, what stands then is told anew.
         self.sudo().write(
             {
                 "renewal_snoozed_until": until,
                 "renewal_rung": NO_RUNG,
                 "renewal_mail_from": False,
+                "trouble_told_at": False,
             }
         )
         self.sudo().activity_unlink([ACTIVITY])
@@ -168,7 +169,7 @@ class PontoProviderAccount(models.Model):
 
     def _set_closed_at_bank(self, closed):
         self.check_access("write")
-        self.sudo().write({"is_closed_at_bank": closed})
+        self.sudo().write({"is_closed_at_bank": closed, "trouble_told_at": False})
         self.sudo()._check_authorizations()
 
     def _check_may_remind(self):

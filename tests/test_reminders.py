@@ -354,6 +354,16 @@ class TestReminderMails(RemindersCommon):
         with self.refusal("invoicing rights", UserError):
             bank.with_user(reader).action_snooze_renewal()
 
+    def test_reminders_of_another_company(self):
+        self.banks(ending_account())
+        self.check("04-23")
+        reminder = self.env["ponto.reminder"].search([])
+        self.assertTrue(reminder.with_user(self.manager).has_access("read"))
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.new_user("stranger", MANAGER, other)
+        self.assertFalse(reminder.with_user(stranger).search([]))
+        self.assertFalse(reminder.with_user(self.ann).has_access("read"))
+
 
 @tagged("post_install", "-at_install")
 class TestReminderPauses(RemindersCommon):
@@ -521,6 +531,31 @@ class TestTrouble(RemindersCommon):
         self.activities(bank).with_user(self.ann).action_feedback()
         self.fail(account, "04 09:00")
         self.assertFalse(self.activities(bank))
+
+    def test_trouble_before_the_end(self):
+        """Two things to know of one bank are one activity; the worse comes first."""
+        bank = self.banks(ending_account())
+        account = bank.online_account_ids.sudo()
+        self.check("04-16")
+        activity = self.activities(bank)
+        activity.with_user(self.ann).action_feedback()
+        for day in ("17", "18"):
+            with self.at(f"2026-04-{day} 09:00:00"):
+                account._note_failure("ponto_down", {"status": 503})
+                self._check()
+        activity = self.activities(bank)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("no bank data since 4/17/26", activity.summary)
+        self.assertIn("Ponto has trouble at the moment", activity.note)
+        self.assertIn("permission ends on 04/30/2026", activity.note)
+        self.check("05-01")
+        self.assertEqual(self.activities(bank), activity)
+        self.assertIn("renew at Ponto", activity.summary)
+        with self.at("2026-05-01 10:00:00"):
+            bank.with_user(self.ann).action_snooze_renewal()
+        self.assertFalse(self.activities(bank))
+        self.check("05-08")
+        self.assertEqual(len(self.activities(bank)), 1)
 
     def test_bank_without_news(self):
         self.new_world(

@@ -33,6 +33,7 @@ RIGHTS = {
     "ponto.pending.transaction": SEEN_BY_ALL,
     "ponto.balance": SEEN_BY_ALL,
     "ponto.sync.run": SEEN_BY_ALL,
+    "ponto.reminder": (MANAGER, NOBODY, NOBODY, NOBODY),
     "ponto.connect": OF_THE_MANAGER,
     "ponto.add.institution": OF_THE_MANAGER,
     "ponto.add.institution.line": OF_THE_MANAGER,
@@ -58,7 +59,14 @@ PUBLIC = {
         "action_test_connection",
         "fetch_accounts",
     },
-    "ponto.provider.account": {"action_fetch_accounts", "action_replace_credentials"},
+    "ponto.provider.account": {
+        "action_close_at_bank",
+        "action_fetch_accounts",
+        "action_reopen_at_bank",
+        "action_replace_credentials",
+        "action_send_reminder",
+        "action_snooze_renewal",
+    },
     "ponto.online.account": {
         "action_check_period",
         "action_move_start",
