@@ -166,6 +166,20 @@ class TestReminders(RemindersCommon):
         self.check("05-20")
         self.assertEqual(self.mailed(), {"Ann": 2})
 
+    def test_bank_that_goes_on_after_the_day(self):
+        bank = self.banks(ending_account())
+        account = bank.online_account_ids.sudo()
+        account.bank_data_at = "2026-05-01 06:00:00"
+        self.check("05-02")
+        activity = self.activities(bank)
+        self.assertIn("was expected to end on 04/30/2026", activity.note)
+        self.assertIn("renew by 04/30/2026", activity.summary)
+        # Where the end was only estimated, there is nothing to remind of.
+        account.authorization_estimated = True
+        self.assertEqual(account._get_authorization_state(), False)
+        self.check("05-03")
+        self.assertFalse(self.activities(bank))
+
     def test_renewal_heals_what_the_end_had_stopped(self):
         account = self.banks(ending_account()).online_account_ids
         account.sudo()._note_success("authorization")
