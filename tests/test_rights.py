@@ -28,12 +28,12 @@ OF_THE_BANK = (BANK, BANK, BANK, BANK)
 RIGHTS = {
     "ponto.connection": (READERS, MANAGER, MANAGER, MANAGER),
     "ponto.provider.account": (READERS, MANAGER, MANAGER, MANAGER),
+    "ponto.reminder": (MANAGER, NOBODY, NOBODY, NOBODY),
     "ponto.online.account": (READERS, MANAGER, NOBODY, NOBODY),
     "ponto.transaction": SEEN_BY_ALL,
     "ponto.pending.transaction": SEEN_BY_ALL,
     "ponto.balance": SEEN_BY_ALL,
     "ponto.sync.run": SEEN_BY_ALL,
-    "ponto.reminder": (MANAGER, NOBODY, NOBODY, NOBODY),
     "ponto.connect": OF_THE_MANAGER,
     "ponto.add.institution": OF_THE_MANAGER,
     "ponto.add.institution.line": OF_THE_MANAGER,
