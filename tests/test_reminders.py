@@ -158,6 +158,9 @@ class TestReminders(RemindersCommon):
             account.sudo()._note_failure("unreachable", {})
         self.check("04-11")
         self.assertEqual(len(self.activities(bank)), 1)
+        with self.at("2026-04-12 09:00:00"):
+            account.fetch_transactions()
+        self.assertEqual(account.problem_code, "authorization")
         self.check("04-17")
         self.assertEqual(self.mailed(), {"Ann": 2})
         self.renew()
