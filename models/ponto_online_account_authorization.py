@@ -116,7 +116,10 @@ class PontoOnlineAccount(models.Model):
         if since and self.problem_code != "authorization":
             lasting = since <= clock.now() - FAILING_FOR
             return ("failing", since) if lasting else (False, False)
-        news = self.bank_data_at
+        # A new authorization gives the bank the same time anew.
+        news = self.bank_data_at and max(
+            self.bank_data_at, self.authorized_at or self.bank_data_at
+        )
         if news and not since and news <= clock.now() - SILENT_FOR:
             return "silent", news
         return False, False
