@@ -45,7 +45,8 @@ class PontoConnection(models.Model):
                 for name, value in vals.items()
                 if comparable(activity[name]) != comparable(value)
             }
-            activity.write(changed)
+            if changed:
+                activity.write(changed)
         elif fresh:
             record.activity_schedule(ACTIVITY, user_id=user.id, **vals)
 

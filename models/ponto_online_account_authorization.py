@@ -61,14 +61,26 @@ class PontoOnlineAccount(models.Model):
             )
         self.provider_account_id._note_renewed()
 
+    def _get_authorization_state(self):
+        """As by the date alone, with the company's own lead time; an estimated end is
+        no end once the bank gave news after it."""
+        state = super()._get_authorization_state()
+        ends = self.authorization_expires_at
+        if self._is_estimate_refuted():
+            return False
+        if not ends or ends <= clock.now():
+            return state
+        lead = timedelta(days=self.sudo().company_id.ponto_renewal_badge_days)
+        return "expiring" if ends <= clock.now() + lead else False
+
     def _is_estimate_refuted(self):
-        """Whether the bank gave news after the end that was only estimated."""
+        return self.authorization_estimated and self._is_heard_since_end()
+
+    def _is_heard_since_end(self):
+        """Whether the bank gave news after its permission was expected to end."""
         self.ensure_one()
-        return bool(
-            self.authorization_estimated
-            and self.bank_data_at
-            and self.bank_data_at >= self.authorization_expires_at
-        )
+        ends = self.authorization_expires_at
+        return bool(ends and self.bank_data_at and self.bank_data_at >= ends)
 
     def _is_fed(self):
         """Whether somebody counts on this account's transactions."""
@@ -104,7 +116,10 @@ class PontoOnlineAccount(models.Model):
         if since and self.problem_code != "authorization":
             lasting = since <= clock.now() - FAILING_FOR
             return ("failing", since) if lasting else (False, False)
-        news = self.bank_data_at
+        # A new authorization gives the bank the same time anew.
+        news = self.bank_data_at and max(
+            self.bank_data_at, self.authorized_at or self.bank_data_at
+        )
         if news and not since and news <= clock.now() - SILENT_FOR:
             return "silent", news
         return False, False

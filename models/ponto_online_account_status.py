@@ -9,6 +9,9 @@ from odoo.tools import format_date, format_datetime
 from . import clock
 from .problems import problem_text
 
+# An authorization that ends within this time is said to end soon.
+EXPIRING_LEAD = timedelta(days=30)
+
 
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
@@ -45,12 +48,11 @@ class PontoOnlineAccount(models.Model):
         """``expired``, ``expiring`` or False, by the date that Ponto expects."""
         self.ensure_one()
         ends = self.authorization_expires_at
-        if not ends or self._is_estimate_refuted():
+        if not ends:
             return False
         if ends <= clock.now():
             return "expired"
-        lead = timedelta(days=self.sudo().company_id.ponto_renewal_badge_days)
-        return "expiring" if ends <= clock.now() + lead else False
+        return "expiring" if ends <= clock.now() + EXPIRING_LEAD else False
 
     def _search_state(self, operator, value):
         if operator != "in":

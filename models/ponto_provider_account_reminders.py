@@ -49,6 +49,15 @@ class PontoProviderAccount(models.Model):
         )
         return self._day_of(first), guess
 
+    def _is_still_heard(self):
+        """Whether every account got news after its permission was expected to end."""
+        accounts = self._get_fed_accounts().filtered("authorization_expires_at")
+        ended = accounts.filtered(lambda account: account._get_ended_at())
+        return bool(ended) and all(
+            account._is_heard_since_end() and account.problem_code != "authorization"
+            for account in ended
+        )
+
     def _get_renewal_sentence(self):
         """What happens when, in one sentence; '' where no end is known."""
         day, guess = self._get_renewal_day()
@@ -57,6 +66,12 @@ class PontoProviderAccount(models.Model):
         text = format_date(self.env, day)
         if guess:
             text = self.env._("%s (estimated: Ponto tells no date)", text)
+        if day < self._today() and self._is_still_heard():
+            return self.env._(
+                "The bank's permission was expected to end on %s. The bank still lets "
+                "Ponto in, which may stop at any moment.",
+                text,
+            )
         if day < self._today():
             return self.env._(
                 "The bank's permission ended on %s. Since then no new transactions "
@@ -71,7 +86,7 @@ class PontoProviderAccount(models.Model):
         text = format_date(self.env, day)
         if guess:
             text = self.env._("%s (estimated)", text)
-        if day < self._today():
+        if day < self._today() and not self._is_still_heard():
             summary = self.env._(
                 "%(bank)s: no bank data since %(day)s, renew at Ponto",
                 bank=self.name,
@@ -143,12 +158,13 @@ class PontoProviderAccount(models.Model):
         until = today + SNOOZE
         if end and today < end < until:
             until = end
-        # After the pause the rung that is reached then is told anew.
+        # After the pause, what stands then is told anew.
         self.sudo().write(
             {
                 "renewal_snoozed_until": until,
                 "renewal_rung": NO_RUNG,
                 "renewal_mail_from": False,
+                "trouble_told_at": False,
             }
         )
         self.sudo().activity_unlink([ACTIVITY])
@@ -168,7 +184,7 @@ class PontoProviderAccount(models.Model):
 
     def _set_closed_at_bank(self, closed):
         self.check_access("write")
-        self.sudo().write({"is_closed_at_bank": closed})
+        self.sudo().write({"is_closed_at_bank": closed, "trouble_told_at": False})
         self.sudo()._check_authorizations()
 
     def _check_may_remind(self):

@@ -6,6 +6,7 @@ that jumps makes one message and never several.
 
 import logging
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -135,9 +136,38 @@ class PontoProviderAccount(models.Model):
         """What the scheduled action does for these institutions, mails apart."""
         for institution in self:
             accounts = institution._get_fed_accounts()
-            if institution._check_renewal(accounts):
-                continue
-            institution._check_trouble(accounts)
+            end, new_rung = institution._advance_ladder(accounts)
+            since, new_trouble = institution._advance_trouble(accounts)
+            if institution._is_snoozed():
+                institution.activity_unlink([ACTIVITY])
+            elif end or since:
+                institution._keep_one_activity(
+                    end, since, fresh=new_rung or new_trouble
+                )
+            else:
+                institution._close_activity()
+
+    def _keep_one_activity(self, end, since, *, fresh):
+        """One activity for all that a person must know of this institution."""
+        methods = ["_get_trouble_texts"] if since else []
+        if end:
+            # What stands still now comes before what will.
+            first = end < self._today()
+            methods.insert(0 if first else 1, "_get_renewal_texts")
+
+        def texts(env):
+            found = [getattr(self.with_env(env), method)() for method in methods]
+            return found[0][0], Markup().join(note for _summary, note in found)
+
+        days = [day for day in (end, since and self._day_of(since)) if day]
+        self.connection_id._keep_activity(self, texts, min(days), fresh=fresh)
+
+    def _close_activity(self):
+        text = self.env._("Nothing to do any more.")
+        if self._get_fed_accounts() and self.authorization_expires_at:
+            day = self._day_of(self.authorization_expires_at)
+            text = self.env._("Authorized until %s.", format_date(self.env, day))
+        self.activity_feedback([ACTIVITY], feedback=text)
 
     def _get_fed_accounts(self):
         """The accounts on whose transactions somebody counts."""
@@ -148,35 +178,34 @@ class PontoProviderAccount(models.Model):
 
     # === THE END OF THE BANK'S PERMISSION === #
 
-    def _check_renewal(self, accounts):
-        """Go on with the ladder.
+    def _advance_ladder(self, accounts):
+        """Note which rung is reached, and whether a mail is due.
 
-        :return: whether there is a renewal to speak of, so that nothing else matters
+        :return: the day to remind of, or False; whether a new rung was reached
         """
         self.ensure_one()
         end, early = self._get_round(accounts)
-        days_left = (end - self._today()).days if end else NO_RUNG
         ladder = self._get_ladder()
-        rung = ladder.rung(days_left)
+        rung = ladder.rung((end - self._today()).days) if end else None
         if rung is None:
             self._end_round()
-            return False
-        before = self._get_rung_before(end, rung)
+            return False, False
+        if self.renewal_rung_on and self.renewal_rung_on > self._today():
+            self._forget_wrong_clock(rung)
+        before = self._get_rung_before(end)
         if self._is_snoozed():
-            self.activity_unlink([ACTIVITY])
-            return True
-        fresh = rung < before
-        vals = {"renewal_end": end, "renewal_is_early": early}
-        vals["renewal_rung"] = min(rung, before)
-        if fresh:
+            return end, False
+        vals = {
+            "renewal_end": end,
+            "renewal_is_early": early,
+            "renewal_rung": min(rung, before),
+        }
+        if rung < before:
             vals["renewal_rung_on"] = self._today()
         if ladder.calls_for_mail(before, rung):
             vals["renewal_mail_from"] = reminder_day()
         self._write_changed(vals)
-        self.connection_id._keep_activity(
-            self, lambda env: self.with_env(env)._get_renewal_texts(), end, fresh=fresh
-        )
-        return True
+        return end, rung < before
 
     def _get_round(self, accounts):
         """The end to remind of, and whether the bank ended it before its day.
@@ -195,15 +224,21 @@ class PontoProviderAccount(models.Model):
             refused = True
         return min(days, default=False), refused
 
-    def _get_rung_before(self, end, rung):
+    def _get_rung_before(self, end):
         """The rung that somebody was told of for this end."""
         known = self.renewal_end
-        if not known or abs((end - known).days) > SAME_ROUND:
-            return NO_RUNG
-        if self.renewal_rung_on and self.renewal_rung_on > self._today():
-            # The clock was ahead when it was noted.
-            return rung
-        return self.renewal_rung
+        same_round = known and abs((end - known).days) <= SAME_ROUND
+        return self.renewal_rung if same_round else NO_RUNG
+
+    def _forget_wrong_clock(self, rung):
+        """What was told by a clock that was ahead: go on from where we really are."""
+        self.write(
+            {
+                "renewal_rung": rung,
+                "renewal_rung_on": self._today(),
+                "renewal_mail_from": False,
+            }
+        )
 
     def _get_ladder(self):
         company = self.company_id
@@ -233,29 +268,30 @@ class PontoProviderAccount(models.Model):
                 "renewal_snoozed_until": False,
             }
         )
-        self._close_activity()
-
-    def _close_activity(self):
-        text = self.env._("Nothing to do any more.")
-        if self._get_fed_accounts() and self.authorization_expires_at:
-            day = self._day_of(self.authorization_expires_at)
-            text = self.env._("Authorized until %s.", format_date(self.env, day))
-        self.activity_feedback([ACTIVITY], feedback=text)
 
     @api.private
     def _note_renewed(self):
-        """Ponto shows a new authorization of an account: what is over is closed."""
+        """Ponto shows a new authorization of an account: what is over is closed.
+
+        A surprise here must not keep the account list from being read.
+        """
         for institution in self:
-            if institution.is_closed_at_bank:
-                institution.is_closed_at_bank = False
-            if not institution.renewal_end:
-                continue
-            institution.renewal_is_early = False
-            accounts = institution._get_fed_accounts()
-            end, _early = institution._get_round(accounts)
-            known = institution.renewal_end
-            if not end or (end - known).days > SAME_ROUND:
-                institution._end_round()
+            try:
+                with self.env.cr.savepoint():
+                    institution._take_new_authorization()
+            except psycopg2.OperationalError:
+                raise  # the whole unit is done again
+            except Exception as error:  # noqa: BLE001  the daily check comes again
+                message = "The renewal at Ponto institution %s could not be noted"
+                units.log_unexpected(_logger, message, institution.id, error)
+
+    def _take_new_authorization(self):
+        self._write_changed({"is_closed_at_bank": False, "renewal_is_early": False})
+        known = self.renewal_end
+        end, _early = self._get_round(self._get_fed_accounts())
+        if known and (not end or (end - known).days > SAME_ROUND):
+            self._end_round()
+            self._check_authorizations()
 
     def _write_changed(self, vals):
         """A day on which nothing changes writes nothing."""
@@ -265,36 +301,29 @@ class PontoProviderAccount(models.Model):
 
     # === WHAT FAILS FOR LONG === #
 
-    def _check_trouble(self, accounts):
-        """One activity when accounts have failed for a day, whatever their number.
+    def _advance_trouble(self, accounts):
+        """Note that accounts have failed for a day, whatever their number.
 
         Where the whole integration fails, its own activity tells so.
+
+        :return: since when (naive UTC), or False; whether nobody was told of it yet
         """
-        self.ensure_one()
-        troubled = [] if self._is_snoozed() else self._get_troubled(accounts)
+        troubled = self._get_troubled(accounts)
         if self.connection_id.problem_code or not troubled:
-            self.activity_feedback(
-                [ACTIVITY], feedback=self.env._("The bank's news arrive again.")
-            )
             self._write_changed({"trouble_told_at": False})
-            return
-        since = min(moment for _account, moment in troubled)
-        self.connection_id._keep_activity(
-            self,
-            lambda env: self.with_env(env)._get_trouble_texts(accounts),
-            self._day_of(since),
-            fresh=not self.trouble_told_at,
-        )
-        if not self.trouble_told_at:
+            return False, False
+        fresh = not (self.trouble_told_at or self._is_snoozed())
+        if fresh:
             self.trouble_told_at = clock.now()
+        return min(since for _account, since in troubled), fresh
 
     def _get_troubled(self, accounts):
         found = [(account, account._get_lasting_trouble()[1]) for account in accounts]
         return [(account, since) for account, since in found if since]
 
-    def _get_trouble_texts(self, accounts):
-        """Summary and note of the activity, for people who see account numbers."""
-        troubled = self._get_troubled(accounts.with_env(self.env))
+    def _get_trouble_texts(self):
+        """Summary and note of the activity."""
+        troubled = self._get_troubled(self._get_fed_accounts())
         since = min(moment for _account, moment in troubled)
         moment = format_datetime(self.env, since, dt_format="short")
         lines = [

@@ -85,7 +85,8 @@ class PontoReminder(models.Model):
             lambda bank: (
                 not any(
                     bank in one.provider_account_ids
-                    and one.day >= bank.renewal_mail_from
+                    # A clock that was ahead has told nothing of today.
+                    and bank.renewal_mail_from <= one.day <= day
                     for one in earlier
                 )
             )

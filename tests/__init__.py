@@ -33,6 +33,7 @@ from .scenarios import (
     test_p02,
     test_p03,
     test_p04,
+    test_p05,
     test_p06,
     test_p07,
     test_p08,

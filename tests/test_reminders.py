@@ -158,6 +158,9 @@ class TestReminders(RemindersCommon):
             account.sudo()._note_failure("unreachable", {})
         self.check("04-11")
         self.assertEqual(len(self.activities(bank)), 1)
+        with self.at("2026-04-12 09:00:00"):
+            account.fetch_transactions()
+        self.assertEqual(account.problem_code, "authorization")
         self.check("04-17")
         self.assertEqual(self.mailed(), {"Ann": 2})
         self.renew()
@@ -165,6 +168,20 @@ class TestReminders(RemindersCommon):
             self.assertFalse(self.activities(bank))
         self.check("05-20")
         self.assertEqual(self.mailed(), {"Ann": 2})
+
+    def test_bank_that_goes_on_after_the_day(self):
+        bank = self.banks(ending_account())
+        account = bank.online_account_ids.sudo()
+        account.bank_data_at = "2026-05-01 06:00:00"
+        self.check("05-02")
+        activity = self.activities(bank)
+        self.assertIn("was expected to end on 04/30/2026", activity.note)
+        self.assertIn("renew by 04/30/2026", activity.summary)
+        # Where the end was only estimated, there is nothing to remind of.
+        account.authorization_estimated = True
+        self.assertEqual(account._get_authorization_state(), False)
+        self.check("05-03")
+        self.assertFalse(self.activities(bank))
 
     def test_renewal_heals_what_the_end_had_stopped(self):
         account = self.banks(ending_account()).online_account_ids
@@ -354,6 +371,16 @@ class TestReminderMails(RemindersCommon):
         with self.refusal("invoicing rights", UserError):
             bank.with_user(reader).action_snooze_renewal()
 
+    def test_reminders_of_another_company(self):
+        self.banks(ending_account())
+        self.check("04-23")
+        reminder = self.env["ponto.reminder"].search([])
+        self.assertTrue(reminder.with_user(self.manager).has_access("read"))
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.new_user("stranger", MANAGER, other)
+        self.assertFalse(reminder.with_user(stranger).search([]))
+        self.assertFalse(reminder.with_user(self.ann).has_access("read"))
+
 
 @tagged("post_install", "-at_install")
 class TestReminderPauses(RemindersCommon):
@@ -417,21 +444,32 @@ class TestResponsible(RemindersCommon):
     def responsible(self):
         return self.connection._get_responsible_user()
 
+    def first_manager(self):
+        managers = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                ("company_ids", "in", self.company.ids),
+            ]
+        )
+        return managers.sorted("id")[0]
+
     def test_who_linked_it(self):
-        made = self.connection.with_user(self.manager).copy({"client_id": "other"})
+        connections = self.env["ponto.connection"].with_user(self.manager)
+        made = connections.create({"company_id": self.company.id})
         self.assertEqual(made.responsible_user_id, self.manager)
+        self.assertEqual(made._get_responsible_user(), self.manager)
 
     def test_chosen_while_within_reach(self):
         self.assertEqual(self.responsible(), self.ann)
         self.ann.active = False
-        self.assertEqual(self.responsible(), self.manager)
+        self.assertEqual(self.responsible(), self.first_manager())
 
     def test_without_rights_or_company(self):
         self.connection.responsible_user_id = self.new_user("clerk", "base.group_user")
-        self.assertEqual(self.responsible(), self.manager)
+        self.assertEqual(self.responsible(), self.first_manager())
         other = self.env["res.company"].create({"name": "Other"})
         self.connection.responsible_user_id = self.new_user("olga", INVOICE, other)
-        self.assertEqual(self.responsible(), self.manager)
+        self.assertEqual(self.responsible(), self.first_manager())
 
     def test_nobody_is_left(self):
         bank = self.banks(ending_account())
@@ -510,6 +548,31 @@ class TestTrouble(RemindersCommon):
         self.activities(bank).with_user(self.ann).action_feedback()
         self.fail(account, "04 09:00")
         self.assertFalse(self.activities(bank))
+
+    def test_trouble_before_the_end(self):
+        """Two things to know of one bank are one activity; the worse comes first."""
+        bank = self.banks(ending_account())
+        account = bank.online_account_ids.sudo()
+        self.check("04-16")
+        activity = self.activities(bank)
+        activity.with_user(self.ann).action_feedback()
+        for day in ("17", "18"):
+            with self.at(f"2026-04-{day} 09:00:00"):
+                account._note_failure("ponto_down", {"status": 503})
+                self._check()
+        activity = self.activities(bank)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("no bank data since 4/17/26", activity.summary)
+        self.assertIn("Ponto has trouble at the moment", activity.note)
+        self.assertIn("permission ends on 04/30/2026", activity.note)
+        self.check("05-01")
+        self.assertEqual(self.activities(bank), activity)
+        self.assertIn("renew at Ponto", activity.summary)
+        with self.at("2026-05-01 10:00:00"):
+            bank.with_user(self.ann).action_snooze_renewal()
+        self.assertFalse(self.activities(bank))
+        self.check("05-08")
+        self.assertEqual(len(self.activities(bank)), 1)
 
     def test_bank_without_news(self):
         self.new_world(

@@ -28,6 +28,7 @@ OF_THE_BANK = (BANK, BANK, BANK, BANK)
 RIGHTS = {
     "ponto.connection": (READERS, MANAGER, MANAGER, MANAGER),
     "ponto.provider.account": (READERS, MANAGER, MANAGER, MANAGER),
+    "ponto.reminder": (MANAGER, NOBODY, NOBODY, NOBODY),
     "ponto.online.account": (READERS, MANAGER, NOBODY, NOBODY),
     "ponto.transaction": SEEN_BY_ALL,
     "ponto.pending.transaction": SEEN_BY_ALL,
@@ -58,7 +59,14 @@ PUBLIC = {
         "action_test_connection",
         "fetch_accounts",
     },
-    "ponto.provider.account": {"action_fetch_accounts", "action_replace_credentials"},
+    "ponto.provider.account": {
+        "action_close_at_bank",
+        "action_fetch_accounts",
+        "action_reopen_at_bank",
+        "action_replace_credentials",
+        "action_send_reminder",
+        "action_snooze_renewal",
+    },
     "ponto.online.account": {
         "action_check_period",
         "action_move_start",
