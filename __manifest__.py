@@ -26,6 +26,7 @@
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",
         "wizard/ponto_check_period_views.xml",
+        "wizard/ponto_reauthorize_views.xml",
         "wizard/ponto_connect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",
