@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import fields, sql_db
 from odoo.tests import new_test_user, tagged
 
 from ..models.moments import short_day, short_moment
@@ -219,7 +219,7 @@ class TestStatus(PontoCommon):
         def count():
             self.env.flush_all()
             self.env.invalidate_all()
-            before = self.env.cr.sql_statement_count
+            before = sql_db.sql_counter
             data = {journal.id: {} for journal in journals}
             accounts = self.env["ponto.online.account"].search(
                 [("journal_id", "in", journals.ids)]
@@ -229,7 +229,7 @@ class TestStatus(PontoCommon):
                     account
                 )
             self.assertTrue(all(data.values()))
-            return self.env.cr.sql_statement_count - before
+            return sql_db.sql_counter - before
 
         one = count()
         for number in range(9):
