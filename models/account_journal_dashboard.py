@@ -27,13 +27,14 @@ class AccountJournal(models.Model):
             free = self.bank_statements_source in (False, "undefined", "ponto")
             return {"state": False, "can_connect": free}
         state = account.state
+        renewal = account._get_renewal_badge()
         return {
             "state": state,
             "can_connect": False,
             "can_fetch": state not in NOT_FETCHED,
             # In the card's menu it is always there: one may renew before the end.
-            "is_renewal_due": state in ("expiring", "expired"),
-            "renewal": account._get_renewal_badge(),
+            "is_renewal_due": bool(renewal),
+            "renewal": renewal,
             "sentence": account.status_message,
             "sandbox": account.environment == "sandbox",
             "held": account.held_count,

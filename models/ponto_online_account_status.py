@@ -84,6 +84,13 @@ class PontoOnlineAccount(models.Model):
     def _is_copy(self):
         return self.connection_id._is_neutralized()
 
+    def _is_closed_at_bank(self):
+        """Whether somebody said so: then nothing is awaited, and nobody is alarmed."""
+        institution = self.provider_account_id
+        return "is_closed_at_bank" in institution._fields and bool(
+            institution.is_closed_at_bank
+        )
+
     def _get_authorization_state(self):
         """``expired``, ``expiring`` or False, by the date that Ponto expects."""
         self.ensure_one()
@@ -123,7 +130,7 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         if self.state == "revoked" and not self.journal_id:
             return "secondary"
-        if self.state == "paused" and self._is_copy():
+        if self._is_closed_at_bank() or (self.state == "paused" and self._is_copy()):
             return "secondary"
         if self.state == "error":
             passes = self._get_problem()[0] in HEALS_ITSELF
@@ -151,6 +158,8 @@ class PontoOnlineAccount(models.Model):
 
     def _get_status_message(self):
         self.ensure_one()
+        if self._is_closed_at_bank():
+            return self.env._("Closed at the bank: nothing is awaited; history stays.")
         return getattr(self, f"_get_message_{self.state}")()
 
     def _get_message_revoked(self):

@@ -47,6 +47,8 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         ends = self.authorization_expires_at
+        if self._is_closed_at_bank():
+            return False
         if self.state == "expired":
             text = self.env._("Renewal needed")
             title = self.status_message

@@ -282,6 +282,16 @@ def refresh_text(env, values: dict) -> str:
             "can switch on proxy mode if Odoo stands behind a proxy, or enter the "
             "office's public address in the settings."
         ),
+        "maintenance": env._(
+            "The bank works on its systems until %s and was not asked; this is what "
+            "Ponto already had. The rest follows by itself.",
+            short_moment(env, again),
+        )
+        if again
+        else env._(
+            "The bank works on its systems and was not asked; this is what Ponto "
+            "already had. The rest follows by itself."
+        ),
         "slow": env._(
             "The bank has not answered yet; what it sends follows by itself."
         ),
