@@ -3,6 +3,7 @@ from . import (
     test_attacks,
     test_attended,
     test_audit,
+    test_card_pictures,
     test_check_period,
     test_connect_wizard,
     test_connection,

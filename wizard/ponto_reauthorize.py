@@ -155,8 +155,9 @@ class PontoReauthorize(models.TransientModel):
     def _take_state(self, state):
         """The dialog that a person comes back to; empty for a foreign or old state."""
         mine = self.sudo().search([("create_uid", "=", self.env.uid)])
-        for dialog in mine:
-            if dialog.return_state and consteq(dialog.return_state, state):
+        given = state.encode()
+        for dialog in mine.filtered("return_state"):
+            if consteq(dialog.return_state.encode(), given):
                 dialog.return_state = False
                 return self.browse(dialog.id)
         return self.browse()

@@ -87,7 +87,7 @@ class TestP24(ScenarioCommon):
         dialog = self.open_dialog(account)
         state = dialog.sudo().return_state
         stranger = self.env["ponto.reauthorize"].with_user(self.manager)
-        for answer in ("", "guessed", state + "x"):
+        for answer in ("", "guessed", "é", state + "x"):
             self.assertFalse(dialogs._take_state(answer))
         self.assertFalse(stranger._take_state(state))
         self.assertEqual(dialogs._take_state(state), dialog)
