@@ -15,6 +15,7 @@ from .test_tours import BANK, LOGIN, NUMBER, PontoTourCase
 class TestTourReauthorize(PontoTourCase):
     def setUp(self):
         super().setUp()
+        self.sandbox.control("POST", "reset", json=self.seed_document())
         self.connection = self.env["ponto.connection"].create(
             {
                 "name": "Ponto of the bakery",
@@ -48,7 +49,9 @@ class TestTourReauthorize(PontoTourCase):
 
         :return: the address that Ponto sends this person back to
         """
-        dialog = self.env["ponto.reauthorize"].search([], order="id desc", limit=1)
+        dialogs = self.env["ponto.reauthorize"].sudo()
+        dialog = dialogs.search([], order="id desc", limit=1)
+        self.assertEqual(dialog.create_uid, self.user)
         left = self.url_open(f"/ponto/reauthorize/{dialog.id}", allow_redirects=False)
         self.assertEqual(left.status_code, 303)
         page = left.headers["Location"]
