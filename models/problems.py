@@ -147,8 +147,8 @@ def _texts(env, values: dict) -> dict[str, str]:
     return {
         "key_missing": env._(
             "The key that protects the bank secrets is not on this server; this is on "
-            "Odoo's side. Your system administrator restores the key file, or somebody "
-            "replaces the credentials; nothing is fetched until then."
+            "Odoo's side. Restore the key file (your system administrator can), or "
+            "replace the credentials; nothing is fetched until then."
         ),
         "no_credentials": env._(
             "No client ID and secret are set for this connection, in Odoo. "
