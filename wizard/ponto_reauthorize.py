@@ -61,6 +61,14 @@ class PontoReauthorize(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("provider_account_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for dialog in self:
+            dialog.display_name = self.env._(
+                "Re-authorize %s", dialog.provider_account_id.name or ""
+            )
+
     @api.depends("provider_account_id")
     def _compute_account_ids(self):
         for dialog in self:
@@ -158,7 +166,7 @@ class PontoReauthorize(models.TransientModel):
         given = state.encode()
         for dialog in mine.filtered("return_state"):
             if consteq(dialog.return_state.encode(), given):
-                dialog.return_state = False
+                dialog.write({"return_state": False, "result_code": False})
                 return self.browse(dialog.id)
         return self.browse()
 
