@@ -21,8 +21,8 @@ from sandbox.server import Sandbox
 PLACE = re.compile(r"\{\w+\}")
 #: Where the clients look for the addresses of what they do for account information.
 #: ``account.payments``, ``.bulkPayments`` and ``.paymentRequests`` they look up only
-#: to pay; ``account.reauthorizationRequests``, ``oauth2.revoke`` and ``userinfo`` only
-#: in Ponto Connect; ``me``, ``organizationAccounts``, ``users`` and the like only for
+#: to pay; ``account.reauthorizationRequests`` (which can be switched on here),
+#: ``oauth2.revoke`` and ``userinfo`` only in Ponto Connect; ``me``, ``organizationAccounts``, ``users`` and the like only for
 #: the dashboard's own API. The sandbox serves none of these and names none of them.
 KEYS = {
     "oauth2.token": [],

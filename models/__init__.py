@@ -10,6 +10,7 @@ from . import (
     ponto_provider_account,
     ponto_online_account,
     ponto_online_account_status,
+    ponto_reauthorization,
     ponto_online_account_link,
     ponto_online_account_authorization,
     ponto_connection_responsible,

@@ -1,5 +1,8 @@
 from odoo import models
 
+# States in which a click has something to fetch.
+NOT_FETCHED = ("revoked", "paused")
+
 
 class AccountJournal(models.Model):
     _inherit = "account.journal"
@@ -11,6 +14,7 @@ class AccountJournal(models.Model):
         accounts = self.env["ponto.online.account"].search(
             [("journal_id", "in", journals.ids)]
         )
+        accounts.connection_id._fetch_client_fields()
         by_journal = {account.journal_id.id: account for account in accounts}
         for journal in journals:
             account = by_journal.get(journal.id)
@@ -23,17 +27,16 @@ class AccountJournal(models.Model):
             free = self.bank_statements_source in (False, "undefined", "ponto")
             return {"state": False, "can_connect": free}
         state = account.state
+        renewal = account._get_renewal_badge()
         return {
             "state": state,
             "can_connect": False,
-            "can_fetch": state not in ("revoked", "paused"),
+            "can_fetch": state not in NOT_FETCHED,
+            # In the card's menu it is always there: one may renew before the end.
+            "is_renewal_due": bool(renewal),
+            "renewal": renewal,
             "sentence": account.status_message,
             "sandbox": account.environment == "sandbox",
             "held": account.held_count,
-            "color": {
-                "ok": "success",
-                "fetching": "info",
-                "expiring": "warning",
-                "paused": "warning",
-            }.get(state, "danger"),
+            "color": account.status_color,
         }

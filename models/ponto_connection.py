@@ -135,7 +135,7 @@ class PontoConnection(models.Model):
             )
 
     @api.depends("state", "problem_code", "problem_values", "online_account_ids")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_status_message(self):
         for connection in self:
             connection.status_message = connection._get_status_message()

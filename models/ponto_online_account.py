@@ -11,7 +11,7 @@ PLACE_FIELDS = ("connection_id", "provider_account_id")
 
 STATES = [
     ("unlinked", "New: choose a journal"),
-    ("ok", "Up to date"),
+    ("ok", "Connected"),
     ("fetching", "Fetching"),
     ("expiring", "Authorization ends soon"),
     ("expired", "Authorization ended"),

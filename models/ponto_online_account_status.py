@@ -1,48 +1,95 @@
-"""How an account stands: its state, and the sentence that says so."""
+"""How an account stands: its state, and the sentence that says so.
+
+``docs/status.md`` lists every sentence. Two consents are kept apart: the bank's for
+Ponto (dates, *permission*) and Ponto's for Odoo (*integration*, ``problems.py``).
+"""
 
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
 
 from . import clock
-from .problems import problem_text
+from .moments import short_day, short_moment
+from .problems import HEALS_ITSELF, problem_text, who_renews
 
 # An authorization that ends within this time is said to end soon.
 EXPIRING_LEAD = timedelta(days=30)
+# Ponto asks a bank four times a day; data older than this is said to be old.
+STALE_AFTER = timedelta(hours=36)
+
+COLORS = {
+    "unlinked": "info",
+    "fetching": "info",
+    "expiring": "warning",
+    "paused": "warning",
+    "expired": "danger",
+    "revoked": "danger",
+}
 
 
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
+    status_color = fields.Char(
+        compute="_compute_status_color",
+        help="success, info, warning, danger or secondary. Green only where the "
+        "bank's data is fresh, the authorization lasts and the last fetch was good.",
+    )
+
+    # === STATE === #
+
     @api.depends(
         "journal_id.active",
         "revoked_at",
         "problem_code",
+        "connection_id.problem_code",
         "authorization_expires_at",
+        "bank_data_at",
         "run_ids.state",
     )
     def _compute_state(self):
+        fetching = self._open_runs().online_account_id
         for account in self:
-            account.state = account._get_state()
+            account.state = account._get_state(account in fetching)
 
-    def _get_state(self):
+    def _get_state(self, is_fetching):
         self.ensure_one()
-        by_date = self._get_authorization_state()
         if self.revoked_at:
             return "revoked"
         if not self.journal_id:
             return "unlinked"
-        if self._get_pause():
+        if self._get_pause() or self._is_copy():
             return "paused"
-        if any(run.state == "running" for run in self.run_ids):
+        if is_fetching:
             return "fetching"
+        by_date = self._get_authorization_state()
         if by_date == "expired" or self.problem_code == "authorization":
             return "expired"
-        if self.problem_code:
+        if self._get_problem()[0]:
             return "error"
         return by_date or "ok"
+
+    def _get_problem(self):
+        """Code and values of what keeps the account from being read: its own trouble,
+        else its connection's; the code is False where all is well."""
+        self.ensure_one()
+        if self.problem_code:
+            return self.problem_code, self.problem_values
+        connection = self.connection_id.sudo()
+        if connection.problem_code:
+            return connection.problem_code, connection.problem_values
+        return connection._obstacle(), None
+
+    def _is_copy(self):
+        return self.connection_id._is_neutralized()
+
+    def _is_closed_at_bank(self):
+        """Whether somebody said so: then nothing is awaited, and nobody is alarmed."""
+        institution = self.provider_account_id
+        return "is_closed_at_bank" in institution._fields and bool(
+            institution.is_closed_at_bank
+        )
 
     def _get_authorization_state(self):
         """``expired``, ``expiring`` or False, by the date that Ponto expects."""
@@ -51,7 +98,9 @@ class PontoOnlineAccount(models.Model):
         if not ends:
             return False
         if ends <= clock.now():
-            return "expired"
+            # The date is only expected: a bank that answered since lets Ponto in.
+            heard_since = self.bank_data_at and self.bank_data_at > ends
+            return "expiring" if heard_since else "expired"
         return "expiring" if ends <= clock.now() + EXPIRING_LEAD else False
 
     def _search_state(self, operator, value):
@@ -62,61 +111,223 @@ class PontoOnlineAccount(models.Model):
         found = accounts.filtered(lambda account: account.state in value)
         return Domain("id", "in", found.ids)
 
-    @api.depends("state", "bank_data_at", "problem_values", "last_success_at")
-    @api.depends_context("lang", "tz")
+    def _is_stale(self):
+        """Whether Ponto has heard nothing from the bank for a day and a half."""
+        self.ensure_one()
+        heard = self.bank_data_at
+        return bool(heard and clock.now() - heard >= STALE_AFTER)
+
+    def _is_fresh(self):
+        self.ensure_one()
+        return bool(self.bank_data_at) and not self._is_stale()
+
+    @api.depends("state", "bank_data_at", "last_success_at", "walk_run_id")
+    def _compute_status_color(self):
+        for account in self:
+            account.status_color = account._get_status_color()
+
+    def _get_status_color(self):
+        self.ensure_one()
+        if self.state == "revoked" and not self.journal_id:
+            return "secondary"
+        if self._is_closed_at_bank() or (self.state == "paused" and self._is_copy()):
+            return "secondary"
+        if self.state == "error":
+            passes = self._get_problem()[0] in HEALS_ITSELF
+            return "warning" if passes and self._is_fresh() else "danger"
+        if self.state != "ok":
+            return COLORS[self.state]
+        if not self.last_success_at:
+            return "info"
+        return "success" if self._is_fresh() and not self.walk_run_id else "warning"
+
+    # === SENTENCES === #
+
+    @api.depends(
+        "state",
+        "bank_data_at",
+        "problem_values",
+        "connection_id.problem_values",
+        "last_success_at",
+        "walk_run_id",
+    )
+    @api.depends_context("lang", "tz", "uid")
     def _compute_status_message(self):
         for account in self:
             account.status_message = account._get_status_message()
 
     def _get_status_message(self):
         self.ensure_one()
-        state = self.state
-        if state == "revoked":
-            return problem_text(self.env, "not_found")
-        if state == "unlinked":
-            return self.env._("New: choose a journal with Fetch Accounts.")
-        if state == "paused":
-            return self._get_pause_message()
-        if state == "fetching":
-            return self.env._("Fetching now.")
-        if state == "error":
-            return problem_text(self.env, self.problem_code, self.problem_values)
-        if state in ("expired", "expiring"):
-            return self._get_authorization_message()
-        return self._get_freshness_message()
+        if self._is_closed_at_bank():
+            return self.env._("Closed at the bank: nothing is awaited; history stays.")
+        return getattr(self, f"_get_message_{self.state}")()
 
-    def _get_freshness_message(self):
+    def _get_message_revoked(self):
+        return problem_text(self.env, "not_found")
+
+    def _get_message_unlinked(self):
+        return self.env._("New: choose a journal with Fetch Accounts.")
+
+    def _get_message_paused(self):
+        if self._is_copy():
+            return problem_text(self.env, "neutralized")
+        return self._get_pause_message()
+
+    def _get_message_fetching(self):
+        return self._open_run().message or self.env._("Fetching now.")
+
+    def _get_message_error(self):
+        code, values = self._get_problem()
+        reason = problem_text(self.env, code, values)
+        if not self.bank_data_at:
+            known = ""
+        elif code in HEALS_ITSELF and self._is_fresh():
+            known = self._get_known_sentence()
+        else:
+            known = self.env._(
+                "Stopped since %s.", short_moment(self.env, self.bank_data_at)
+            )
+        if code in HEALS_ITSELF:
+            parts = [reason, self._get_maintenance_sentence(), known]
+        else:
+            parts = [known, reason]
+        return " ".join(filter(None, [*parts, self._get_support_sentence()]))
+
+    def _get_message_expired(self):
+        return self._get_authorization_message()
+
+    def _get_message_expiring(self):
+        parts = [
+            self._get_freshness_sentence(is_renewed=False),
+            self._get_authorization_message(),
+        ]
+        return " ".join(parts)
+
+    def _get_message_ok(self):
+        parts = [
+            self._get_freshness_sentence(is_renewed=True),
+            self._get_maintenance_sentence() if self._is_stale() else "",
+        ]
+        return " ".join(filter(None, parts))
+
+    def _get_known_sentence(self):
+        moment = short_moment(self.env, self.bank_data_at)
+        return self.env._("Bank data of %(moment)s.", moment=moment)
+
+    def _get_freshness_sentence(self, is_renewed):
+        """Until when the bank's data is here, and what to do where that is long ago.
+
+        :param is_renewed: whether to tell until when the authorization lasts
+        """
         if not self.last_success_at:
             return self.env._("Nothing was fetched yet.")
         if not self.bank_data_at:
             return self.env._("Read; Ponto has not heard from the bank yet.")
+        if self._is_stale():
+            return self._get_stale_sentence()
+        if self.walk_run_id:
+            known = self._get_known_sentence()
+            unfinished = self.env._(
+                "Not all was read yet: the rest follows by itself at the next fetch."
+            )
+            return f"{known} {unfinished}"
+        moment = short_moment(self.env, self.bank_data_at)
+        if is_renewed and self.authorization_expires_at:
+            return self.env._(
+                "Up to date until %(moment)s · authorized until %(day)s.",
+                moment=moment,
+                day=self._get_end_day(),
+            )
+        return self.env._("Up to date until %(moment)s.", moment=moment)
+
+    def _get_stale_sentence(self):
+        age = clock.now() - self.bank_data_at
+        values = {
+            "days": round(age / timedelta(days=1)),
+            "moment": short_moment(self.env, self.bank_data_at),
+        }
+        if not self.auto_sync:
+            return self.env._(
+                "Bank data is %(days)s days old (of %(moment)s): this account is read "
+                "only when somebody clicks Fetch transactions.",
+                **values,
+            )
         return self.env._(
-            "Bank data of %(moment)s.",
-            moment=format_datetime(self.env, self.bank_data_at, dt_format="short"),
+            "Bank data is %(days)s days old (of %(moment)s): Ponto has heard nothing "
+            "from the bank since. It asks four times a day by itself; Fetch "
+            "transactions asks now. If that does not help, re-authorize at Ponto.",
+            **values,
         )
+
+    def _get_end_day(self):
+        """The day on which the authorization ends, and whether it is a guess."""
+        day = short_day(self.env, self.authorization_expires_at)
+        estimated = "authorization_estimated" in self._fields
+        if estimated and self.authorization_estimated:
+            return self.env._("%s (estimated)", day)
+        return day
 
     def _get_authorization_message(self):
         """What to know about the bank's permission; '' for an empty recordset."""
-        if not self or not self.authorization_expires_at:
-            return self._get_freshness_message() if self.journal_id else ""
-        day = format_date(self.env, self.authorization_expires_at)
-        state = self._get_authorization_state()
-        if state == "expired" or self.state == "expired":
+        if not self:
+            return ""
+        self.ensure_one()
+        if self._get_authorization_state() == "expired" or self.state == "expired":
+            return self._get_expired_sentence()
+        if not self.authorization_expires_at:
+            return self._get_freshness_sentence(False) if self.journal_id else ""
+        values = {"day": self._get_end_day(), "who": who_renews(self.env)}
+        if self.authorization_expires_at <= clock.now():
             return self.env._(
-                "No new transactions: the bank's permission ended on %(day)s. The "
-                "company's representative (or a person with a mandate) renews it at "
-                "Ponto with their own bank login; the accountant cannot do it for "
-                "them. The gap is then filled by itself.",
-                day=day,
+                "Renew now: the bank's permission was expected to end on %(day)s. "
+                "%(who)s",
+                **values,
             )
-        if state == "expiring":
+        if self._get_authorization_state() == "expiring":
+            return self.env._("Renew by %(day)s. %(who)s", **values)
+        return self.env._("Authorized until %(day)s.", **values)
+
+    def _get_expired_sentence(self):
+        ends = self.authorization_expires_at
+        if ends and ends <= clock.now():
+            reason = self.env._(
+                "the bank's permission for Ponto ended on %s", self._get_end_day()
+            )
+        else:
+            reason = self.env._("the bank has ended its permission for Ponto")
+        values = {
+            "reason": reason,
+            "who": who_renews(self.env),
+            "moment": short_moment(self.env, self.bank_data_at),
+        }
+        if not self.bank_data_at:
             return self.env._(
-                "Renew by %(day)s at Ponto: the company's representative (or a person "
-                "with a mandate) does it with their own bank login; "
-                "the accountant cannot do it for them.",
-                day=day,
+                "Stopped because %(reason)s. %(who)s The gap is then filled by itself.",
+                **values,
             )
-        return self.env._("Authorized until %(day)s.", day=day)
+        return self.env._(
+            "Stopped: no bank data since %(moment)s because %(reason)s. %(who)s The "
+            "gap is then filled by itself.",
+            **values,
+        )
+
+    def _get_maintenance_sentence(self):
+        """Until when the institution works on its systems; '' where it does not."""
+        institution = self.provider_account_id
+        begins, ends = institution.maintenance_from, institution.maintenance_to
+        if not begins or not ends or not begins <= clock.now() < ends:
+            return ""
+        return self.env._(
+            "%(bank)s works on its systems until %(moment)s; fetching goes on by itself "
+            "after that.",
+            bank=institution.name,
+            moment=short_moment(self.env, ends),
+        )
+
+    def _get_support_sentence(self):
+        """Whose support an institution has, where that is not the usual one's."""
+        hint = getattr(self.provider_account_id, "_get_support_hint", None)
+        return hint() if hint else ""
 
     # === WHY AN ACCOUNT WAITS === #
 

@@ -150,7 +150,7 @@ class PontoProviderAccount(models.Model):
             )
 
     @api.depends("online_account_ids.state", "connection_id.state")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_state(self):
         for institution in self:
             institution.state = institution._get_state()

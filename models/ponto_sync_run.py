@@ -6,7 +6,7 @@ from odoo.tools import format_date, format_datetime
 
 from . import units
 from .fetch_driver import FetchDriver
-from .problems import problem_text
+from .problems import problem_text, refresh_text
 
 # One browser call keeps a worker no longer than this, plus the step under way.
 BROWSER_BUDGET = 1.5  # seconds
@@ -147,7 +147,7 @@ class PontoSyncRun(models.Model):
             run.display_name = f"{run.online_account_id.display_name} {moment}"
 
     @api.depends("message_code", "message_values", "stage", "state")
-    @api.depends_context("tz", "lang")
+    @api.depends_context("tz", "lang", "uid")
     def _compute_message(self):
         for run in self:
             run.message = run._get_message()
@@ -237,26 +237,7 @@ class PontoSyncRun(models.Model):
         )
 
     def _get_refresh_sentence(self, values):
-        texts = {
-            "recently": self.env._(
-                "The bank was asked only a few minutes ago; "
-                "this is what Ponto already had."
-            ),
-            "no_address": self.env._(
-                "The bank was not asked: Odoo does not see your public address. Your "
-                "administrator can switch on proxy mode if Odoo stands behind a proxy."
-            ),
-            "slow": self.env._(
-                "The bank has not answered yet; what it sends follows by itself."
-            ),
-            "authorization": problem_text(self.env, "authorization"),
-            "bank_trouble": problem_text(self.env, "bank_trouble"),
-            "unanswered": self.env._(
-                "Ponto did not take the request to ask the bank; "
-                "this is what Ponto already had."
-            ),
-        }
-        return texts.get(values.get("refresh"), "")
+        return refresh_text(self.env, values)
 
     def _get_problem_sentence(self, values):
         if not values.get("problem"):

@@ -3,7 +3,7 @@
 Source: Ponto's dashboard takes a name for a new integration in the address.
 """
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ..ponto_client import is_loopback_host
 
@@ -33,3 +33,24 @@ def dashboard_url(api_url, path="", **query):
         base = DASHBOARD_URL
     query_text = f"?{urlencode(query)}" if query else ""
     return f"{base}/{path}{query_text}"
+
+
+def renewal_url(api_url, institution_ref):
+    """Where a bank's permission is renewed without a link made by Ponto: its
+    dashboard, or the bank's own page of a local Ponto."""
+    if not is_local(api_url) or not institution_ref:
+        return dashboard_url(api_url)
+    key = quote(institution_ref, safe="")
+    return dashboard_url(api_url, f"_dashboard/institutions/{key}/reauthorize")
+
+
+def is_safe_page(api_url, page):
+    """Whether a page that Ponto names may be opened: over https, or on this machine
+    where Ponto is local, too."""
+    try:
+        parts = urlsplit(page or "")
+    except ValueError:
+        return False
+    if parts.scheme == "https" and parts.hostname:
+        return True
+    return is_local(api_url) and is_local(page)

@@ -2,13 +2,12 @@
 
 A sentence says what happened, on whose side, what to do, and whether it heals by
 itself. Nothing of an answer's body, no secret and no account number is in a value.
+``docs/status.md`` lists them all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from odoo.tools import format_datetime
 
 from ..ponto_client import (
     AuthenticationError,
@@ -24,6 +23,7 @@ from ..ponto_client import (
     TransportError,
 )
 from .encryption import KeyMissing
+from .moments import short_moment
 
 
 class Obstacle(Exception):
@@ -51,6 +51,19 @@ CODES = (
     (TransportError, "unreachable"),
     (ResponseFormatError, "not_ponto"),
     (PontoError, "refused"),
+)
+
+# What passes without anybody doing anything; all the rest waits for a person.
+HEALS_ITSELF = frozenset(
+    {
+        "bank_trouble",
+        "interrupted",
+        "not_accepted",
+        "not_ponto",
+        "ponto_down",
+        "rate_limited",
+        "unreachable",
+    }
 )
 
 
@@ -84,52 +97,79 @@ def refusal_text(env, error: Exception) -> str:
 
 
 def problem_text(env, code: str, values: dict | None = None) -> str:
-    """The sentence for a code, in the reader's language; '' for no code."""
+    """The sentence for a code, in the reader's language; '' for no code.
+
+    Codes and HTTP statuses are told to system administrators only.
+    """
     if not code:
         return ""
     values = values if isinstance(values, Mapping) else {}
     texts = _texts(env, values)
     text = texts.get(code) or texts["refused"]
-    reference = values.get("request_id")
-    if reference:
-        text = env._(
-            "%(text)s (Ponto's reference: %(reference)s)",
-            text=text,
-            reference=reference,
-        )
-    return text
+    return " ".join(
+        filter(None, [text, _reference(env, values), _details(env, values)])
+    )
+
+
+def _reference(env, values):
+    """What to name to whoever is asked for help."""
+    if values.get("request_id"):
+        return env._("(Ponto's reference: %s)", values["request_id"])
+    if values.get("reference"):
+        return env._("(Reference: %s)", values["reference"])
+    return ""
+
+
+def _details(env, values):
+    status, code = values.get("status"), values.get("error_code")
+    if not (status or code) or not env.user.has_group("base.group_system"):
+        return ""
+    facts = [f"HTTP {status}" if status else "", str(code or "")]
+    details = " ".join(filter(None, facts))
+    return env._("(For administrators: %s)", details)
+
+
+def who_renews(env) -> str:
+    """Who can renew a bank's permission; named wherever renewing is spoken of."""
+    return env._(
+        "The company's representative (or a person with a mandate) renews it at Ponto "
+        "with their own bank login; the accountant cannot do it for them."
+    )
 
 
 def _texts(env, values: dict) -> dict[str, str]:
     retry = values.get("retry_at")
     again = (
-        env._("Odoo tries again after %s.", _moment(env, retry))
+        env._("Odoo tries again after %s, by itself.", short_moment(env, retry))
         if retry
-        else env._("Odoo tries again within the hour.")
+        else env._("Odoo tries again within the hour, by itself.")
     )
-    status = values.get("status") or "?"
     return {
         "key_missing": env._(
-            "The key that protects the bank secrets is not on this server. Restore "
-            "the key file, or replace the credentials; nothing is fetched until then."
+            "The key that protects the bank secrets is not on this server; this is on "
+            "Odoo's side. Restore the key file (your system administrator can), or "
+            "replace the credentials; nothing is fetched until then."
         ),
         "no_credentials": env._(
-            "No client ID and secret are set for this connection. "
-            "Use Replace credentials to enter them."
+            "No client ID and secret are set for this connection, in Odoo. "
+            "Use Replace credentials to enter them; nothing is fetched until then."
         ),
         "neutralized": env._(
-            "This is a neutralized copy of the database: it never contacts Ponto."
+            "This is a copy of the database: a neutralized copy never contacts Ponto. "
+            "There is nothing to do; the original goes on fetching by itself."
         ),
         "bad_address": env._(
-            "The API address is not usable: it must start with https:// "
+            "The API address in Odoo is not usable: it must start with https:// "
             "(http:// only for a local Ponto on this very machine). "
-            "The system administrator can correct it in the connection."
+            "The system administrator corrects it in the connection; nothing is "
+            "fetched until then."
         ),
         "bad_credentials": env._(
-            "Ponto did not accept the client ID or secret. Probably the integration "
-            "was deleted or its secret regenerated. Copy both again from the "
+            "Ponto did not accept the client ID or secret. This is about the "
+            "integration between Ponto and Odoo, not about the bank: probably it was "
+            "deleted at Ponto or its secret regenerated. Copy both again from the "
             "integration at Ponto and use Replace credentials; "
-            "accounts and history stay."
+            "accounts and history stay. It does not heal by itself."
         ),
         "bad_new_credentials": env._(
             "Ponto did not accept the client ID or secret. Check that both were copied "
@@ -137,61 +177,65 @@ def _texts(env, values: dict) -> dict[str, str]:
             "Nothing was saved."
         ),
         "not_accepted": env._(
-            "Ponto gave an access token and then refused it. This usually passes. "
-            "%(again)s",
+            "Ponto gave an access token and then refused it. This is on Ponto's side "
+            "and usually passes; nothing for you to do. %(again)s",
             again=again,
         ),
         "no_permission": env._(
-            "Ponto does not allow this integration to read account information. "
-            "Give it the scope Account information in Ponto, then try again."
+            "Ponto does not allow this integration to read account information. This "
+            "is set at Ponto: give the integration the scope Account information, then "
+            "fetch again. It does not heal by itself."
         ),
         "not_found": env._(
             "Ponto no longer shares this account with Odoo. Its history stays. Tick "
-            "it again in Ponto's integration, or leave it if the account is closed."
+            "it again in Ponto's integration, or leave it if the account is closed; "
+            "it does not come back by itself."
         ),
         "rate_limited": env._(
-            "Ponto asks for a pause until %(moment)s. "
+            "Ponto asks for a pause until %(moment)s. Nothing for you to do: "
             "Odoo continues by itself after that; nothing is lost.",
-            moment=_moment(env, retry),
+            moment=short_moment(env, retry),
         )
         if retry
         else env._(
-            "Ponto asks for a pause. Odoo continues by itself; nothing is lost."
+            "Ponto asks for a pause. Nothing for you to do: "
+            "Odoo continues by itself; nothing is lost."
         ),
         "ponto_down": env._(
-            "Ponto has trouble at the moment (answer %(status)s). This is on Ponto's "
-            "side and usually passes. %(again)s",
-            status=status,
+            "Ponto has trouble at the moment. This is on Ponto's side and usually "
+            "passes; nothing for you to do. %(again)s",
             again=again,
         ),
         "tls": env._(
             "The secure connection to Ponto could not be made: the certificate of the "
-            "other side is not trusted, or the address does not speak https. Check "
-            "the address and this server's network with your system administrator."
+            "other side is not trusted, or the address does not speak https. This is "
+            "on the side of this server's network: your system administrator checks "
+            "the API address and the network. %(again)s",
+            again=again,
         ),
         "unreachable": env._(
             "Ponto could not be reached from this server, or did not answer in time. "
-            "Check the server's internet access (outgoing HTTPS to the API address). "
-            "%(again)s",
+            "This is on the network's side and usually passes; if it lasts, your "
+            "system administrator checks the server's internet access (outgoing HTTPS "
+            "to the API address). %(again)s",
             again=again,
         ),
         "not_ponto": env._(
             "The answer was not one that Ponto gives: a proxy or another web site may "
-            "have answered instead. Check the API address and the server's network. "
+            "have answered instead. This is on the network's side; if it lasts, your "
+            "system administrator checks the API address and the server's network. "
             "%(again)s",
             again=again,
         ),
         "refused": env._(
-            "Ponto refused the request (answer %(status)s %(code)s). If it happens "
-            "again, give Ponto's support this reference.",
-            status=status,
-            code=values.get("error_code") or "",
+            "Ponto refused the request. This is between Ponto and Odoo; if it happens "
+            "again, give Ponto's support this reference. %(again)s",
+            again=again,
         ),
         "authorization": env._(
-            "The bank's permission for this account has ended. The company's "
-            "representative (or a person with a mandate) renews it at Ponto with "
-            "their own bank login; the accountant cannot do it for them. Odoo then "
-            "fetches the whole gap by itself."
+            "The bank's permission for this account has ended; this is between the "
+            "bank and Ponto. %(who)s Odoo then fetches the whole gap by itself.",
+            who=who_renews(env),
         ),
         "bank_trouble": env._(
             "Ponto could not get news from the bank. This is on the bank's side and "
@@ -199,19 +243,63 @@ def _texts(env, values: dict) -> dict[str, str]:
         ),
         "interrupted": env._(
             "The fetch was interrupted (the server stopped or was restarted). What "
-            "was read is kept; the rest follows at the next fetch."
+            "was read is kept; the rest follows by itself at the next fetch."
         ),
         "internal": env._(
-            "Something unexpected happened inside Odoo. What was imported is kept. Your "
-            "administrator finds the details in the server log. %(again)s",
+            "Internal error: something unexpected happened inside Odoo. What was "
+            "imported is kept. Your administrator finds the details in the server log. "
+            "%(again)s",
             again=again,
         ),
         "paused": env._(
             "The journal takes no lines at the moment (the account says why). What was "
-            "read waits in the inbox and is booked when it does again."
+            "read waits in the inbox and is booked by itself when it does again."
         ),
     }
 
 
-def _moment(env, text: str) -> str:
-    return format_datetime(env, text, dt_format="short")
+def refresh_text(env, values: dict) -> str:
+    """What came of asking the bank, where that deserves a sentence; else ''.
+
+    :param values: ``refresh``: the outcome; ``again_at``: from when on the bank may
+        be asked once more
+    """
+    again = values.get("again_at")
+    texts = {
+        "recently": env._(
+            "The bank was asked only a few minutes ago; this is what Ponto already "
+            "had. It can be asked again from %s on.",
+            short_moment(env, again),
+        )
+        if again
+        else env._(
+            "The bank was asked only a few minutes ago; this is what Ponto already "
+            "had. It can be asked again five minutes after the last time."
+        ),
+        "no_address": env._(
+            "The bank was not asked: Odoo does not see your public address, which "
+            "banks want to know; this is what Ponto already had. Your administrator "
+            "can switch on proxy mode if Odoo stands behind a proxy, or enter the "
+            "office's public address in the settings."
+        ),
+        "maintenance": env._(
+            "The bank works on its systems until %s and was not asked; this is what "
+            "Ponto already had. The rest follows by itself.",
+            short_moment(env, again),
+        )
+        if again
+        else env._(
+            "The bank works on its systems and was not asked; this is what Ponto "
+            "already had. The rest follows by itself."
+        ),
+        "slow": env._(
+            "The bank has not answered yet; what it sends follows by itself."
+        ),
+        "authorization": problem_text(env, "authorization"),
+        "bank_trouble": problem_text(env, "bank_trouble"),
+        "unanswered": env._(
+            "Ponto did not take the request to ask the bank; "
+            "this is what Ponto already had. Nothing for you to do."
+        ),
+    }
+    return texts.get(values.get("refresh"), "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import requests
 
@@ -29,6 +29,7 @@ from .models import (
 from .models.synchronization import latest_synchronization
 from .models.transaction import read_transaction
 from .parsing import Fields
+from .reauthorization import Reauthorization
 from .retry import RetryPolicy
 from .session import new_session
 from .transport import Transport
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from .config import ClientConfig
 
 
-class PontoClient:
+class PontoClient(Reauthorization):
     """Reads accounts and transactions, and asks banks for fresh ones.
 
     Every method raises :class:`~ponto_client.PontoError` and nothing else. Iterators
@@ -96,7 +97,7 @@ class PontoClient:
     ) -> None:
         self.close()
 
-    # === TOKEN AND ROOT === #
+    # === TOKEN === #
 
     def check_credentials(self) -> Token:
         """Ask for a new token, whatever is kept, and keep it.
@@ -105,11 +106,6 @@ class PontoClient:
         :raise InvalidCredentials: if Ponto refuses them
         """
         return self._gateway.new_token()
-
-    def root(self) -> dict[str, Any]:
-        """Return the link map of ``GET /`` (no token): URI templates by name."""
-        endpoint = Endpoint(template="/", is_public=True)
-        return jsonapi.links(self._gateway.get(endpoint))
 
     # === ACCOUNTS === #
 

@@ -40,6 +40,7 @@ PREFILLED = "/new-custom-integration"
 NAME = "customIntegrationName"
 INSTITUTION = f"{PREFIX}/institutions/<key>"
 ACCOUNT = f"{PREFIX}/accounts/<key>"
+REAUTHORIZED = f"{PREFIX}/reauthorized"
 INTEGRATIONS = f"{PREFIX}/integrations"
 INTEGRATION = f"{INTEGRATIONS}/<key>"
 ROUTES = (
@@ -47,6 +48,7 @@ ROUTES = (
     ("GET", PREFILLED, "prefilled"),
     ("GET", f"{INSTITUTION}/reauthorize", "ask_bank"),
     ("POST", f"{INSTITUTION}/reauthorize", "reauthorize"),
+    ("GET", REAUTHORIZED, "reauthorized"),
     ("POST", f"{INSTITUTION}/expire", "expire"),
     ("POST", f"{INSTITUTION}/synchronize", "synchronize"),
     ("GET", ACCOUNT, "account"),
@@ -131,13 +133,24 @@ class Dashboard:
     def ask_bank(self, key: str) -> Response:
         """The bank's page, on which the customer agrees or turns back."""
         institution = institution_view(self.world, self.world.institution(key))
-        return self._page("reauthorize", institution=institution)
+        request_id = self.request.args.get("request", "")
+        back = self.world.reauthorizations.get(request_id, PREFIX)
+        return self._page("reauthorize", institution=institution, back=back)
 
     def reauthorize(self, key: str) -> Response:
         """Renew the authorization of one login: of all accounts at an institution."""
         for account in self._accounts_at(key):
             self.control.reauthorize({}, account.id)
+        request_id = self.request.args.get("request", "")
+        if request_id in self.world.reauthorizations:
+            return redirect(f"{REAUTHORIZED}?{urlencode({'request': request_id})}", 303)
         return _go(PREFIX, "reauthorized")
+
+    def reauthorized(self) -> Response:
+        """The way back to the software that asked for the renewal."""
+        request_id = self.request.args.get("request", "")
+        back = self.world.reauthorizations.get(request_id, PREFIX)
+        return self._page("reauthorized", back=back)
 
     def expire(self, key: str) -> Response:
         """The bank ends the authorization now."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .paging import Page
+    from .switches import Switches
 
 Document = dict[str, Any]
 
@@ -214,13 +215,14 @@ def _collection_link(url: str, kind: str) -> Document:
     return {"links": {"related": url, "meta": {"type": kind}}}
 
 
-def root(base: str) -> Document:
+def root(base: str, switches: Switches) -> Document:
     """The map of URI templates that official clients read first."""
     account = f"{base}/accounts/{{accountId}}"
     item = f"{base}/synchronizations/{{synchronizationId}}"
     fake = f"{base}/sandbox/financial-institutions/{{financialInstitutionId}}"
     accounts = f"{fake}/{FAKE_ACCOUNT}"
     lines = "financial-institution-transactions/{financialInstitutionTransactionId}"
+    renewing = {"reauthorizationRequests": f"{account}/reauthorization-requests"}
     return {
         "links": {
             "oauth2": {"token": f"{base}/oauth2/token"},
@@ -229,6 +231,7 @@ def root(base: str) -> Document:
                 "transactions": f"{account}/transactions/{{transactionId}}",
                 "pendingTransactions": f"{account}/pending-transactions"
                 "/{pendingTransactionId}",
+                **(renewing if switches.reauthorization_requests else {}),
             },
             "synchronizations": item,
             "synchronization": {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from .problems import bad_request
 
@@ -27,6 +28,12 @@ DIGESTED = (
     "counterpartName",
     "counterpartReference",
 )
+
+
+def is_web_address(value: str) -> bool:
+    """Whether a browser can be sent there."""
+    parts = urlsplit(value)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
 def new_id() -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from . import synchronization
 from .auth import authenticate, issue_token
 from .documents import Document, Shaper, root
 from .filters import institution_filters, select_institutions
-from .formats import load_json
+from .formats import is_web_address, load_json
 from .paging import PARAMETERS, Item, Page, cut, read_page_request
 from .problems import Problem, invalid_attribute, invalid_parameter, not_found
 from .store import (
@@ -45,7 +46,7 @@ class PublicApi:
 
     def root(self) -> Answer:
         """``GET /``: readable without a token."""
-        return 200, root(self.shaper.base)
+        return 200, root(self.shaper.base, self.world.switches)
 
     def token(self) -> Answer:
         """``POST /oauth2/token``."""
@@ -64,6 +65,27 @@ class PublicApi:
         """``GET /accounts/{id}``."""
         account = self.visible_account(account_id)
         return 200, {"data": self.shaper.account(account)}
+
+    def create_reauthorization_request(self, account_id: str) -> Answer:
+        """``POST /accounts/{id}/reauthorization-requests``, where it is switched on."""
+        if not self.world.switches.reauthorization_requests:
+            msg = "route"
+            raise not_found(msg)
+        account = self.visible_account(account_id)
+        target = self.attributes("reauthorizationRequest").get("redirectUri")
+        if not isinstance(target, str) or not is_web_address(target):
+            msg = "redirectUri"
+            raise invalid_attribute(msg, "redirectUri is missing or no address.")
+        request_id = self.world.remember_reauthorization(target)
+        page = f"/_dashboard/institutions/{quote(account.institution_id, safe='')}"
+        link = f"{self.shaper.base}{page}/reauthorize?request={request_id}"
+        data = {
+            "type": "reauthorizationRequest",
+            "id": request_id,
+            "attributes": {},
+            "links": {"redirect": link},
+        }
+        return 201, {"data": data}
 
     # === TRANSACTIONS === #
 

@@ -49,6 +49,11 @@ ROUTES = (
         "/accounts/<account_id>/pending-transactions/<line_id>",
         "pending_transaction",
     ),
+    (
+        "POST",
+        "/accounts/<account_id>/reauthorization-requests",
+        "create_reauthorization_request",
+    ),
     ("POST", "/synchronizations", "create_synchronization"),
     ("GET", "/synchronizations/<synchronization_id>", "synchronization"),
     (

@@ -25,6 +25,8 @@ WITH_UNSETTLED = "accountTransactionsWithUnsettled"
 SUBTYPES = (DETAILS, TRANSACTIONS, WITH_UNSETTLED)
 #: synchronizations that are remembered; more only while they run or are the latest
 REMEMBERED = 1000
+#: reauthorization requests that are remembered
+REAUTHORIZATIONS = 100
 
 Visible = set[str] | Literal["all"]
 
@@ -188,6 +190,8 @@ class World:
     requested_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
     #: synchronizations by (client, idempotency key)
     idempotent: dict[tuple[str, str], Synchronization] = field(default_factory=dict)
+    #: where whoever renews comes back to, by reauthorization request
+    reauthorizations: dict[str, str] = field(default_factory=dict)
     background_until: datetime = field(init=False)
     story: Story | None = None
     #: grows with every change that outlives a restart
@@ -201,6 +205,17 @@ class World:
     def changed(self) -> None:
         """Something happened that outlives a restart."""
         self.version += 1
+
+    def remember_reauthorization(self, redirect_uri: str) -> str:
+        """Note where a person who renews comes back to.
+
+        :return: the id of the request
+        """
+        if len(self.reauthorizations) >= REAUTHORIZATIONS:
+            del self.reauthorizations[next(iter(self.reauthorizations))]
+        request_id = new_id()
+        self.reauthorizations[request_id] = redirect_uri
+        return request_id
 
     def remember(self, synchronization: Synchronization) -> None:
         """Keep a new synchronization; too many, and the oldest that ended goes."""

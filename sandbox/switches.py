@@ -29,6 +29,7 @@ class Switches:
     background: bool = True
     background_order: Literal["details_first", "transactions_first"] = "details_first"
     reauthorization_days: int = 0
+    reauthorization_requests: bool = False
     expired_code: str = "authorizationInvalid"
     readonly_code: str = "accountNotAvailable"
     updated_includes_created: bool = False

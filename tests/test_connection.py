@@ -444,7 +444,7 @@ class TestFaultsInWords(PontoCommon):
 
     def test_html_error_page(self):
         self.plan("^/accounts$", "html", status=503, times=None)
-        self.refused("trouble at the moment (answer 503)")
+        self.refused("Ponto has trouble at the moment")
         self.accepted()
 
     def test_truncated_json(self):
@@ -464,7 +464,7 @@ class TestFaultsInWords(PontoCommon):
 
     def test_server_error(self):
         self.plan("^/accounts$", status=503, times=None)
-        self.refused("trouble at the moment (answer 503)", "Ponto's reference: ")
+        self.refused("Ponto has trouble at the moment", "Ponto's reference: ")
         self.accepted()
 
     def test_trouble_that_passes_within_one_request_is_not_told(self):
@@ -475,7 +475,7 @@ class TestFaultsInWords(PontoCommon):
     def test_institution_cannot_be_read(self):
         """Neither accounts nor institutions are half-saved."""
         self.plan("^/financial-institutions/bank-b", status=500, times=None)
-        self.refused("trouble at the moment (answer 500)")
+        self.refused("Ponto has trouble at the moment")
         self.assertFalse(self.connection.online_account_ids)
         self.accepted()
 

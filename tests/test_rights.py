@@ -25,6 +25,8 @@ OF_THE_MANAGER = (MANAGER, MANAGER, MANAGER, MANAGER)
 # The manager has the bank rights as well.
 BANK = {"basic", "manager"}
 OF_THE_BANK = (BANK, BANK, BANK, BANK)
+FETCHERS = {"invoice", "basic", "manager"}
+OF_WHOEVER_FETCHES = (FETCHERS, FETCHERS, FETCHERS, FETCHERS)
 RIGHTS = {
     "ponto.connection": (READERS, MANAGER, MANAGER, MANAGER),
     "ponto.provider.account": (READERS, MANAGER, MANAGER, MANAGER),
@@ -47,6 +49,7 @@ RIGHTS = {
     "ponto.move.start": OF_THE_MANAGER,
     "ponto.check.period": OF_THE_BANK,
     "ponto.check.period.line": OF_THE_BANK,
+    "ponto.reauthorize": OF_WHOEVER_FETCHES,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -62,6 +65,7 @@ PUBLIC = {
     "ponto.provider.account": {
         "action_close_at_bank",
         "action_fetch_accounts",
+        "action_reauthorize",
         "action_reopen_at_bank",
         "action_replace_credentials",
         "action_send_reminder",
@@ -75,6 +79,7 @@ PUBLIC = {
         "action_open_inbox",
         "action_open_lines",
         "action_open_possible_doubles",
+        "action_reauthorize",
         "fetch_transactions",
         "link_journal",
         "unlink_journal",
@@ -109,6 +114,7 @@ PUBLIC = {
     "ponto.same.as.line": {"action_choose"},
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
+    "ponto.reauthorize": {"action_check"},
     "account.bank.statement": {"action_ponto_take_correction"},
     "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {
@@ -117,6 +123,7 @@ PUBLIC = {
         "action_ponto_open_account",
         "action_ponto_open_held",
         "action_ponto_open_lines",
+        "action_ponto_reauthorize",
     },
 }
 # Methods of core that we extend: callable before us, and checked by core itself.

@@ -31,13 +31,17 @@ class AcmeCompany(LightCompany):
 class ScenarioCommon(PontoWorld, AcmeCompany):
     """Given journal BNK1, fed by Ponto's account ``acc-1`` (IBAN of Acme, EUR)."""
 
-    def acme(self, *transactions, start=date(2026, 1, 1), fetch=True, **account):
+    def acme(
+        self, *transactions, start=date(2026, 1, 1), fetch=True, now=None, **account
+    ):
         """The account, linked to BNK1 with these transactions at Ponto, and read.
 
         :param transactions: oldest arrival first, made by ``transaction()``
         :param fetch: False: linked, but nothing was read yet
+        :param now: where Ponto's clock stands, ``YYYY-MM-DDTHH:MM:SSZ``; real time
         """
-        self.new_world(account_seed(*transactions, holderName="Acme BV", **account))
+        seed = account_seed(*transactions, holderName="Acme BV", **account)
+        self.new_world(seed, **({"now": now} if now else {}))
         linked = self.linked_account(start=start, code="BNK1", number=IBAN)
         if fetch:
             linked.fetch_transactions()

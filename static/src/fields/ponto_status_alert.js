@@ -14,6 +14,10 @@ const LOOKS = {
     secondary: { icon: "fa-chain-broken", states: ["disconnected", "revoked"] },
 };
 
+const ICONS = Object.fromEntries(
+    Object.entries(LOOKS).map(([color, look]) => [color, look.icon])
+);
+
 export function lookOf(state) {
     const found = Object.entries(LOOKS).find(([, look]) => look.states.includes(state));
     const [color, look] = found || ["secondary", LOOKS.secondary];
@@ -29,8 +33,10 @@ export class PontoStatusAlertField extends Component {
         return this.props.record.data[this.props.name];
     }
 
+    /** A record that tells its own colour knows more than its state does. */
     get look() {
-        return lookOf(this.props.record.data.state);
+        const { state, status_color: color } = this.props.record.data;
+        return color ? { color, icon: ICONS[color] } : lookOf(state);
     }
 
     get isUrgent() {

@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_card", {
         },
         {
             content: "the card says how it goes",
-            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='ok'] .o_ponto_sentence:contains('Bank data of')`,
+            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='ok'] .o_ponto_sentence:contains('Up to date until')`,
         },
         {
             content: "and that it is the sandbox",

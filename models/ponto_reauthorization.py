@@ -1,0 +1,113 @@
+"""Renewing a bank's permission for Ponto: the way there, and what came of it."""
+
+from odoo import models
+
+from . import clock
+from .moments import short_day
+
+
+class PontoOnlineAccount(models.Model):
+    _inherit = "ponto.online.account"
+
+    # === ACTION METHODS === #
+
+    def action_reauthorize(self):
+        """Open the dialog that renews the bank's permission, also before it ends."""
+        self.check_access("read")
+        self.ensure_one()
+        return self.env["ponto.reauthorize"]._begin(self.provider_account_id, self)
+
+    # === WHAT CAME OF IT === #
+
+    def _read_authorizations(self):
+        """``{id: (authorized_at, authorization_expires_at)}`` as they stand."""
+        return {
+            account.id: (account.authorized_at, account.authorization_expires_at)
+            for account in self
+        }
+
+    def _is_renewed_since(self, earlier):
+        """Whether Ponto shows a later authorization than before.
+
+        :param earlier: of :meth:`_read_authorizations`
+        """
+        self.ensure_one()
+        begun, ends = earlier
+        now_begun, now_ends = self.authorized_at, self.authorization_expires_at
+        later_begin = now_begun and (not begun or now_begun > begun)
+        later_end = now_ends and (not ends or now_ends > ends)
+        return bool(later_begin or later_end)
+
+    # === THE CARD === #
+
+    def _get_renewal_badge(self):
+        """How long the authorization lasts, in two words, where that deserves one.
+
+        :return: ``{"text", "title", "color"}``; False where there is nothing to renew
+        """
+        self.ensure_one()
+        ends = self.authorization_expires_at
+        if self._is_closed_at_bank():
+            return False
+        if self.state == "expired":
+            text = self.env._("Renewal needed")
+            title = self.status_message
+        elif self.state == "expiring" and ends:
+            days = (ends.date() - clock.now().date()).days
+            text = self._get_days_left_text(days)
+            title = self.env._("Renew by %s", short_day(self.env, ends))
+        else:
+            return False
+        is_urgent = self.state == "expired" or ends <= clock.now()
+        return {
+            "text": text,
+            "title": title,
+            "color": "danger" if is_urgent else "warning",
+        }
+
+    def _get_days_left_text(self, days):
+        if days < 0:
+            return self.env._("Renewal needed")
+        if days == 0:
+            return self.env._("Ends today")
+        return (
+            self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
+        )
+
+
+class PontoProviderAccount(models.Model):
+    _inherit = "ponto.provider.account"
+
+    def action_reauthorize(self):
+        """Open the dialog that renews this bank's permission, also before it ends."""
+        self.check_access("read")
+        self.ensure_one()
+        return self.env["ponto.reauthorize"]._begin(self)
+
+
+class PontoConnection(models.Model):
+    _inherit = "ponto.connection"
+
+    def _apply_account(self, account, vals, institution):
+        """A new authorization ends the trouble that the old one made."""
+        before = account and account._read_authorizations()[account.id]
+        applied = super()._apply_account(account, vals, institution)
+        refused = account and applied.problem_code == "authorization"
+        if refused and applied._is_renewed_since(before):
+            applied.write(
+                {
+                    "problem_code": False,
+                    "problem_values": False,
+                    "reads_left": max(applied.reads_left, 1),
+                }
+            )
+        return applied
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    def action_ponto_reauthorize(self):
+        """Open the dialog for the account that feeds this journal."""
+        self.ensure_one()
+        return self.ponto_online_account_ids[:1].action_reauthorize()

@@ -1,0 +1,298 @@
+from datetime import timedelta
+
+from odoo import fields, sql_db
+from odoo.tests import new_test_user, tagged
+
+from ..models.moments import short_day, short_moment
+from ..models.ponto_website import is_safe_page, renewal_url
+from ..models.problems import HEALS_ITSELF, _texts, refresh_text
+from .common import PontoCommon
+
+NOON = "2026-06-15 12:00:00"
+FAR, SOON, PAST = (
+    "2026-11-12 08:00:00",
+    "2026-07-01 08:00:00",
+    "2026-06-01 08:00:00",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestStatus(PontoCommon):
+    """Colour and sentence of an account are true whatever the hour."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = new_test_user(
+            cls.env,
+            "ponto_clerk",
+            groups="account.group_account_invoice",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.at(NOON))
+        self.account = self.linked_account()
+        self.stand(last_success_at=NOON, bank_data_at=NOON)
+        self.stand(authorization_expires_at=FAR)
+
+    def stand(self, **vals):
+        self.account.sudo().write(vals)
+        self.env.invalidate_all()
+
+    def heard(self, **ago):
+        """The bank was heard that long ago."""
+        moment = fields.Datetime.to_datetime(NOON) - timedelta(**ago)
+        self.stand(bank_data_at=moment, last_success_at=NOON)
+
+    def told(self, user=None):
+        account = self.account.with_user(user or self.clerk)
+        return account.state, account.status_color, account.status_message
+
+    def card(self):
+        journal = self.account.journal_id.with_user(self.clerk)
+        return journal._get_journal_dashboard_data_batched()[journal.id]["ponto"]
+
+    def assert_told(self, state, color, pattern):
+        found = self.told()
+        self.assertEqual(found[:2], (state, color), found)
+        self.assertRegex(found[2], pattern)
+        card = self.card()
+        self.assertEqual(
+            (card["state"], card["color"], card["sentence"]), found, "the card agrees"
+        )
+
+    def test_up_to_date(self):
+        self.assert_told(
+            "ok",
+            "success",
+            r"^Up to date until Jun 15 12:00.PM · authorized until Nov 12\.$",
+        )
+        self.stand(authorization_expires_at=False)
+        self.assert_told("ok", "success", r"^Up to date until Jun 15 12:00.PM\.$")
+
+    def test_fresh_for_a_day_and_a_half(self):
+        self.heard(hours=35, minutes=59)
+        self.assert_told("ok", "success", "^Up to date until Jun 14")
+        self.heard(hours=36)
+        self.assert_told("ok", "warning", "^Bank data is 2 days old .*four times a day")
+        self.heard(hours=49)
+        self.assert_told("ok", "warning", "^Bank data is 2 days old")
+        self.heard(days=10)
+        self.assert_told("ok", "warning", "^Bank data is 10 days old")
+
+    def test_old_because_nobody_clicks(self):
+        self.stand(auto_sync=False)
+        self.heard(days=5)
+        self.assert_told("ok", "warning", "read only when somebody clicks")
+
+    def test_never_read(self):
+        self.stand(last_success_at=False, bank_data_at=False)
+        self.assert_told("ok", "info", "^Nothing was fetched yet")
+        self.stand(last_success_at=NOON)
+        self.assert_told("ok", "warning", "has not heard from the bank yet")
+
+    def test_unread_part(self):
+        """What is not complete is not called up to date."""
+        self.account.fetch_transactions()
+        self.heard(hours=1)
+        self.stand(walk_run_id=self.account.run_ids[:1].id)
+        self.assert_told("ok", "warning", "^Bank data of .* Not all was read yet")
+
+    def test_renew_by(self):
+        self.stand(authorization_expires_at=SOON)
+        self.assert_told(
+            "expiring",
+            "warning",
+            r"^Up to date until .* Renew by Jul 1\. The company's",
+        )
+        badge = self.card()["renewal"]
+        self.assertEqual((badge["text"], badge["color"]), ("16 days left", "warning"))
+        self.heard(days=3)
+        self.assert_told("expiring", "warning", r"^Bank data is 3 days old .*Renew by")
+
+    def test_badge_of_the_last_days(self):
+        for end, text, color in (
+            ("2026-06-16 08:00:00", "1 day left", "warning"),
+            ("2026-06-15 20:00:00", "Ends today", "warning"),
+            ("2026-06-15 11:00:00", "Renewal needed", "danger"),
+        ):
+            self.heard(days=1)
+            self.stand(authorization_expires_at=end)
+            badge = self.card()["renewal"]
+            self.assertEqual((badge["text"], badge["color"]), (text, color), end)
+        self.stand(authorization_expires_at=FAR)
+        self.assertFalse(self.card()["renewal"])
+
+    def test_ended(self):
+        self.stand(authorization_expires_at=PAST, bank_data_at="2026-06-01 06:00:00")
+        self.assert_told(
+            "expired",
+            "danger",
+            r"^Stopped: no bank data since Jun 1 6:00.AM because the bank's permission "
+            r"for Ponto ended on Jun 1\. The company's .* The gap is then filled",
+        )
+
+    def test_ended_before_its_day(self):
+        self.stand(problem_code="authorization")
+        self.assert_told(
+            "expired", "danger", "because the bank has ended its permission"
+        )
+
+    def test_bank_that_answers_after_the_expected_end(self):
+        """The date is only expected; what the bank does counts."""
+        self.stand(authorization_expires_at=PAST)
+        self.assert_told(
+            "expiring", "warning", "^Up to date until .* Renew now: .*Jun 1"
+        )
+
+    def test_trouble_that_passes(self):
+        for code in HEALS_ITSELF:
+            self.heard(hours=1)
+            self.stand(problem_code=code, problem_values={})
+            with self.subTest(code=code):
+                self.assert_told("error", "warning", r"Bank data of Jun 15 11:00.AM\.$")
+            self.heard(hours=40)
+            with self.subTest(code=code, old=True):
+                self.assert_told("error", "danger", r"Stopped since Jun 13 8:00.PM\.$")
+
+    def test_trouble_that_waits_for_a_person(self):
+        waiting = {*_texts(self.env, {})} - HEALS_ITSELF - {"authorization"}
+        for code in waiting:
+            self.stand(problem_code=code, problem_values={})
+            with self.subTest(code=code):
+                self.assert_told(
+                    "error", "danger", r"^Stopped since Jun 15 12:00.PM\. "
+                )
+
+    def test_connections_trouble(self):
+        self.connection._note_problem("bad_credentials")
+        self.env.invalidate_all()
+        self.assert_told("error", "danger", "Replace credentials")
+        self.connection._note_success()
+        self.env.invalidate_all()
+        self.assert_told("ok", "success", "^Up to date")
+
+    def test_connection_without_credentials(self):
+        self.connection.sudo().client_secret_encrypted = False
+        self.env.invalidate_all()
+        self.assert_told("error", "danger", "No client ID and secret")
+
+    def test_copy_of_the_database(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "1")
+        self.env.invalidate_all()
+        self.assert_told("paused", "secondary", "^This is a copy of the database")
+
+    def test_maintenance(self):
+        self.account.provider_account_id.sudo().write(
+            {
+                "maintenance_from": "2026-06-15 10:00:00",
+                "maintenance_to": "2026-06-15 18:00:00",
+            }
+        )
+        self.heard(hours=1)
+        self.stand(problem_code="bank_trouble")
+        self.assert_told(
+            "error", "warning", "Vlinderbank works on its systems until Jun 15 6:00.PM"
+        )
+        self.account.provider_account_id.sudo().maintenance_to = "2026-06-15 11:00:00"
+        self.env.invalidate_all()
+        self.assertNotIn("works on its systems", self.told()[2])
+
+    def test_details_for_administrators(self):
+        values = {"status": 503, "error_code": "serviceUnavailable", "request_id": "R1"}
+        self.stand(problem_code="ponto_down", problem_values=values)
+        self.assertIn("(Ponto's reference: R1)", self.told()[2])
+        self.assertNotRegex(self.told()[2], "503|serviceUnavailable")
+        administrator = self.env.ref("base.user_admin")
+        administrator.write({"company_ids": [(4, self.company.id)]})
+        facts = "(For administrators: HTTP 503 serviceUnavailable)"
+        self.assertIn(facts, self.told(administrator)[2])
+
+    def test_one_query_more_for_any_number_of_cards(self):
+        """Ten cards cost what one costs."""
+        self.account.fetch_transactions()
+        journals = self.account.journal_id
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = sql_db.sql_counter
+            data = {journal.id: {} for journal in journals}
+            accounts = self.env["ponto.online.account"].search(
+                [("journal_id", "in", journals.ids)]
+            )
+            for account in accounts:
+                data[account.journal_id.id] = account.journal_id._ponto_card_data(
+                    account
+                )
+            self.assertTrue(all(data.values()))
+            return sql_db.sql_counter - before
+
+        one = count()
+        for number in range(9):
+            journal = self.make_journal(f"BN{number}")
+            account = self.account.sudo().copy(
+                {"ponto_ref": f"more-{number}", "connection_id": self.connection.id}
+            )
+            account.journal_id = journal
+            journals |= journal
+        self.assertLessEqual(count(), one)
+
+
+@tagged("post_install", "-at_install")
+class TestWording(PontoCommon):
+    """Moments, refreshes and addresses that stand in sentences."""
+
+    def test_moments(self):
+        with self.at(NOON):
+            self.assertEqual(short_day(self.env, "2026-11-12"), "Nov 12")
+            self.assertEqual(short_day(self.env, "2025-06-01"), "Jun 1, 2025")
+            self.assertEqual(short_day(self.env, False), "")
+            self.assertEqual(short_moment(self.env, False), "")
+            self.env.user.tz = "Europe/Brussels"
+            self.assertRegex(short_moment(self.env, FAR), r"^Nov 12 9:00.AM$")
+            # The day is the reader's, too.
+            self.assertEqual(
+                short_day(self.env, fields.Datetime.to_datetime("2026-07-01 22:30:00")),
+                "Jul 2",
+            )
+
+    def test_languages(self):
+        self.env["res.lang"]._activate_lang("nl_BE")
+        with self.at(NOON):
+            dutch = self.env(context={"lang": "nl_BE"})
+            self.assertEqual(short_moment(dutch, FAR), "12 nov. 08:00")
+
+    def test_refreshes(self):
+        with self.at(NOON):
+            again = {"refresh": "recently", "again_at": "2026-06-15 12:05:00"}
+            self.assertRegex(refresh_text(self.env, again), r"again from .*12:05.PM on")
+        text = refresh_text(self.env, {"refresh": "recently"})
+        self.assertIn("five minutes", text)
+        text = refresh_text(self.env, {"refresh": "no_address"})
+        self.assertRegex(text, "proxy mode.*office's public address")
+        self.assertEqual(refresh_text(self.env, {}), "")
+
+    def test_where_one_renews(self):
+        page = "/_dashboard/institutions/bank%2Fa/reauthorize"
+        local = "http://127.0.0.1:8070"
+        self.assertEqual(renewal_url(local, "bank/a"), local + page)
+        real = "https://api.myponto.com"
+        self.assertEqual(renewal_url(real, "bank/a"), "https://dashboard.myponto.com/")
+
+    def test_pages_that_are_opened(self):
+        real, local = "https://api.myponto.com", "http://127.0.0.1:8070"
+        self.assertTrue(is_safe_page(real, "https://authorize.myponto.com/x"))
+        self.assertTrue(is_safe_page(local, "http://127.0.0.1:8070/_dashboard"))
+        for page in (
+            "http://authorize.myponto.com/x",
+            "http://127.0.0.1:8070/x",
+            "javascript:alert(1)",
+            "https://",
+            "",
+            None,
+        ):
+            self.assertFalse(is_safe_page(real, page), page)
