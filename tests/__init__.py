@@ -36,6 +36,7 @@ from .scenarios import (
     test_p07,
     test_p08,
     test_p09,
+    test_p10,
     test_p11,
     test_p12,
     test_p13,

@@ -46,6 +46,7 @@ RIGHTS = {
     "ponto.move.start": OF_THE_MANAGER,
     "ponto.check.period": OF_THE_BANK,
     "ponto.check.period.line": OF_THE_BANK,
+    "ponto.opening.balance": OF_THE_BANK,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -62,6 +63,7 @@ PUBLIC = {
     "ponto.online.account": {
         "action_check_period",
         "action_move_start",
+        "action_propose_opening",
         "action_fetch_transactions",
         "action_open_held",
         "action_open_inbox",
@@ -101,6 +103,7 @@ PUBLIC = {
     "ponto.same.as.line": {"action_choose"},
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
+    "ponto.opening.balance": {"action_post"},
     "account.bank.statement": {"action_ponto_take_correction"},
     "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {

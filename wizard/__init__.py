@@ -9,4 +9,5 @@ from . import (
     ponto_same_as,
     ponto_move_start,
     ponto_check_period,
+    ponto_opening_balance,
 )
