@@ -31,6 +31,7 @@
         "wizard/ponto_connect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",
+        "views/ponto_closing_check_views.xml",
         "views/menus.xml",
     ],
     "assets": {

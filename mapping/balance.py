@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 ZERO = Decimal(0)
@@ -49,6 +49,7 @@ class LedgerDays:
             self.balances.append(total)
 
     def at(self, day: date) -> Decimal:
+        """Return the balance at the end of that day."""
         place = bisect_right(self.days, day)
         return self.balances[place - 1] if place else ZERO
 
@@ -104,6 +105,7 @@ def explain(
 
 
 def total(parts: Iterable[Part]) -> Decimal:
+    """Return the sum of the parts."""
     return sum((part.amount for part in parts), ZERO)
 
 
@@ -124,6 +126,32 @@ def first_day_that_differs(
         if not is_zero(running):
             return min(day, reported) if reported else day
     return reported
+
+
+def report_for(
+    day: date,
+    reports: Iterable[Report],
+    ledger: LedgerDays,
+    is_zero: IsZero,
+    within: timedelta,
+) -> tuple[Report | None, bool]:
+    """The report that tells whether the balance was right on a day.
+
+    A balance of the day itself may be of its morning, so a later one that agrees is as
+    good: all that lies before it is in it. Only where there is none, an earlier one.
+
+    :param within: how far a report may be from the day
+    :return: the report, and whether the ledger agrees with it on its own day
+    """
+    near = sorted(
+        (report for report in reports if abs(report.day - day) <= within),
+        key=lambda report: abs(report.day - day),
+    )
+    since = [report for report in near if report.day >= day]
+    for report in since or near[:1]:
+        if is_zero(report.amount - ledger.at(report.day)):
+            return report, True
+    return next(iter(since or near), None), False
 
 
 def by_kind(parts: Iterable[Part]) -> list[tuple[str, int, Decimal]]:

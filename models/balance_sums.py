@@ -246,6 +246,37 @@ def _missing_at_bank(accounts, windows):
     return _rows(accounts, query)
 
 
+def open_counts(accounts, day):
+    """What is dated until a day and is not in the ledger for another reason than that a
+    person ignored or deleted it.
+
+    :return: rows of account id, kind and count
+    """
+    members = _members(accounts)
+    if not members:
+        return []
+    query = SQL(
+        """
+        SELECT f.id,
+               CASE t.state WHEN 'held' THEN 'held' WHEN 'new' THEN 'waiting'
+                            WHEN 'planned' THEN 'planned' ELSE 'unposted' END AS kind,
+               COUNT(*)::int
+          FROM unnest(%(ids)s::int[], %(members)s::int[]) AS f(id, member)
+          JOIN ponto_transaction t ON t.online_account_id = f.member
+          LEFT JOIN account_bank_statement_line s ON s.id = t.statement_line_id
+          LEFT JOIN account_move m ON m.id = s.move_id
+         WHERE (t.state IN ('held', 'new', 'planned') OR m.state = 'draft')
+           AND COALESCE(LEAST(%(bank_day)s, t.booking_date) <= %(day)s, TRUE)
+         GROUP BY f.id, kind
+         ORDER BY f.id, kind""",
+        ids=[id_ for id_, _member in members],
+        members=[member for _id, member in members],
+        bank_day=BANK_DAY,
+        day=day,
+    )
+    return _rows(accounts, query)
+
+
 # === PIECES OF QUERIES === #
 
 _AMOUNT = SQL("CASE WHEN p.is_foreign THEN l.amount_currency ELSE l.balance END")

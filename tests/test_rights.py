@@ -47,6 +47,9 @@ RIGHTS = {
     "ponto.check.period": OF_THE_BANK,
     "ponto.check.period.line": OF_THE_BANK,
     "ponto.opening.balance": OF_THE_BANK,
+    "ponto.closing.proof": SEEN_BY_ALL,
+    "ponto.closing.check": (READERS, READERS, READERS, READERS),
+    "ponto.closing.check.line": (READERS, READERS, READERS, READERS),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -104,6 +107,8 @@ PUBLIC = {
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
     "ponto.opening.balance": {"action_post"},
+    "ponto.closing.check": {"action_check", "action_confirm", "action_open_proofs"},
+    "ponto.closing.check.line": {"action_confirm"},
     "account.bank.statement": {"action_ponto_take_correction"},
     "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {

@@ -10,4 +10,5 @@ from . import (
     ponto_move_start,
     ponto_check_period,
     ponto_opening_balance,
+    ponto_closing_check,
 )
