@@ -246,6 +246,30 @@ def _missing_at_bank(accounts, windows):
     return _rows(accounts, query)
 
 
+def latest_booked(account, moment, day):
+    """Amounts in the ledger until a day that reached Ponto after a moment, the latest
+    first.
+
+    :return: ``[Decimal]``
+    """
+    if not moment:
+        return []
+    query = SQL(
+        """
+        SELECT s.amount::text
+          FROM ponto_transaction t
+          JOIN account_bank_statement_line s ON s.id = t.statement_line_id
+          JOIN account_move m ON m.id = s.move_id
+         WHERE t.online_account_id = %s AND t.ponto_created_at > %s
+           AND m.state = 'posted' AND m.date <= %s
+         ORDER BY t.ponto_created_at DESC, t.id DESC""",
+        account.id,
+        moment,
+        day,
+    )
+    return [Decimal(amount) for (amount,) in _rows(account, query)]
+
+
 def open_counts(accounts, day):
     """What is dated until a day and is not in the ledger for another reason than that a
     person ignored or deleted it.

@@ -9,6 +9,7 @@ it changes.
 import logging
 from datetime import timedelta
 from decimal import Decimal
+from itertools import accumulate
 
 import psycopg2
 
@@ -109,11 +110,18 @@ class PontoOnlineAccount(models.Model):
         return bool(self.journal_id and self.complete_at and covered)
 
     def _is_difference_confirmed(self):
-        since, report_at = self.difference_since, self.difference_report_at
-        if not since or since > clock.now() - CONFIRMED_AFTER:
+        report_at = self.difference_report_at
+        if not self._is_difference_known():
+            return False
+        if self.difference_since > clock.now() - CONFIRMED_AFTER:
             return False
         heard_at = self.listed_synchronized_at
         return bool(heard_at and (not report_at or heard_at > report_at))
+
+    def _is_difference_known(self):
+        """Whether one was found before, with the journal that is fed now."""
+        since = self.difference_since
+        return bool(since and (not self.linked_at or since >= self.linked_at))
 
     def _is_no_amount(self, amount):
         """Zero, as precisely as the account's currency is."""
@@ -162,14 +170,27 @@ class PontoOnlineAccount(models.Model):
             return nothing
         if self._is_no_amount(self.balance_difference):
             return nothing
-        if self.difference_since and not self._was_difference_explained_since():
+        if self._is_difference_known() and not self._is_another_difference():
             return {}
         return {
             "difference_since": clock.now(),
             "difference_report_at": self.listed_synchronized_at,
         }
 
-    def _was_difference_explained_since(self):
+    def _is_another_difference(self):
+        """Whether the one that was found is explained by now, or by the hour."""
+        return self._is_list_ahead() or self._does_first_report_agree()
+
+    def _is_list_ahead(self):
+        """Whether the latest transactions, which reached Ponto after the balance, are
+        the whole difference."""
+        amounts = balance_sums.latest_booked(
+            self, self.listed_synchronized_at, self.balance_date
+        )
+        missing = Decimal(str(self.balance_difference))
+        return any(self._is_no_amount(missing + total) for total in accumulate(amounts))
+
+    def _does_first_report_agree(self):
         """Whether the balance known when it was found agrees by now: late transactions
         came, and what is there today is another difference."""
         balance = self.env["ponto.balance"].search(

@@ -124,7 +124,7 @@ class PontoOnlineAccount(models.Model):
         """The line that was posted, by this installation or an earlier one."""
         self.ensure_one()
         account = self.sudo()
-        if account.opening_line_id:
+        if account.opening_line_id.journal_id == account.journal_id:
             return account.opening_line_id
         lines = self.env["account.bank.statement.line"].sudo()
         lines.flush_model(["journal_id", "transaction_details"])

@@ -298,6 +298,34 @@ class TestConfirming(BalanceCommon):
             self.look(account)
             self.assertEqual(account.balance_state, "different")
 
+    def test_list_that_is_ahead_of_the_balance(self):
+        """The balance is always of the morning: that is no difference, ever."""
+        with self.at(NOW):
+            account = self.in_balance()
+        balance = 1065
+        for number in (11, 12, 13):
+            day = f"2026-05-{number}"
+            with self.at(f"{day} 12:30:00"):
+                line = transaction(number, day, f"{number}.00")
+                self.add_lines(line, touch=False)
+                self.report(account, f"{balance}.00")
+                self.assertEqual(account.balance_difference, -float(number))
+                self.assertEqual(account.balance_state, "checking")
+                balance += number
+
+    def test_another_journal(self):
+        """What was found with the journal before says nothing of this one."""
+        with self.at(NOW):
+            account = self.different()
+            account.unlink_journal()
+        with self.at(NEXT):
+            self.connection.fetch_accounts()
+            account.link_journal(self.make_journal("BNK7"), FIRST)
+            self.look(account)
+            self.assertEqual(account.balance_state, "checking")
+            self.assertEqual(str(account.difference_since), NEXT)
+            self.assertFalse(self.opening(account).refusal)
+
     def test_nothing_is_written_twice(self):
         with self.at(NOW):
             account = self.different().sudo()

@@ -205,7 +205,7 @@ class TestClosingProof(ClosingCommon):
 
     def test_proved_anew(self):
         """The first proof stays; the newest one counts."""
-        account, first = self.proved()
+        _account, first = self.proved()
         with self.at("2026-05-12 07:00:00"):
             self.add_lines(transaction(4, "2026-05-09", "-15.00"))
             self.run_cron()

@@ -49,7 +49,7 @@ RIGHTS = {
     "ponto.opening.balance": OF_THE_BANK,
     "ponto.closing.proof": SEEN_BY_ALL,
     "ponto.closing.check": (READERS, READERS, READERS, READERS),
-    "ponto.closing.check.line": (READERS, READERS, READERS, READERS),
+    "ponto.closing.check.line": SEEN_BY_ALL,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 

@@ -39,6 +39,15 @@ class PontoOpeningBalance(models.TransientModel):
         compute="_compute_proposal", help="Why nothing can be posted."
     )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: for an account that the user may not see"""
+        dialogs = super().create(vals_list)
+        dialogs.account_id.check_access("read")
+        return dialogs
+
     # === THE PROPOSAL === #
 
     @api.depends("account_id")
