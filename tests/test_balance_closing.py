@@ -17,7 +17,9 @@ class ClosingCommon(BalanceCommon):
         """The list as it stands for a day."""
         self.env.flush_all()
         self.env.invalidate_all()
-        checks = self.env["ponto.closing.check"].with_user(user or self.accountant)
+        user = user or self.accountant
+        checks = self.env["ponto.closing.check"].with_user(user)
+        checks = checks.with_context(allowed_company_ids=user.company_id.ids)
         check = checks.browse(checks._open()["res_id"])
         check.date = day
         check.action_check()
