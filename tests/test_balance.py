@@ -27,7 +27,7 @@ class BalanceCommon(PontoWorld, AcmeCompany):
             now="2026-05-10T05:59:00Z",
         )
 
-    def read(self, *parts, **attributes):
+    def linked_and_read(self, *parts, **attributes):
         """Linked and read, without an opening balance."""
         self.world(*(parts or self.PARTS), **attributes)
         account = self.linked_account(start=FIRST)
@@ -36,7 +36,7 @@ class BalanceCommon(PontoWorld, AcmeCompany):
         return account
 
     def in_balance(self, *parts, **attributes):
-        account = self.read(*parts, **attributes)
+        account = self.linked_and_read(*parts, **attributes)
         self.opening(account).action_post()
         self.env.invalidate_all()
         self.assertEqual(account.balance_state, "equal", account.balance_message)
@@ -119,7 +119,7 @@ class TestDifference(BalanceCommon):
 
     def test_before_the_start(self):
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             self.assertEqual(account.balance_difference, 1000.0)
             found = self.story(account)
             self.assertEqual(found, ({"before_start": 1000.0}, 0.0, "2026-04-30"))
@@ -357,7 +357,7 @@ class TestOpeningBalance(BalanceCommon):
 
     def test_proposal(self):
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             dialog = self.opening(account)
             self.assertEqual(dialog.bank_balance, 1065.0)
             self.assertEqual((dialog.movement_count, dialog.movement_sum), (3, 65.0))
@@ -369,7 +369,7 @@ class TestOpeningBalance(BalanceCommon):
 
     def test_posted_by_an_accountant(self):
         with self.at(NOW):
-            account = self.read().with_user(self.accountant)
+            account = self.linked_and_read().with_user(self.accountant)
             action = account.action_propose_opening()
             dialog = account.env[action["res_model"]].browse(action["res_id"])
             dialog.action_post()
@@ -401,7 +401,7 @@ class TestOpeningBalance(BalanceCommon):
 
     def test_closed_period(self):
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             self.company.sudo().fiscalyear_lock_date = date(2026, 4, 30)
             with self.refusal("closed period"):
                 self.opening(account).action_post()
@@ -409,7 +409,7 @@ class TestOpeningBalance(BalanceCommon):
 
     def test_in_the_books_already(self):
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             self.type_line(account, "2026-05-01", 1000.0)
             self.env.invalidate_all()
             with self.refusal("agree with the bank already"):
@@ -417,7 +417,7 @@ class TestOpeningBalance(BalanceCommon):
 
     def test_a_part_is_in_the_books(self):
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             self.type_line(account, "2026-03-01", 400.0)
             self.env.invalidate_all()
             self.assertEqual(self.opening(account).amount, 600.0)
@@ -425,7 +425,7 @@ class TestOpeningBalance(BalanceCommon):
     def test_a_busy_day(self):
         """The first balance was one of a moment: two later ones agree."""
         with self.at(NOW):
-            account = self.read()
+            account = self.linked_and_read()
             self.report(account, "1090.00")
             self.assertEqual(self.opening(account).amount, 1025.0)
         for moment in (NEXT, "2026-05-12 07:00:00"):
