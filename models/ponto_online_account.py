@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import float_compare
 
 from ..mapping.dates import today_in
 from . import clock
@@ -169,15 +168,6 @@ class PontoOnlineAccount(models.Model):
         compute="_compute_status_message",
         help="How the account stands, and what to do if anything.",
     )
-    ledger_balance = fields.Monetary(
-        compute="_compute_ledger_balance",
-        help="Posted entries on the journal's bank account, in its currency.",
-    )
-    balance_difference = fields.Monetary(
-        compute="_compute_ledger_balance",
-        help="Balance at the bank less the ledger's. Until an opening balance is "
-        "booked it is what the account held before the start date.",
-    )
 
     _ponto_ref_uniq = models.UniqueIndex(
         "(connection_id, ponto_ref)", "This account is already known."
@@ -227,27 +217,6 @@ class PontoOnlineAccount(models.Model):
         for account in self:
             account.held_count = counts.get(account, 0)
 
-    @api.depends("journal_id", "balance")
-    def _compute_ledger_balance(self):
-        for account in self:
-            journal = account.journal_id.sudo()
-            ledger = 0.0
-            if journal:
-                ledger = journal._get_journal_bank_account_balance(
-                    [("parent_state", "=", "posted")]
-                )[0]
-            account.ledger_balance = ledger
-            account.balance_difference = (
-                account._bank_balance_as_ledger() - ledger if journal else 0.0
-            )
-
-    def _bank_balance_as_ledger(self):
-        """The bank's balance with the sign the ledger gives it: banks report what is
-        owed on a card as a positive amount."""
-        if self.subtype == "card" and self.balance > 0:
-            return -self.balance
-        return self.balance
-
     # === WHAT PONTO'S ACCOUNT LIST TELLS === #
 
     def _prepare_from_account(self, vals):
@@ -263,31 +232,6 @@ class PontoOnlineAccount(models.Model):
             if (value := vals.pop(name)) is not None
         }
         return {**vals, **amounts, "currency_id": currency.id, "currency_code": code}
-
-    def _record_balance(self):
-        """Keep the balance as the bank reported it: Ponto tells only today's."""
-        self.ensure_one()
-        if not self.balance_date:
-            return
-        vals = {
-            "online_account_id": self.id,
-            "date": self.balance_date,
-            "amount": self.balance,
-            "source": "reported",
-            "kind": "current",
-        }
-        model = self.env["ponto.balance"].sudo()
-        newest = model.search(
-            [("online_account_id", "=", self.id), ("source", "=", "reported")],
-            order="id desc",
-            limit=1,
-        )
-        # Of an account in a currency that Odoo does not know, too.
-        same_amount = (
-            float_compare(newest.amount, self.balance, precision_digits=6) == 0
-        )
-        if not newest or newest.date != self.balance_date or not same_amount:
-            model.create({**vals, "read_at": clock.now()})
 
     def _mark_revoked(self):
         for account in self:

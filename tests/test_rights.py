@@ -50,6 +50,10 @@ RIGHTS = {
     "ponto.check.period": OF_THE_BANK,
     "ponto.check.period.line": OF_THE_BANK,
     "ponto.reauthorize": OF_WHOEVER_FETCHES,
+    "ponto.opening.balance": OF_THE_BANK,
+    "ponto.closing.proof": SEEN_BY_ALL,
+    "ponto.closing.check": (READERS, READERS, READERS, READERS),
+    "ponto.closing.check.line": SEEN_BY_ALL,
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -74,6 +78,7 @@ PUBLIC = {
     "ponto.online.account": {
         "action_check_period",
         "action_move_start",
+        "action_propose_opening",
         "action_fetch_transactions",
         "action_open_held",
         "action_open_inbox",
@@ -115,6 +120,9 @@ PUBLIC = {
     "ponto.move.start": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
     "ponto.reauthorize": {"action_check"},
+    "ponto.opening.balance": {"action_post"},
+    "ponto.closing.check": {"action_check", "action_confirm", "action_open_proofs"},
+    "ponto.closing.check.line": {"action_confirm"},
     "account.bank.statement": {"action_ponto_take_correction"},
     "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {

@@ -10,4 +10,6 @@ from . import (
     ponto_move_start,
     ponto_check_period,
     ponto_reauthorize,
+    ponto_opening_balance,
+    ponto_closing_check,
 )

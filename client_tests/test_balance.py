@@ -1,0 +1,116 @@
+"""Sums over the balances that a bank reported."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from mapping.balance import (
+    LedgerDays,
+    Part,
+    Report,
+    by_kind,
+    explain,
+    first_day_that_differs,
+    opening_balance,
+    report_for,
+    split_at_last_equal,
+)
+
+
+def is_zero(amount):
+    return abs(amount) < Decimal("0.005")
+
+
+def day(number):
+    return date(2026, 4, number)
+
+
+def report(number, amount):
+    return Report(day(number), Decimal(amount), datetime(2026, 4, number, 18))
+
+
+def part(kind, number, amount, count=1):
+    return Part(kind, day(number), Decimal(amount), count)
+
+
+LEDGER = LedgerDays([(day(3), Decimal("10.10")), (day(5), Decimal("-0.10"))])
+
+
+@pytest.mark.parametrize(
+    ("number", "balance"), [(2, "0"), (3, "10.10"), (4, "10.10"), (5, "10"), (9, "10")]
+)
+def test_ledger_at_the_end_of_a_day(number, balance):
+    assert LEDGER.at(day(number)) == Decimal(balance)
+
+
+def test_last_equal_and_first_different():
+    reports = [report(9, "12"), report(6, "11"), report(4, "10.10"), report(3, "99")]
+    equal, different = split_at_last_equal(reports, LEDGER, is_zero)
+    assert (equal, different) == (reports[2], reports[1])
+
+
+def test_all_or_none_agree():
+    assert split_at_last_equal([report(9, "10")], LEDGER, is_zero)[1] is None
+    reports = [report(9, "12"), report(6, "11")]
+    assert split_at_last_equal(reports, LEDGER, is_zero) == (None, reports[1])
+    assert split_at_last_equal([], LEDGER, is_zero) == (None, None)
+
+
+def test_opening_that_two_reports_agree_on():
+    openings = [(report(n, "0"), Decimal(x)) for n, x in ((1, 7), (2, 5), (3, 5))]
+    assert opening_balance(openings, is_zero) == openings[1]
+    assert opening_balance(openings[:2], is_zero) == openings[0]
+    assert opening_balance([], is_zero) is None
+
+
+def test_possible_parts_count_where_they_explain_more():
+    held = part("held", 2, "-50")
+    maybe = part("held", 3, "-8")
+    assert explain(Decimal("-58"), [held], [maybe]) == ([held, maybe], 0)
+    assert explain(Decimal("-50"), [held], [maybe]) == ([held], 0)
+    assert explain(Decimal("-51"), [held], []) == ([held], -1)
+
+
+def test_first_day():
+    parts = [part("entry", 7, "7"), part("deleted", 4, "-42"), part("held", 4, "42")]
+    # On the 4th the two compensate each other.
+    assert first_day_that_differs(parts, day(9), is_zero) == day(7)
+    assert first_day_that_differs(parts, day(6), is_zero) == day(6)
+    assert first_day_that_differs([], day(9), is_zero) == day(9)
+    assert first_day_that_differs([], None, is_zero) is None
+
+
+def test_sums_by_kind():
+    parts = [part("held", 1, "2", 3), part("entry", 1, "5"), part("held", 2, "-1")]
+    assert by_kind(parts) == [("held", 4, 1), ("entry", 1, 5)]
+
+
+WITHIN = timedelta(days=10)
+
+
+@pytest.mark.parametrize(
+    ("reports", "found"),
+    [
+        # A morning's balance of the day differs, the next day's agrees.
+        ([(4, "7"), (6, "10")], (6, True)),
+        ([(5, "10"), (6, "7")], (5, True)),
+        ([(4, "7"), (6, "8")], (4, False)),
+        # Nothing since: the nearest one before.
+        ([(3, "10.10"), (2, "5")], (3, True)),
+        ([(2, "5")], (2, False)),
+        # One since the day, which counts alone.
+        ([(6, "8"), (3, "10.10")], (6, False)),
+    ],
+)
+def test_report_for_a_day(reports, found):
+    told = [report(number, amount) for number, amount in reports]
+    chosen, agrees = report_for(day(4), told, LEDGER, is_zero, WITHIN)
+    assert (chosen.day.day, agrees) == found
+
+
+def test_no_report_near():
+    assert report_for(day(20), [report(3, "10.10")], LEDGER, is_zero, WITHIN) == (
+        None,
+        False,
+    )

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+
+
+class PontoOpeningBalance(models.TransientModel):
+    """Propose what the account held before the start date, and post it if wished."""
+
+    _name = "ponto.opening.balance"
+    _description = "Opening balance"
+
+    account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
+    currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
+    journal_id = fields.Many2one(related="account_id.journal_id", related_sudo=False)
+    opening_date = fields.Date(
+        compute="_compute_proposal",
+        string="Day of the opening balance",
+        help="The day before the account's start date.",
+    )
+    report_date = fields.Date(compute="_compute_proposal", string="Reported on")
+    bank_balance = fields.Monetary(
+        compute="_compute_proposal", string="Balance at the bank"
+    )
+    movement_count = fields.Integer(
+        compute="_compute_proposal", string="Transactions since the start date"
+    )
+    movement_sum = fields.Monetary(
+        compute="_compute_proposal", string="Their sum, taken off"
+    )
+    bank_opening = fields.Monetary(
+        compute="_compute_proposal", string="The bank's balance before the start"
+    )
+    ledger_opening = fields.Monetary(
+        compute="_compute_proposal", string="In the books already"
+    )
+    amount = fields.Monetary(compute="_compute_proposal", string="To be posted")
+    left_over = fields.Monetary(
+        compute="_compute_proposal", string="Difference that would remain"
+    )
+    refusal = fields.Char(
+        compute="_compute_proposal", help="Why nothing can be posted."
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: for an account that the user may not see"""
+        dialogs = super().create(vals_list)
+        dialogs.account_id.check_access("read")
+        return dialogs
+
+    # === THE PROPOSAL === #
+
+    @api.depends("account_id")
+    @api.depends_context("lang")
+    def _compute_proposal(self):
+        for dialog in self:
+            figures = dialog.account_id._propose_opening()
+            dialog.update(figures)
+            dialog.refusal = dialog.account_id._opening_refusal(figures)
+
+    # === ACTIONS === #
+
+    def action_post(self):
+        """Post the proposed amount as one bank line; a second click changes nothing."""
+        self.ensure_one()
+        self.check_access("write")
+        line = self.account_id._post_opening()
+        return self.account_id._open_posted_opening(line)
