@@ -23,6 +23,8 @@
         "views/account_bank_statement_line_views.xml",
         "views/account_bank_statement_views.xml",
         "views/account_journal_views.xml",
+        "views/res_config_settings_public_address_views.xml",
+        "views/ponto_monitoring_views.xml",
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",
         "wizard/ponto_check_period_views.xml",

@@ -23,6 +23,15 @@ STAGES = [
     ("undo", "Undoing"),
     ("done", "Done"),
 ]
+#: Where what came of a fetch is counted.
+RESULT_COUNTS = (
+    "new_count",
+    "imported_count",
+    "held_count",
+    "adopted_count",
+    "alias_count",
+    "skipped_count",
+)
 #: Stages that ask Ponto nothing any more.
 BOOKING_STAGES = ("recognize", "import", "undo")
 
@@ -170,9 +179,17 @@ class PontoSyncRun(models.Model):
         """What it is at, and for whoever did not start it: who did, and when."""
         stages = dict(self._fields["stage"]._description_selection(self.env))
         triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        stage = stages[self.stage]
+        if self.stage == "import" and self.to_import_count:
+            stage = self.env._(
+                "%(stage)s %(done)s of %(total)s",
+                stage=stage,
+                done=min(self.imported_count + self.held_count, self.to_import_count),
+                total=self.to_import_count,
+            )
         return self.env._(
             "%(stage)s. Running since %(moment)s (%(who)s).",
-            stage=stages[self.stage],
+            stage=stage,
             moment=format_datetime(self.env, self.started_at, dt_format="short"),
             who=self.user_id.sudo().name or triggers[self.trigger],
         )
@@ -237,14 +254,33 @@ class PontoSyncRun(models.Model):
         )
 
     def _get_refresh_sentence(self, values):
+        again = values.get("again_at")
+        again = again and format_datetime(self.env, again, dt_format="short")
         texts = {
             "recently": self.env._(
+                "The bank was asked only a few minutes ago and can be asked again at "
+                "%(moment)s; this is what Ponto already had.",
+                moment=again,
+            )
+            if again
+            else self.env._(
                 "The bank was asked only a few minutes ago; "
                 "this is what Ponto already had."
             ),
+            "maintenance": self.env._(
+                "The bank is under maintenance until %(moment)s and was not asked; this "
+                "is what Ponto already had. The rest follows by itself.",
+                moment=again,
+            )
+            if again
+            else self.env._(
+                "The bank is under maintenance and was not asked; this is what Ponto "
+                "already had. The rest follows by itself."
+            ),
             "no_address": self.env._(
                 "The bank was not asked: Odoo does not see your public address. Your "
-                "administrator can switch on proxy mode if Odoo stands behind a proxy."
+                "administrator can switch on proxy mode if Odoo stands behind a proxy, "
+                "or enter the office's public address in the accounting settings."
             ),
             "slow": self.env._(
                 "The bank has not answered yet; what it sends follows by itself."

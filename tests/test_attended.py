@@ -55,9 +55,13 @@ class AttendedCommon(PontoCommon):
         self.comes_from(REAL)
 
     def comes_from(self, address):
-        """The address that Odoo sees of the person who clicks."""
-        seen = address and SimpleNamespace(
-            httprequest=SimpleNamespace(remote_addr=address)
+        """The address that Odoo sees of the person who clicks in a browser."""
+        seen = address is not None and SimpleNamespace(
+            httprequest=SimpleNamespace(
+                remote_addr=address,
+                path="/web/dataset/call_button",
+                headers={"Origin": "https://books.example"},
+            )
         )
         self.patch(ponto_sync_run_steps, "request", seen)
 

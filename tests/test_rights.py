@@ -53,6 +53,7 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # Each of them begins with a check of rights.
 PUBLIC = {
     "ponto.connection": {
+        "action_copy_support_information",
         "action_fetch_accounts",
         "action_replace_credentials",
         "action_test_connection",
@@ -61,12 +62,14 @@ PUBLIC = {
     "ponto.provider.account": {"action_fetch_accounts", "action_replace_credentials"},
     "ponto.online.account": {
         "action_check_period",
+        "action_copy_support_information",
         "action_move_start",
         "action_fetch_transactions",
         "action_open_held",
         "action_open_inbox",
         "action_open_lines",
         "action_open_possible_doubles",
+        "action_open_runs",
         "fetch_transactions",
         "link_journal",
         "unlink_journal",

@@ -1,0 +1,1 @@
+from . import ponto_health
