@@ -61,6 +61,9 @@ class PontoConnection(models.Model):
         cron._commit_progress(remaining=waiting)
         deadline = time.monotonic() + min(self._seconds_left(), LONGEST_RUN)
         for account in due:
+            if account.connection_id._has_been_paused():
+                waiting -= 1
+                continue
             waiting -= account._serve_safely(deadline)
             cron._commit_progress(1, remaining=waiting)
             if time.monotonic() >= deadline:
@@ -149,6 +152,13 @@ class PontoConnection(models.Model):
             self.sudo().write(
                 {"list_retry_at": False, "retry_at": False, "failure_count": 0}
             )
+
+    def _has_been_paused(self):
+        """Whether Ponto asked for a pause since we last looked: another account of the
+        connection may have been told so a moment ago."""
+        self.ensure_one()
+        self.invalidate_recordset(["retry_at"])
+        return bool(self.retry_at and self.retry_at > clock.now())
 
     def _may_ask_now(self):
         self.ensure_one()

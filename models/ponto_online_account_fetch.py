@@ -347,7 +347,7 @@ class PontoOnlineAccount(models.Model):
                 "problem_values": values,
                 "retry_at": retry_at,
                 "failure_count": count,
-                "failing_since": self.failing_since or now,
+                "failing_since": (self.failure_count and self.failing_since) or now,
                 "last_read_at": now,
             }
         )

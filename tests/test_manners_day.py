@@ -50,10 +50,10 @@ class TestDay(CronCommon):
         _logger.info("%s: requests in a day: %s", self._testMethodName, dict(found))
         return found
 
-    def background(self, moment, *refs, clock_hours=(6, 12, 18, 0)):
+    def background(self, moment):
         """Ponto asks the banks four times a day: 02, 08, 14 and 20 in Brussels."""
-        if moment.hour in clock_hours:
-            for ref in refs or ("acc-1", "acc-2", "acc-3"):
+        if moment.hour in (0, 6, 12, 18) and not moment.minute:
+            for ref in ("acc-1", "acc-2", "acc-3"):
                 self.sandbox.control("POST", f"accounts/{ref}/synchronize", json={})
 
     def test_nothing_happens(self):
@@ -83,14 +83,22 @@ class TestDay(CronCommon):
         self.assertEqual(self.accounts[0].problem_code, "bank_trouble")
 
     def test_account_cannot_be_read(self):
-        """Ponto itself fails for one account: 15 minutes, 1, 4 and 24 hours, and each
-        reading is three tries. Every quarter of an hour, so that each rest is kept."""
+        """Ponto itself fails for one account: it rests 15 minutes, 1, 4 and 24 hours,
+        and wakes when Ponto has news of it. A reading is three tries at most. Every
+        quarter of an hour here, so that each rest is kept to."""
         self.accounts[0].sudo().reads_left = 1
         self.plan("acc-1/transactions", status=503, times=None)
         found = self.day(self.background, minutes=15)
         self.assertEqual(found["/accounts"], 96)
         self.assertEqual([found[f"acc-{n}"] for n in (2, 3)], [4, 4])
-        self.assertEqual(found["acc-1"], 4 * 3)
+        asked = {
+            entry["at"][11:16]
+            for entry in self.sandbox.requests()
+            if "/acc-1/" in entry["path"]
+        }
+        alone, news = ["09:15", "09:30", "10:30"], ["12:00", "18:00", "00:00", "06:00"]
+        self.assertEqual(asked, {*alone, *news})
+        self.assertEqual(found["acc-1"], 7 * 3)
 
     def test_ponto_is_down(self):
         """All of it: the list rests like an account, and each try is three."""
