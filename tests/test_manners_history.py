@@ -3,11 +3,12 @@
 from odoo.tests import new_test_user, tagged
 
 from ..models import ponto_sync_run_retention
-from .common import PontoCommon, account_seed, transaction
+from .common import PontoWorld, account_seed, transaction
+from .scenarios.common import AcmeCompany
 
 
 @tagged("post_install", "-at_install")
-class TestHistory(PontoCommon):
+class TestHistory(PontoWorld, AcmeCompany):
     def test_accountants_read_it(self):
         clerk = new_test_user(
             self.env,
@@ -29,7 +30,7 @@ class TestHistory(PontoCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestRetention(PontoCommon):
+class TestRetention(PontoWorld, AcmeCompany):
     """What nothing came of goes after 180 days; what anything refers to stays."""
 
     def setUp(self):

@@ -3,16 +3,17 @@
 import re
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import PontoCommon, account_seed, transaction
+from .common import PontoWorld, account_seed, transaction
+from .scenarios.common import AcmeCompany
 
 TEXT = "Marker remittance 4711"
 NAME = "Marker counterpart"
 
 
 @tagged("post_install", "-at_install")
-class TestSupportInformation(PontoCommon):
+class TestSupportInformation(PontoWorld, AcmeCompany):
     def setUp(self):
         super().setUp()
         self.new_world(
@@ -111,3 +112,21 @@ class TestSupportInformation(PontoCommon):
             company_ids=[(6, 0, self.company.ids)],
         )
         self.assertIn("Odoo 19.0", self.text(self.account, admin))
+
+
+@tagged("ponto_tour", "post_install", "-at_install")
+class TestMonitoringTour(PontoWorld, AcmeCompany, HttpCase):
+    """The dialog and the history, in a browser."""
+
+    def registry_enter_test_mode(self, **_options):
+        """``HttpCase`` did it for the whole class."""
+
+    def test_tour(self):
+        account = self.linked_account()
+        account.fetch_transactions()
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/action-account_ponto_sync.ponto_online_account_action/{account.id}",
+            "account_ponto_sync_monitoring",
+            login="ponto_manager",
+        )
