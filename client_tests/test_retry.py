@@ -230,8 +230,24 @@ def test_log_line_names_the_template_only(caplog):
     assert lines[1:] == [
         "GET /accounts/{id}/transactions: status 503 in 0 ms, request R-1, attempt 1",
         "GET /accounts/{id}/transactions: status 200 in 0 ms, request None, attempt 2",
+        "GET /accounts/{id}/transactions: sent again after 503",
     ]
     assert lines[0].startswith("POST /oauth2/token: status 200")
+
+
+def test_retries_are_told_where_they_helped(caplog):
+    client, _session, _clock = make_client(Answer(503, b""), Answer(503, b""), page())
+    with caplog.at_level(logging.INFO, "ponto_client"):
+        client.transaction_page("a1")
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["GET /accounts/{id}/transactions: sent again after 503"] * 2
+
+
+def test_an_outage_is_not_told_by_the_client(caplog):
+    client, _session, _clock = make_client(*[Answer(503, b"")] * 3)
+    with caplog.at_level(logging.INFO, "ponto_client"), pytest.raises(ServerError):
+        client.transaction_page("a1")
+    assert not caplog.records
 
 
 def test_every_request_has_the_same_safe_options():

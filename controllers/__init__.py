@@ -1,1 +1,2 @@
 from . import reauthorization
+from . import ponto_health

@@ -16,6 +16,7 @@ from ..ponto_client import (
     InvalidCursor,
     NotFound,
     PontoError,
+    RateLimited,
     RecentlySynchronized,
 )
 from . import units
@@ -26,6 +27,8 @@ _logger = logging.getLogger(__name__)
 RUN = "ponto.sync.run"
 DETAILS = "accountDetails"
 PAGE_SIZE = 100
+# Ponto's answer to a request to ask a bank that is under maintenance.
+NOT_AVAILABLE = "accountnotavailable"
 
 
 class FetchDriver:
@@ -41,6 +44,8 @@ class FetchDriver:
         self._run_id = run_id
         self._attended = attended
         self._client = None
+        # Whether what went wrong concerns all accounts of the connection.
+        self._is_connections = False
 
     def drive(self, deadline: float) -> bool:
         """Step until the fetch is finished, has to wait, or time is up.
@@ -81,17 +86,22 @@ class FetchDriver:
     def _step(self, stage: str) -> dict:
         """Do one bounded piece and commit it.
 
-        Trouble with Ponto ends the reading and is stored; what was read is kept.
+        Trouble with Ponto ends the reading and is stored; what was read is kept. Where
+        Ponto asks for a pause, nothing else is tried on the way.
         """
+        self._is_connections = False
         try:
             return getattr(self, f"_step_{stage}")()
         except TROUBLES as error:
             code, values = problem_of(error)
         except Exception as error:  # noqa: BLE001  stored, and told in words
             message = "Ponto fetch %s could not go on"
-            units.log_unexpected(_logger, message, self._run_id, error)
-            code, values = "internal", {}
-        return self._unit(lambda run: run._note_trouble(code, values))
+            reference = units.log_unexpected(_logger, message, self._run_id, error)
+            code, values = "internal", {"reference": reference}
+        is_connections = self._is_connections
+        return self._unit(
+            lambda run: run._note_trouble(code, values, is_connections=is_connections)
+        )
 
     def _step_ask(self) -> dict:
         """Ask Ponto to contact the bank: at most once, whatever happens.
@@ -119,10 +129,13 @@ class FetchDriver:
                 refs[subtype] = answer.id
             except RecentlySynchronized:
                 outcome = outcome if subtype == DETAILS else "recently"
+            except RateLimited:
+                raise
             except PontoError as error:
                 # Reading comes next, and tells if Ponto itself has trouble.
-                _logger.info("Ponto did not refresh: %s", problem_of(error))
-                outcome = outcome if subtype == DETAILS else "unanswered"
+                _logger.debug("Ponto did not refresh: %s", problem_of(error))
+                refused = "maintenance" if _is_maintenance(error) else "unanswered"
+                outcome = outcome if subtype == DETAILS else refused
         return refs, outcome
 
     def _step_wait(self) -> dict:
@@ -130,9 +143,11 @@ class FetchDriver:
         client = self._ponto()
         try:
             found = {kind: client.synchronization(ref) for kind, ref in refs.items()}
+        except RateLimited:
+            raise
         except PontoError as error:
             # Reading comes next, and tells if Ponto itself has trouble.
-            _logger.info("The refresh was not followed: %s", problem_of(error))
+            _logger.debug("The refresh was not followed: %s", problem_of(error))
             return self._unit(lambda run: run._stop_waiting())
         status = self._unit(lambda run: run._take_synchronizations(found))
         if not status["waiting"]:
@@ -144,9 +159,11 @@ class FetchDriver:
         account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
         try:
             remote = self._ponto().account(account_ref)
+        except RateLimited:
+            raise
         except PontoError as error:
             # The schedule reads it within the hour; the transactions count now.
-            _logger.info("Account details were not read: %s", problem_of(error))
+            _logger.debug("Account details were not read: %s", problem_of(error))
             return
         self._unit(lambda run: run._take_account(remote))
 
@@ -180,9 +197,11 @@ class FetchDriver:
         account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
         try:
             pending = list(self._ponto().pending_transactions(account_ref))
+        except RateLimited:
+            raise
         except PontoError as error:
             # Announcements are information: the booked ones count.
-            _logger.info("Announcements were not read: %s", problem_of(error))
+            _logger.debug("Announcements were not read: %s", problem_of(error))
             pending = None
         return self._unit(lambda run: run._take_pending(pending))
 
@@ -203,7 +222,10 @@ class FetchDriver:
             connection_id = self._in_unit(
                 lambda run: run.online_account_id.connection_id.id
             )
+            # Without a token nothing of the connection can be read.
+            self._is_connections = True
             self._env["ponto.connection"].browse(connection_id)._ensure_token()
+            self._is_connections = False
             self._client = self._in_unit(
                 lambda run: run.online_account_id.connection_id._client(
                     keep_token=False
@@ -229,3 +251,7 @@ class FetchDriver:
         return units.run_unit(
             self._env, lambda env: work(env[RUN].browse(self._run_id))
         )
+
+
+def _is_maintenance(error: PontoError) -> bool:
+    return (error.code or "").lower() == NOT_AVAILABLE

@@ -19,6 +19,7 @@ FRESH = {
     "problem_values": False,
     "retry_at": False,
     "list_retry_at": False,
+    "failure_count": 0,
     "last_checked_at": False,
     "token_expires_at": False,
 }
@@ -357,7 +358,7 @@ class PontoConnection(models.Model):
         self.ensure_one()
         vals = {"last_checked_at": clock.now()}
         if self.list_retry_at:
-            vals["list_retry_at"] = False
+            vals.update(list_retry_at=False, failure_count=0)
         if self.state != "connected" or self.problem_code:
             vals.update(
                 state="connected",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from . import clock, units
+from .back_off import is_told_pause, pause_after
 from .ponto_connection_accounts import read_listing
 from .problems import TROUBLES, problem_of
 
@@ -15,12 +16,29 @@ _logger = logging.getLogger(__name__)
 # Longest time one scheduled run serves accounts before it hands back to Odoo. With
 # --workers=0 a thread that runs longer than 120 s reloads the whole server.
 LONGEST_RUN = 60.0  # seconds
+# Longest time that account lists are asked for at one go: one that hangs costs a minute.
+LONGEST_LISTS = 30.0  # seconds
+# Trouble of Ponto or of the network, which an answer shows to be over.
+HEALED_BY_ANSWER = (
+    "not_accepted",
+    "not_ponto",
+    "ponto_down",
+    "rate_limited",
+    "tls",
+    "unreachable",
+)
 # While a fetch is under way, the account list is not asked for again so soon.
 LIST_RESTS = timedelta(minutes=10)
 
 
 class PontoConnection(models.Model):
     _inherit = "ponto.connection"
+
+    failure_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How often the account list could not be read since it last was.",
+    )
 
     @api.model
     def _cron_fetch_transactions(self):
@@ -32,22 +50,38 @@ class PontoConnection(models.Model):
         """
         cron = self.env["ir.cron"]
         accounts = self.env["ponto.online.account"]
-        connections = self.sudo().search([])  # pylint: disable=no-search-all
+        # pylint: disable=no-search-all
+        connections = self.sudo().search([], order="last_checked_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(connections))
-        for connection in connections:
-            connection._wake_accounts()
-            cron._commit_progress(1)
+        later = connections._wake_in_time()
         due = accounts.sudo()._search_due()
-        waiting = len(due)
+        waiting = len(due) + later
         if not due:
             return
         cron._commit_progress(remaining=waiting)
         deadline = time.monotonic() + min(self._seconds_left(), LONGEST_RUN)
         for account in due:
+            if account.connection_id._has_been_paused():
+                waiting -= 1
+                continue
             waiting -= account._serve_safely(deadline)
             cron._commit_progress(1, remaining=waiting)
             if time.monotonic() >= deadline:
                 break
+
+    def _wake_in_time(self):
+        """Ask for the account lists, as long as there is time.
+
+        :return: how many connections were left for the next run, which begins with
+            them and comes at once
+        """
+        until = time.monotonic() + LONGEST_LISTS
+        for number, connection in enumerate(self, 1):
+            connection._wake_accounts()
+            self.env["ir.cron"]._commit_progress(1)
+            if time.monotonic() >= until:
+                return len(self) - number
+        return 0
 
     def _seconds_left(self):
         end = self.env.context.get("cron_end_time")
@@ -69,9 +103,9 @@ class PontoConnection(models.Model):
             code, values = problem_of(error)
         except Exception as error:  # noqa: BLE001  one's surprise stops no other
             message = "Ponto connection %s could not be read"
-            units.log_unexpected(_logger, message, self.id, error)
+            reference = units.log_unexpected(_logger, message, self.id, error)
             self.env.cr.rollback()
-            code, values = "internal", {}
+            code, values = "internal", {"reference": reference}
         try:
             self._in_unit(
                 lambda connection: connection._note_list_failure(code, values)
@@ -98,9 +132,33 @@ class PontoConnection(models.Model):
 
     def _note_list_failure(self, code, values):
         """One connection that answers slowly must not use up the time of the others:
-        the schedule leaves its list alone for a while. A person's click is free."""
+        the schedule leaves its list alone for longer and longer. A person is free,
+        unless Ponto itself asked for a pause."""
+        count = self.failure_count + 1
+        retry_at = clock.now() + pause_after(count, values.get("retry_after"))
+        values = {**values, "retry_at": fields.Datetime.to_string(retry_at)}
         self._note_problem(code, values)
-        self.list_retry_at = clock.now() + LIST_RESTS
+        vals = {"failure_count": count, "list_retry_at": retry_at}
+        if code == "rate_limited":
+            # The accounts of the connection count as its own requests.
+            vals["retry_at"] = retry_at
+        self.sudo().write(vals)
+
+    def _note_answer(self):
+        """Ponto answered somebody: whether it is well again need not wait any longer,
+        unless Ponto itself asked for the pause."""
+        healed = self.problem_code in HEALED_BY_ANSWER and not is_told_pause(self)
+        if self.list_retry_at and healed:
+            self.sudo().write(
+                {"list_retry_at": False, "retry_at": False, "failure_count": 0}
+            )
+
+    def _has_been_paused(self):
+        """Whether Ponto asked for a pause since we last looked: another account of the
+        connection may have been told so a moment ago."""
+        self.ensure_one()
+        self.invalidate_recordset(["retry_at"])
+        return bool(self.retry_at and self.retry_at > clock.now())
 
     def _may_ask_now(self):
         self.ensure_one()

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from . import clock, units
+from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
 from .ponto_sync_run import BOOKING_STAGES
@@ -16,13 +17,6 @@ _logger = logging.getLogger(__name__)
 
 # Every fed account is read once in this time, whatever the account list says.
 DAILY = timedelta(hours=24)
-# After a failure an account rests: 15 minutes, then 1, 4 and 24 hours.
-BACK_OFF = (
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=4),
-    timedelta(hours=24),
-)
 # News in the account list shows that Ponto is there again.
 HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
 # When a browser stops driving a fetch, the scheduled action takes it over.
@@ -41,7 +35,12 @@ class PontoOnlineAccount(models.Model):
         readonly=True, copy=False, help="Reads still due since the list last moved."
     )
     last_read_at = fields.Datetime(readonly=True, copy=False)
-    failure_count = fields.Integer(readonly=True, copy=False)
+    failure_count = fields.Integer(
+        readonly=True, copy=False, help="Failed readings since the last good one."
+    )
+    failing_since = fields.Datetime(
+        readonly=True, copy=False, help="When the first of these readings failed."
+    )
 
     # Where an interrupted walk goes on (models/ponto_sync_run_walk.py).
     walk_run_id = fields.Many2one(
@@ -110,7 +109,7 @@ class PontoOnlineAccount(models.Model):
     def _is_resting(self, run):
         """Whether a pause is on. Our own back-off never binds what a person asked."""
         now = clock.now()
-        asked = run.trigger == "user" and self.problem_code != "rate_limited"
+        asked = run.trigger == "user" and not is_told_pause(self)
         own = not asked and self.retry_at and self.retry_at > now
         connection = self.connection_id
         return bool(own or (connection.retry_at and connection.retry_at > now))
@@ -133,9 +132,23 @@ class PontoOnlineAccount(models.Model):
             return self._serve(deadline)
         except Exception as error:  # noqa: BLE001
             message = "Ponto account %s could not be served"
-            units.log_unexpected(_logger, message, self.id, error)
+            reference = units.log_unexpected(_logger, message, self.id, error)
             self.env.cr.rollback()
+            self._note_surprise(reference)
             return True
+
+    def _note_surprise(self, reference):
+        """Show that something nobody foresaw keeps the account from being read."""
+
+        def work(env):
+            account = env[self._name].browse(self.id)
+            account._note_failure("internal", {"reference": reference})
+
+        try:
+            units.run_unit(self.env, work)
+        except Exception as error:  # noqa: BLE001
+            message = "The problem of Ponto account %s could not be stored"
+            units.log_unexpected(_logger, message, self.id, error)
 
     def _serve(self, deadline, trigger="cron"):
         """Drive this account's open fetch, or a new one, until done or time is up.
@@ -263,18 +276,23 @@ class PontoOnlineAccount(models.Model):
         obstacle = account.connection_id._obstacle()
         if obstacle:
             return problem_text(self.env, obstacle)
-        now = clock.now()
-        waits = [account.retry_at, account.connection_id.retry_at]
-        until = max(filter(None, waits), default=now)
         # Only a pause that Ponto asked for binds a person; our own back-off does not.
-        paced = "rate_limited" in (
-            account.problem_code,
-            account.connection_id.problem_code,
-        )
-        if paced and until > now:
+        told = filter(is_told_pause, (account, account.connection_id))
+        now = clock.now()
+        until = max((each.retry_at or now for each in told), default=now)
+        if until > now:
             values = {"retry_at": fields.Datetime.to_string(until)}
             return problem_text(self.env, "rate_limited", values)
         return ""
+
+    def action_open_runs(self):
+        """Open the history of these accounts' fetches."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_ponto_sync.ponto_sync_run_action"
+        )
+        action["domain"] = [("online_account_id", "in", self.ids)]
+        return action
 
     # === OUTCOME === #
 
@@ -299,14 +317,17 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         problem = bank_problem in ("authorization", "bank_trouble") and bank_problem
         vals = {"last_success_at": clock.now()}
+        self._log_change(problem)
         if self.problem_code != problem or self.failure_count:
             vals.update(
                 problem_code=problem,
                 problem_values=False,
                 retry_at=False,
                 failure_count=0,
+                failing_since=False,
             )
         self.write(vals)
+        self.connection_id._note_answer()
 
     def _note_failure(self, code, values):
         """Remember a failure and when to try again; never blocks a person's click.
@@ -315,23 +336,28 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         values = dict(values)
+        now = clock.now()
         count = self.failure_count + 1
-        pause = BACK_OFF[min(count, len(BACK_OFF)) - 1]
-        if values.get("retry_after"):
-            pause = timedelta(seconds=values["retry_after"])
-        retry_at = clock.now() + pause
+        retry_at = now + pause_after(count, values.get("retry_after"))
         values["retry_at"] = fields.Datetime.to_string(retry_at)
+        self._log_change(code)
         self.write(
             {
                 "problem_code": code,
                 "problem_values": values,
                 "retry_at": retry_at,
                 "failure_count": count,
-                "last_read_at": clock.now(),
+                "failing_since": (self.failure_count and self.failing_since) or now,
+                "last_read_at": now,
             }
         )
         self.env["ponto.connection"]._trigger_fetch(retry_at)
         return values
+
+    def _log_change(self, problem):
+        """One line when trouble begins, becomes another or ends; none while it lasts."""
+        if (self.problem_code or False) != (problem or False):
+            _logger.info("Ponto account %s: %s", self.id, problem or "well again")
 
     def _edge_date(self, edge):
         """First (``min``) or last (``max``) day of which Ponto gave a transaction."""

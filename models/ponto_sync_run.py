@@ -23,6 +23,15 @@ STAGES = [
     ("undo", "Undoing"),
     ("done", "Done"),
 ]
+#: Where what came of a fetch is counted.
+RESULT_COUNTS = (
+    "new_count",
+    "imported_count",
+    "held_count",
+    "adopted_count",
+    "alias_count",
+    "skipped_count",
+)
 #: Stages that ask Ponto nothing any more.
 BOOKING_STAGES = ("recognize", "import", "undo")
 
@@ -170,9 +179,17 @@ class PontoSyncRun(models.Model):
         """What it is at, and for whoever did not start it: who did, and when."""
         stages = dict(self._fields["stage"]._description_selection(self.env))
         triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        stage = stages[self.stage]
+        if self.stage == "import" and self.to_import_count:
+            stage = self.env._(
+                "%(stage)s %(done)s of %(total)s",
+                stage=stage,
+                done=min(self.imported_count + self.held_count, self.to_import_count),
+                total=self.to_import_count,
+            )
         return self.env._(
             "%(stage)s. Running since %(moment)s (%(who)s).",
-            stage=stages[self.stage],
+            stage=stage,
             moment=format_datetime(self.env, self.started_at, dt_format="short"),
             who=self.user_id.sudo().name or triggers[self.trigger],
         )

@@ -4,7 +4,6 @@ Two pumps drive it through ``fetch_driver.py``: the browser (``action_step``) an
 scheduled action. The methods here run inside one unit each.
 """
 
-import ipaddress
 import logging
 from datetime import timedelta
 
@@ -13,8 +12,8 @@ from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
 from . import clock
-from .ponto_sync_run import BOOKING_STAGES
-from .ponto_website import is_local
+from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
+from .public_address import is_browser, sendable_address
 
 _logger = logging.getLogger(__name__)
 
@@ -22,10 +21,14 @@ _logger = logging.getLogger(__name__)
 REFRESH_PATIENCE = timedelta(seconds=60)
 # So long after the click the person still counts as present.
 PRESENT = timedelta(minutes=5)
+# Ponto lets a bank be asked again so long after the last time.
+REFRESH_RATE = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
 # A line that comes a day after a newer one is nothing to speak of.
 USUAL_DELAY = timedelta(days=1)
+# Outcomes after which Ponto did not pass the question on to the bank.
+NOT_ASKED = ("recently", "unanswered", "maintenance")
 TRANSACTIONS = "accountTransactions"
 TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
 DETAILS = "accountDetails"
@@ -56,14 +59,19 @@ class PontoSyncRun(models.Model):
     def _prepare_refresh_vals(self, account):
         """Where a fetch that a person asked for begins.
 
-        Ponto wants that person's real address. A private or loopback one is never
-        sent as the customer's (loopback only to a local Ponto, on this machine).
+        Only a person at a browser counts as present, and Ponto wants that person's
+        real address: see ``public_address.py``. A bank under maintenance is not asked.
         """
-        address = request.httprequest.remote_addr if request else None
-        if not address:
+        if not is_browser(request):
             return {"stage": "read"}
-        address = _plain_address(address)
-        if address and _may_send(address, account.connection_id.api_url):
+        if account._is_under_maintenance():
+            return {"stage": "read", "refresh_outcome": "maintenance"}
+        address = sendable_address(
+            request.httprequest.remote_addr,
+            account.connection_id.api_url,
+            account.company_id.sudo().ponto_public_address,
+        )
+        if address:
             return {"stage": "ask", "customer_ip": address}
         return {"stage": "read", "refresh_outcome": "no_address"}
 
@@ -223,11 +231,16 @@ class PontoSyncRun(models.Model):
 
     # === ENDING === #
 
-    def _note_trouble(self, code, values):
-        """Reading ended early. What was read is imported; the rest comes later."""
+    def _note_trouble(self, code, values, *, is_connections=False):
+        """Reading ended early. What was read is imported; the rest comes later.
+
+        :param is_connections: whether no account of the connection could be read now
+        """
         account = self.online_account_id
         values = account._note_failure(code, values)
-        if code in ("bad_credentials", "key_missing", "no_permission"):
+        if is_connections and code == "rate_limited":
+            account.connection_id._note_list_failure(code, values)
+        elif code in ("bad_credentials", "key_missing", "no_permission"):
             account.connection_id._note_problem(code, values)
         self._end_reading(code, values)
 
@@ -249,6 +262,7 @@ class PontoSyncRun(models.Model):
             state = "partial" if self.read_count or self.imported_count else "failed"
         else:
             state = "done"
+            self._forgive_maintenance()
             if self.walk_from_top:
                 account._note_success(self.refresh_outcome)
         self.write(
@@ -264,6 +278,12 @@ class PontoSyncRun(models.Model):
             }
         )
         self._log_outcome()
+
+    def _forgive_maintenance(self):
+        """That a bank gives nothing while it is under maintenance is no trouble."""
+        bank_failed = self.refresh_outcome == "bank_trouble"
+        if bank_failed and self.online_account_id._is_under_maintenance():
+            self.refresh_outcome = "maintenance"
 
     def _get_message_code(self, state):
         if state == "failed":
@@ -306,12 +326,35 @@ class PontoSyncRun(models.Model):
             "newest": _text(account._edge_date("max")),
             "start": _text(account.sync_start_date),
             "back_dated": self._get_back_dated_days(),
+            "again_at": _text(self._get_next_refresh_at()),
         }
         oldest = account._edge_date("min") or account.sync_start_date
         if self._is_first_complete(state) and oldest > account.sync_start_date:
             values["oldest"] = _text(oldest)
             values["gap_until"] = _text(oldest - timedelta(days=1))
         return {name: value for name, value in values.items() if value}
+
+    def _get_next_refresh_at(self):
+        """When the bank can be asked again, or is there again; False where unknown."""
+        if self.refresh_outcome == "maintenance":
+            end = self.online_account_id.provider_account_id.maintenance_to
+            return end and end > clock.now() and end
+        if self.refresh_outcome != "recently":
+            return False
+        since = self.asked_at - REFRESH_RATE
+        earlier = self.search(
+            [
+                ("online_account_id", "=", self.online_account_id.id),
+                ("id", "<", self.id),
+                ("asked_at", ">", since),
+                ("refresh_outcome", "not in", NOT_ASKED),
+            ],
+            limit=1,
+        )
+        # Somebody else may have asked, at Ponto or with other software.
+        others = self.synchronized_at
+        seen = others and since < others <= self.asked_at and others
+        return (earlier.asked_at or seen or self.asked_at) + REFRESH_RATE
 
     def _get_back_dated_days(self):
         """How many days ago the oldest new line is dated, where newer ones were known
@@ -331,7 +374,10 @@ class PontoSyncRun(models.Model):
         return (self.online_account_id._today() - oldest).days
 
     def _log_outcome(self):
-        _logger.info(
+        """Told where something came of it. What went wrong is told by the account, once
+        for each change."""
+        _logger.log(
+            logging.INFO if self._came_of_it() else logging.DEBUG,
             "Ponto account %s: fetch %s %s, %s read, %s new, %s imported, %s held%s",
             self.online_account_id.id,
             self.id,
@@ -343,21 +389,10 @@ class PontoSyncRun(models.Model):
             f", {self.problem_code}" if self.problem_code else "",
         )
 
-
-def _plain_address(address):
-    """An IPv4 address that a dual-stack server wrote as IPv6, as IPv4."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return str(getattr(ip, "ipv4_mapped", None) or ip)
-
-
-def _may_send(address, api_url):
-    ip = ipaddress.ip_address(address)
-    if ip.is_loopback:
-        return is_local(api_url)
-    return ip.is_global
+    def _came_of_it(self):
+        """Whether the fetch changed anything in the inbox or the books."""
+        self.ensure_one()
+        return any(self[name] for name in RESULT_COUNTS)
 
 
 def _error_kind(synchronization):

@@ -162,10 +162,10 @@ class PontoSyncRun(models.Model):
 
     # === ENDING === #
 
-    def _note_trouble(self, code, values):
+    def _note_trouble(self, code, values, **how):
         """An undo asks Ponto nothing, so its trouble is not the account's."""
         if not self.undo_of_id:
-            return super()._note_trouble(code, values)
+            return super()._note_trouble(code, values, **how)
         self.write({"problem_code": code, "problem_values": values or False})
         return self._finish()
 

@@ -8,6 +8,7 @@ lock ends with the caller's transaction, so it dies with the process.
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,6 +17,8 @@ import psycopg2
 from psycopg2.errorcodes import DEADLOCK_DETECTED, SERIALIZATION_FAILURE
 
 from odoo import SUPERUSER_ID, api, modules
+
+from .redacted_traceback import redacted_traceback
 
 T = TypeVar("T")
 
@@ -80,15 +83,22 @@ def plain_superuser(env) -> api.Environment:
     return env(user=SUPERUSER_ID, context={"lang": env.lang})
 
 
-def log_unexpected(logger, message: str, number: int, error: Exception) -> None:
-    """Log a surprise with its traceback, but never a database error's text: PostgreSQL
-    puts the row into it."""
+def log_unexpected(logger, message: str, number: int, error: Exception) -> str:
+    """Log a surprise with its traceback, and nothing of what a bank sent.
+
+    A database error's text is never logged: PostgreSQL puts the row into it.
+
+    :param message: with a place for the number
+    :return: a reference by which the administrator finds this entry
+    """
+    reference = f"{number}-{secrets.token_hex(4)}"
     database_error = _database_error_behind(error)
     if database_error:
         text = f"{type(database_error).__name__} {database_error.pgcode or ''}"
-        logger.error("%s: %s", message % number, text)
     else:
-        logger.error(message, number, exc_info=error)
+        text = redacted_traceback(error)
+    logger.error("%s (reference %s): %s", message % number, reference, text)
+    return reference
 
 
 def _database_error_behind(error: BaseException | None) -> psycopg2.Error | None:

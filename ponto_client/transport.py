@@ -37,7 +37,7 @@ from .redaction import RedactingFilter
 from .retry import RetryPolicy, parse_retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from requests.auth import AuthBase
@@ -110,13 +110,17 @@ class Transport:
         :raise PontoError: the class says what went wrong
         """
         start = self._clock()
-        tries = 0
+        failures: list[PontoError] = []
         while True:
-            tries += 1
+            tries = len(failures) + 1
             try:
-                return self._try(request, tries, start)
+                value = self._try(request, tries, start)
             except PontoError as error:
                 failure = error
+            else:
+                _tell_retries(request, failures)
+                return value
+            failures.append(failure)
             wait = None
             if request.is_repeatable:
                 wait = self._policy.wait(failure, tries, self._elapsed(start))
@@ -201,6 +205,16 @@ class Transport:
 
     def _elapsed(self, since: datetime) -> float:
         return max((self._clock() - since).total_seconds(), 0.0)
+
+
+def _tell_retries(request: Request, failures: Sequence[PontoError]) -> None:
+    """Say that a request was repeated, where that helped. Where it did not, the caller
+    tells the failure, once: an outage must not fill the log."""
+    for failure in failures:
+        kind = failure.status or type(failure).__name__
+        _logger.info(
+            "%s %s: sent again after %s", request.method, request.template, kind
+        )
 
 
 def _chunks(response: requests.Response) -> Any:

@@ -79,6 +79,20 @@ def seed(accounts, institutions=None, **more):
     }
 
 
+def browser_request(address):
+    """``odoo.http.request`` as code sees it when a person's browser sent it.
+
+    :param address: where Odoo sees the person come from
+    """
+    return SimpleNamespace(
+        httprequest=SimpleNamespace(
+            remote_addr=address,
+            path="/web/dataset/call_button",
+            headers={"Origin": "https://books.example"},
+        )
+    )
+
+
 class PontoWorld:
     """What all tests of the addon have: a manager, a local Ponto, ways to play with
     both. The company comes from the class beside it.

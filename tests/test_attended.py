@@ -1,13 +1,12 @@
 import contextlib
 import json
 from datetime import date, datetime
-from types import SimpleNamespace
 
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
 from ..models import ponto_sync_run_steps
-from .common import PontoCommon, account_seed, seed, transaction
+from .common import PontoCommon, account_seed, browser_request, seed, transaction
 
 PUBLIC = "203.0.113.7"  # documentation range: not global, see below
 REAL = "8.8.8.8"
@@ -55,10 +54,8 @@ class AttendedCommon(PontoCommon):
         self.comes_from(REAL)
 
     def comes_from(self, address):
-        """The address that Odoo sees of the person who clicks."""
-        seen = address and SimpleNamespace(
-            httprequest=SimpleNamespace(remote_addr=address)
-        )
+        """The address that Odoo sees of the person who clicks; None: no request."""
+        seen = browser_request(address) if address is not None else None
         self.patch(ponto_sync_run_steps, "request", seen)
 
     def click(self, accounts=None):

@@ -61,6 +61,7 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # Each of them begins with a check of rights.
 PUBLIC = {
     "ponto.connection": {
+        "action_copy_support_information",
         "action_fetch_accounts",
         "action_replace_credentials",
         "action_test_connection",
@@ -77,6 +78,7 @@ PUBLIC = {
     },
     "ponto.online.account": {
         "action_check_period",
+        "action_copy_support_information",
         "action_move_start",
         "action_propose_opening",
         "action_fetch_transactions",
@@ -85,6 +87,7 @@ PUBLIC = {
         "action_open_lines",
         "action_open_possible_doubles",
         "action_reauthorize",
+        "action_open_runs",
         "fetch_transactions",
         "link_journal",
         "unlink_journal",

@@ -26,6 +26,16 @@ TRACEBACK = (
 )
 
 
+#: What ``units.log_unexpected`` writes when a fetch meets a programming error.
+CONFINED = (
+    f"{START}ERROR ponto odoo.addons.account_ponto_sync.models.fetch_driver:"
+    " Ponto fetch 7 could not go on (reference 7-1f2e3d4c):"
+    " Traceback (most recent call last):\n"
+    '  File "models/ponto_transaction_import.py", line 1, in _import_batch\n'
+    "ZeroDivisionError: division by zero\n"
+)
+
+
 def judge(tmp_path: Path, text: str, status: int | None = 0) -> suites.Outcome:
     """Judge a log as ``make test`` does, with the checked-in allow list."""
     log = tmp_path / "odoo.log"
@@ -44,6 +54,14 @@ def test_one_unexpected_line_fails(tmp_path: Path, level: str) -> None:
     outcome = judge(tmp_path, WARNING.replace("WARNING", level) + GOOD)
     assert not outcome.good
     assert "odd thing" in outcome.complaints[0]
+
+
+def test_a_confined_programming_error_fails(tmp_path: Path) -> None:
+    """The fetch went on with the others and every test passed."""
+    outcome = judge(tmp_path, CONFINED + GOOD)
+    assert outcome.counts == Counts(7, 0)
+    assert not outcome.good
+    assert "reference 7-1f2e3d4c" in outcome.complaints[0]
 
 
 def test_a_failed_test_shows_its_traceback(tmp_path: Path) -> None:

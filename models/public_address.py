@@ -1,0 +1,61 @@
+"""The address of a person who asks for news of the bank, as Ponto wants it.
+
+Ponto hands it to the bank as the sign that its customer is there. An address that only
+means something inside an office or a computer would be a false one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from .ponto_website import is_local
+
+# A script that talks to Odoo comes by other ways, or sends neither of these: browsers
+# add them to each request of the web client and let no page take them away.
+BROWSER_HEADERS = ("Origin", "Sec-Fetch-Site")
+
+
+def plain_address(address: str | None) -> str | bool:
+    """An address in its usual form; one that a dual-stack server wrote as IPv6, as
+    IPv4. False where it is none."""
+    try:
+        ip = ipaddress.ip_address((address or "").strip())
+    except ValueError:
+        return False
+    return str(getattr(ip, "ipv4_mapped", None) or ip)
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one that the whole internet knows."""
+    ip = ipaddress.ip_address(address)
+    return ip.is_global and not ip.is_multicast
+
+
+def sendable_address(seen: str | None, api_url: str, office: str | None):
+    """The address to tell Ponto, or False where there is none.
+
+    :param seen: where the request came from
+    :param api_url: which Ponto is asked; a local one may hear of this machine
+    :param office: the office's public address, for where Odoo sees none
+    """
+    address = plain_address(seen)
+    if address and ipaddress.ip_address(address).is_loopback and is_local(api_url):
+        return address
+    if address and is_public(address):
+        return address
+    office = plain_address(office)
+    return office if office and is_public(office) else False
+
+
+def is_browser(request) -> bool:
+    """Whether a person's browser sent the request that is served now: not the
+    schedule, not a shell, and no program that calls Odoo's API.
+
+    :param request: ``odoo.http.request``, or None
+    """
+    if not request:
+        return False
+    sent = request.httprequest
+    return sent.path.startswith("/web/") and any(
+        sent.headers.get(name) for name in BROWSER_HEADERS
+    )

@@ -1,0 +1,164 @@
+"""The JSON route for a monitoring program, with Odoo's own API keys."""
+
+import json
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import PontoWorld
+from .scenarios.common import AcmeCompany
+
+ROUTE = "/ponto/health"
+CODES = {
+    "id",
+    "connection_id",
+    "company_id",
+    "journal_id",
+    "environment",
+    "state",
+    "ok",
+    "bank_data_at",
+    "freshness_seconds",
+    "authorization_expires_at",
+    "days_left",
+    "last_success_at",
+    "failing_since",
+    "problem",
+    "retry_at",
+    "held",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestHealthAnswer(PontoWorld, AcmeCompany):
+    """What the route tells: codes, times and counts."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.at("2026-06-15 09:00:00"))
+        self.account = self.linked_account()
+        self.account.fetch_transactions()
+        self.env.invalidate_all()
+
+    def answer(self):
+        accounts = self.env["ponto.online.account"].with_user(self.accountant)
+        return accounts._get_health()
+
+    def entry(self):
+        [entry] = [
+            entry
+            for entry in self.answer()["accounts"]
+            if entry["id"] == self.account.id
+        ]
+        return entry
+
+    def test_well(self):
+        self.account.sudo().write(
+            {
+                "bank_data_at": "2026-06-15 07:00:00",
+                "authorization_expires_at": "2026-09-13 10:00:00",
+            }
+        )
+        entry = self.entry()
+        self.assertEqual(set(entry), CODES)
+        self.assertEqual((entry["state"], entry["ok"]), ("ok", True))
+        self.assertEqual((entry["days_left"], entry["freshness_seconds"]), (90, 7200))
+        self.assertEqual(entry["last_success_at"], "2026-06-15T09:00:00Z")
+        self.assertTrue(self.answer()["ok"])
+        self.assertEqual(self.answer()["at"], "2026-06-15T09:00:00Z")
+
+    def test_trouble(self):
+        self.plan("acc-1/transactions", status=503, times=None)
+        self.account.fetch_transactions()
+        self.env.invalidate_all()
+        entry = self.entry()
+        self.assertEqual(
+            (entry["state"], entry["ok"], entry["problem"]),
+            ("error", False, "ponto_down"),
+        )
+        self.assertEqual(entry["failing_since"], "2026-06-15T09:00:00Z")
+        self.assertEqual(entry["retry_at"], "2026-06-15T09:15:00Z")
+        self.assertFalse(self.answer()["ok"])
+
+    def test_old_bank_data(self):
+        account = self.account.sudo()
+        account.bank_data_at = "2026-06-13 21:00:01"
+        self.assertTrue(self.entry()["ok"])
+        account.bank_data_at = "2026-06-13 21:00:00"
+        self.assertFalse(self.entry()["ok"])
+
+    def test_ended_authorization(self):
+        self.account.sudo().authorization_expires_at = "2026-06-15 08:00:00"
+        entry = self.entry()
+        self.assertEqual(
+            (entry["state"], entry["ok"], entry["days_left"]), ("expired", False, -1)
+        )
+
+    def test_nothing_of_anybodys(self):
+        """No account number, no name, no text, no amount."""
+        self.account.journal_id.name = "Marker journal"
+        text = json.dumps(self.answer())
+        numbers = self.connection.online_account_ids.mapped("reference")
+        for word in (
+            *numbers,
+            "Bakkerij",
+            "Peeters",
+            "Vlinderbank",
+            "Marker",
+            "Acme",
+            self.connection.client_id,
+            "1000",
+            "Transaction",
+        ):
+            self.assertNotIn(word, text)
+
+
+@tagged("ponto_tour", "post_install", "-at_install")
+class TestHealthRoute(PontoWorld, AcmeCompany, HttpCase):
+    """Who gets an answer, over HTTP. With the tours, because of what a server needs."""
+
+    def registry_enter_test_mode(self, **_options):
+        """``HttpCase`` did it for the whole class."""
+
+    def ask(self, user=None, key=None, **how):
+        if user:
+            keys = self.env["res.users.apikeys"].with_user(user)
+            tomorrow = fields.Datetime.now() + timedelta(days=1)
+            key = keys._generate(None, "monitoring", tomorrow)
+        self.env.flush_all()
+        self.authenticate(None, None)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return self.url_open(ROUTE, headers=headers, **how)
+
+    def test_with_a_key(self):
+        account = self.linked_account()
+        answer = self.ask(self.accountant)
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertIn("application/json", answer.headers["Content-Type"])
+        self.assertIn(account.id, [each["id"] for each in answer.json()["accounts"]])
+
+    def test_without_and_with_a_wrong_key(self):
+        self.assertEqual(self.ask().status_code, 401)
+        self.assertEqual(self.ask(key="0" * 40).status_code, 401)
+
+    def test_who_may_read_no_accounts(self):
+        employee = new_test_user(self.env, "acme_employee", groups="base.group_user")
+        answer = self.ask(employee)
+        self.assertEqual(answer.status_code, 403)
+        self.assertEqual(answer.json(), {"error": "forbidden"})
+
+    def test_all_companies_of_the_user_and_no_other(self):
+        other = self.env["res.company"].create({"name": "Acme Vastgoed"})
+        third = self.env["res.company"].create({"name": "Foreign"})
+        self.connection.fetch_accounts()
+        self.connect(company_id=other.id, name="Other").fetch_accounts()
+        self.connect(company_id=third.id, name="Third").fetch_accounts()
+        self.accountant.company_ids = [Command.link(other.id)]
+        answer = self.ask(self.accountant)
+        found = {entry["company_id"] for entry in answer.json()["accounts"]}
+        self.assertEqual(found, {self.company.id, other.id})
+
+    def test_only_get(self):
+        self.assertEqual(self.ask(self.accountant, data={"a": "b"}).status_code, 405)
