@@ -1,2 +1,1 @@
-from . import reauthorization
-from . import ponto_health
+from . import ponto_health, reauthorization

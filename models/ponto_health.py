@@ -50,7 +50,7 @@ class PontoOnlineAccount(models.Model):
             "authorization_expires_at": _iso(ends),
             "days_left": (ends - now).days if ends else None,
             "last_success_at": _iso(self.last_success_at),
-            "failing_since": _iso(self.failure_count and self.failing_since),
+            "failing_since": _iso(self.failure_count and self.problem_since),
             "problem": self.problem_code or None,
             "retry_at": _iso(self.retry_at),
             "held": self.held_count,

@@ -62,16 +62,18 @@ class PontoOnlineAccount(models.Model):
         self.provider_account_id._note_renewed()
 
     def _get_authorization_state(self):
-        """As by the date alone, with the company's own lead time; an estimated end is
-        no end once the bank gave news after it."""
-        state = super()._get_authorization_state()
-        ends = self.authorization_expires_at
-        if self._is_estimate_refuted():
+        """``expired``, ``expiring`` or False, by the date that Ponto expects.
+
+        The date is only expected: a bank that gave news after it still lets Ponto in.
+        """
+        self.ensure_one()
+        ends, now = self.authorization_expires_at, clock.now()
+        if not ends or self._is_estimate_refuted():
             return False
-        if not ends or ends <= clock.now():
-            return state
+        if ends <= now:
+            return "expiring" if self._is_heard_since_end() else "expired"
         lead = timedelta(days=self.sudo().company_id.ponto_renewal_badge_days)
-        return "expiring" if ends <= clock.now() + lead else False
+        return "expiring" if ends <= now + lead else False
 
     def _is_estimate_refuted(self):
         return self.authorization_estimated and self._is_heard_since_end()

@@ -38,9 +38,6 @@ class PontoOnlineAccount(models.Model):
     failure_count = fields.Integer(
         readonly=True, copy=False, help="Failed readings since the last good one."
     )
-    failing_since = fields.Datetime(
-        readonly=True, copy=False, help="When the first of these readings failed."
-    )
 
     # Where an interrupted walk goes on (models/ponto_sync_run_walk.py).
     walk_run_id = fields.Many2one(
@@ -324,7 +321,6 @@ class PontoOnlineAccount(models.Model):
                 problem_values=False,
                 retry_at=False,
                 failure_count=0,
-                failing_since=False,
             )
         self.write(vals)
         self.connection_id._note_answer()
@@ -347,7 +343,6 @@ class PontoOnlineAccount(models.Model):
                 "problem_values": values,
                 "retry_at": retry_at,
                 "failure_count": count,
-                "failing_since": (self.failure_count and self.failing_since) or now,
                 "last_read_at": now,
             }
         )

@@ -13,8 +13,6 @@ from . import clock
 from .moments import short_day, short_moment
 from .problems import HEALS_ITSELF, problem_text, who_renews
 
-# An authorization that ends within this time is said to end soon.
-EXPIRING_LEAD = timedelta(days=30)
 # Ponto asks a bank four times a day; data older than this is said to be old.
 STALE_AFTER = timedelta(hours=36)
 
@@ -86,22 +84,7 @@ class PontoOnlineAccount(models.Model):
 
     def _is_closed_at_bank(self):
         """Whether somebody said so: then nothing is awaited, and nobody is alarmed."""
-        institution = self.provider_account_id
-        return "is_closed_at_bank" in institution._fields and bool(
-            institution.is_closed_at_bank
-        )
-
-    def _get_authorization_state(self):
-        """``expired``, ``expiring`` or False, by the date that Ponto expects."""
-        self.ensure_one()
-        ends = self.authorization_expires_at
-        if not ends:
-            return False
-        if ends <= clock.now():
-            # The date is only expected: a bank that answered since lets Ponto in.
-            heard_since = self.bank_data_at and self.bank_data_at > ends
-            return "expiring" if heard_since else "expired"
-        return "expiring" if ends <= clock.now() + EXPIRING_LEAD else False
+        return self.provider_account_id.is_closed_at_bank
 
     def _search_state(self, operator, value):
         if operator != "in":
@@ -262,8 +245,7 @@ class PontoOnlineAccount(models.Model):
     def _get_end_day(self):
         """The day on which the authorization ends, and whether it is a guess."""
         day = short_day(self.env, self.authorization_expires_at)
-        estimated = "authorization_estimated" in self._fields
-        if estimated and self.authorization_estimated:
+        if self.authorization_estimated:
             return self.env._("%s (estimated)", day)
         return day
 
@@ -326,8 +308,7 @@ class PontoOnlineAccount(models.Model):
 
     def _get_support_sentence(self):
         """Whose support an institution has, where that is not the usual one's."""
-        hint = getattr(self.provider_account_id, "_get_support_hint", None)
-        return hint() if hint else ""
+        return self.provider_account_id._get_support_hint()
 
     # === WHY AN ACCOUNT WAITS === #
 

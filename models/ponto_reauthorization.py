@@ -85,25 +85,6 @@ class PontoProviderAccount(models.Model):
         return self.env["ponto.reauthorize"]._begin(self)
 
 
-class PontoConnection(models.Model):
-    _inherit = "ponto.connection"
-
-    def _apply_account(self, account, vals, institution):
-        """A new authorization ends the trouble that the old one made."""
-        before = account and account._read_authorizations()[account.id]
-        applied = super()._apply_account(account, vals, institution)
-        refused = account and applied.problem_code == "authorization"
-        if refused and applied._is_renewed_since(before):
-            applied.write(
-                {
-                    "problem_code": False,
-                    "problem_values": False,
-                    "reads_left": max(applied.reads_left, 1),
-                }
-            )
-        return applied
-
-
 class AccountJournal(models.Model):
     _inherit = "account.journal"
 

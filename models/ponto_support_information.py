@@ -70,7 +70,7 @@ ACCOUNT_FIELDS = (
     "last_success_at",
     "last_read_at",
     "complete_at",
-    "failing_since",
+    "problem_since",
     "failure_count",
     "retry_at",
     "reads_left",

@@ -64,12 +64,12 @@ class TestP27(ScenarioCommon, LogCommon):
         told = [self.cron(TEN + timedelta(hours=hour)) for hour in range(26)]
         lines = [line for tick in told for line in tick if "unreachable" in line]
         self.assertEqual(lines, [f"Ponto account {self.account.id}: unreachable"])
-        self.assertEqual(self.account.failing_since, TEN)
+        self.assertEqual(self.account.problem_since, TEN)
         self.assertEqual(self.account.failure_count, 4)
         raised = self.env["mail.activity"].search_count([]) - activities
         self.assertLessEqual(raised, 1)
         self.end_faults()
         self.cron(TEN + timedelta(hours=50))
         self.assertEqual(
-            (self.account.state, self.account.failing_since), ("ok", False)
+            (self.account.state, self.account.problem_since), ("ok", False)
         )
