@@ -119,6 +119,8 @@ class PontoTransaction(models.Model):
             # The start was moved earlier: what was not kept of the row comes now.
             if self._starts_after_all():
                 self._follow(vals)
+        elif self._is_left_out_no_more(vals):
+            self._follow(vals)
         elif self.state in ("new", "held"):
             if self.hold_code not in ASKED and self._is_corrected(vals):
                 self._follow(vals)
@@ -130,6 +132,11 @@ class PontoTransaction(models.Model):
                 self._follow(vals)
             else:
                 self._compare_booked(payment, vals)
+
+    def _is_left_out_no_more(self, vals):
+        """A zero amount that nobody decided on, and that now is money."""
+        by_itself = self.state == "ignored" and not self.decided_by_id
+        return by_itself and not self.amount and self._is_amount_changed(vals)
 
     def _starts_after_all(self):
         """Whether a row of the backlog lies in range by the day that was stored:

@@ -366,6 +366,9 @@ class History:
         self._correct(payment, {"amount": amount})
         if payment.fate == LINE:
             payment.other_amount = True
+        elif payment.fate == IGNORED and self.oracle.skip_zero and not before:
+            # Nobody decided on it; now it is money.
+            payment.fate = UNSEEN
         self.tell("correct amount", f"{payment.name} {before} to {payment}")
 
     def _correct(self, payment, values):

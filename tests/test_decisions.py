@@ -587,6 +587,24 @@ class TestZeroAmounts(DecisionCommon):
         self.assertEqual((again.skipped_count, again.held_count), (0, 0))
         self.assertEqual(len(self.booked(account)), 1)
 
+    def test_left_out_until_it_is_money(self):
+        """What was left out for its amount is booked when the bank corrects that."""
+        account = self.fetched()
+        account.skip_zero_amounts = True
+        self.env.flush_all()
+        self.add_lines(*self.PARTS)
+        self.read_again(account)
+        ref = self.row_of(account, 0.0).ponto_ref
+        self.sandbox.control(
+            "PATCH", f"accounts/acc-1/transactions/{ref}", json={"amount": "7.77"}
+        )
+        run = self.read_again(account)
+        self.assertEqual(run.imported_count, 1)
+        self.assertEqual(
+            self.booked(account), [("2026-04-08", 1.0), ("2026-04-09", 7.77)]
+        )
+        self.assertEqual(self.read_again(account).imported_count, 0)
+
     def test_more_of_them_than_a_batch(self):
         """A batch that books nothing does not end the fetch."""
         account = self.fetched()
