@@ -89,7 +89,13 @@ class TestHealthAnswer(PontoWorld, AcmeCompany):
         self.assertFalse(self.entry()["ok"])
 
     def test_ended_authorization(self):
-        self.account.sudo().authorization_expires_at = "2026-06-15 08:00:00"
+        self.account.sudo().write(
+            {
+                "authorization_expires_at": "2026-06-15 08:00:00",
+                # News after the expected end would mean that it did not end.
+                "bank_data_at": "2026-06-15 06:00:00",
+            }
+        )
         entry = self.entry()
         self.assertEqual(
             (entry["state"], entry["ok"], entry["days_left"]), ("expired", False, -1)

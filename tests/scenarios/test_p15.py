@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..common import account_seed, transaction
 from .common import ScenarioCommon
@@ -17,7 +17,10 @@ class TestP15(ScenarioCommon):
         self.new_world(
             *[
                 account_seed(
-                    transaction(n, "2026-04-14", "1.00"), id=f"acc-{n}", reference=iban
+                    transaction(n, "2026-04-14", "1.00"),
+                    id=f"acc-{n}",
+                    reference=iban,
+                    authorizationExpirationExpectedAt="2036-01-01T00:00:00.000Z",
                 )
                 for n, iban in enumerate(IBANS, 1)
             ],
@@ -66,9 +69,9 @@ class TestP15(ScenarioCommon):
 
     def test_absent_or_negative(self):
         """Then the usual rests: 15 minutes, 1, 4 and 24 hours."""
-        for headers in ({}, {"Retry-After": "-1"}):
+        for week, headers in enumerate(({}, {"Retry-After": "-1"})):
             self.limit(**headers)
-            moment = datetime(2026, 4, 15, 7)
+            moment = datetime(2026, 4, 15, 7) + timedelta(weeks=week)
             rests = []
             for _try in range(5):
                 self.assertTrue(self.cron(moment))

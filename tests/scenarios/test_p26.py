@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ...models import ponto_sync_run_steps
-from ..common import transaction
+from ..common import browser_request, transaction
 from .common import ScenarioCommon
 
 REAL = "8.8.8.8"
@@ -17,7 +17,7 @@ class TestP26(ScenarioCommon):
         return journal._get_journal_dashboard_data_batched()[journal.id]["ponto"]
 
     def click(self, account):
-        self.patch(ponto_sync_run_steps, "request", _request(REAL))
+        self.patch(ponto_sync_run_steps, "request", browser_request(REAL))
         action = account.with_user(self.accountant).action_fetch_transactions()
         self.env.flush_all()
         runs = self.env["ponto.sync.run"].browse(action["params"]["run_ids"])
@@ -70,13 +70,3 @@ class TestP26(ScenarioCommon):
             card = self.card(account)
             self.assertEqual((card["state"], card["color"]), ("error", "warning"))
             self.assertRegex(card["sentence"], "nothing for you to do")
-
-
-def _request(address):
-    """A browser's request from that address."""
-
-    class Request:
-        class httprequest:
-            remote_addr = address
-
-    return Request

@@ -18,7 +18,10 @@ class TestP27(ScenarioCommon, LogCommon):
         self.new_world(
             *[
                 account_seed(
-                    transaction(n, "2026-04-14", "1.00"), id=f"acc-{n}", reference=iban
+                    transaction(n, "2026-04-14", "1.00"),
+                    id=f"acc-{n}",
+                    reference=iban,
+                    authorizationExpirationExpectedAt="2036-01-01T00:00:00.000Z",
                 )
                 for n, iban in enumerate(IBANS, 1)
             ],

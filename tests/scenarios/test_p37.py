@@ -1,10 +1,9 @@
 import json
-from types import SimpleNamespace
 
 from odoo.tests import tagged
 
 from ...models import ponto_sync_run_steps
-from ..common import transaction
+from ..common import browser_request, transaction
 from .common import ScenarioCommon
 
 REAL = "8.8.8.8"
@@ -37,8 +36,7 @@ class TestP37(ScenarioCommon):
         ]
 
     def click(self, address=REAL):
-        seen = SimpleNamespace(httprequest=SimpleNamespace(remote_addr=address))
-        self.patch(ponto_sync_run_steps, "request", seen)
+        self.patch(ponto_sync_run_steps, "request", browser_request(address))
         accounts = self.account.with_user(self.accountant)
         action = accounts.action_fetch_transactions()
         self.env.flush_all()
