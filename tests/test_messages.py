@@ -146,6 +146,8 @@ class TestRunMessages(MessagesCommon):
     def test_running(self):
         for stage, label in STAGES:
             self.run.sudo().write({"state": "running", "stage": stage})
+            if stage == "import":
+                label = "Importing 12 of 12"
             self.assertTrue(
                 self.run.message.startswith(f"{label}. Running since "),
                 self.run.message,
