@@ -6,6 +6,7 @@ what came from outside has to be a single harmless word.
 """
 
 import platform
+import re
 
 from odoo import api, models, modules, release
 from odoo.exceptions import UserError
@@ -17,6 +18,8 @@ from .ponto_website import DASHBOARD_URL, is_local
 
 MODULE = "account_ponto_sync"
 CRON = "account_ponto_sync.ir_cron_fetch_transactions"
+# As JSON keeps it.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 RUNS = 15
 MOST_ACCOUNTS = 100
 # Of a problem's values, what may be told.
@@ -142,7 +145,7 @@ class PontoConnection(models.Model):
             "server",
             workers=config["workers"],
             cron_threads=config["max_cron_threads"],
-            proxy_mode=config["proxy_mode"],
+            proxy_mode="on" if config["proxy_mode"] else "off",
             neutralized=self._is_neutralized(),
         )
         yield _line(
@@ -269,7 +272,10 @@ def _word(value):
         return str(value)
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    return plain_word(str(value).replace(" ", "T")) or "***"
+    text = str(value)
+    if MOMENT.fullmatch(text):
+        text = text.replace(" ", "T")
+    return plain_word(text) or "***"
 
 
 def _which_ponto(api_url):

@@ -69,7 +69,7 @@ class TestSupportInformation(PontoWorld, AcmeCompany):
             "reference": "7-abcdef01",
             "detail": TEXT,
         }
-        self.rows(account)._hold("refused", detail=TEXT)
+        self.rows(account).sudo()._hold("refused", detail=TEXT)
         for record in (self.account, self.connection):
             text = self.text(record)
             self.assertIn("reference=7-abcdef01", text)
