@@ -210,7 +210,7 @@ class PontoTransaction(models.Model):
                AND ({self._candidate_condition()})"""  # noqa: S608
         parameters = self._prepare_identity_parameters(account)
         parameters.update(day=day, amount=amount)
-        parameters["fingerprints"] = newcomers.mapped("fingerprint")
+        parameters["fingerprints"] = list(filter(None, newcomers.mapped("fingerprint")))
         self.env.cr.execute(query, parameters)
         return self.browse(row_id for (row_id,) in self.env.cr.fetchall()) - newcomers
 

@@ -13,6 +13,7 @@ from . import (
     test_decisions,
     test_demo,
     test_fetch_accounts,
+    test_foreign_dialogs,
     test_health,
     test_hooks,
     test_identity,

@@ -140,7 +140,7 @@ class PontoReauthorize(models.TransientModel):
 
         Writes nothing in this transaction, so that no retry of it asks twice.
         """
-        account = (self.account_id or self.account_ids[:1]).sudo()
+        account = (self.account_id & self.account_ids or self.account_ids[:1]).sudo()
         state = self.sudo().return_state
         if not account or not state or connection._obstacle():
             return ""
