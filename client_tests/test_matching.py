@@ -1,5 +1,6 @@
 """Which payments are the same: pairs, ties, and what is new."""
 
+import dataclasses
 from collections import Counter
 from datetime import date, timedelta
 
@@ -178,6 +179,25 @@ def test_another_number_is_another_payment():
         entries((0, "Rent", "BE71096123456769")),
     )
     assert (found.pairs, found.ties) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("first_seen", "last_seen", "pairs"),
+    [
+        (7, 6, {0: (0, "content")}),
+        (7, 7, {}),
+        (7, 8, {}),
+        (0, 8, {0: (0, "content")}),
+        (7, 0, {0: (0, "content")}),
+    ],
+)
+def test_what_was_listed_together_is_two_payments(first_seen, last_seen, pairs):
+    newcomers, known = entries((0, "Rent")), entries((0, "Rent"))
+    found = match_reissued(
+        [dataclasses.replace(one, first_seen=first_seen) for one in newcomers],
+        [dataclasses.replace(one, last_seen=last_seen) for one in known],
+    )
+    assert (found.pairs, found.ties) == (pairs, {})
 
 
 # === FOR ANY LISTS === #

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from ponto_client import (
     ClientConfig,
     ConnectionFailed,
     NotFound,
+    OutOfTime,
     PontoClient,
     PontoError,
     RequestTimeout,
@@ -278,6 +280,50 @@ def test_server_that_stops_in_the_middle(server, monkeypatch):
             client.root()
     finally:
         release.set()
+
+
+def test_caller_without_time(server):
+    """Nothing is even sent, and the password does not go out for nothing."""
+    with (
+        server.client(deadline=time.monotonic()) as client,
+        pytest.raises(OutOfTime),
+    ):
+        client.root()
+    assert server.seen == []
+
+
+def test_silent_server_and_a_caller_with_little_time(server):
+    release = threading.Event()
+    server.answer = lambda handler: release.wait(5) and None
+    try:
+        with (
+            server.client(deadline=time.monotonic() + 0.3) as client,
+            pytest.raises(OutOfTime),
+        ):
+            client.root()
+    finally:
+        release.set()
+    assert len(server.seen) == 1
+
+
+def test_no_time_to_try_again(server):
+    """What would have been tried again is left to a caller with more time."""
+    server.answer = lambda handler: send(handler, 503)
+    with (
+        server.client(deadline=time.monotonic() + 0.4) as client,
+        pytest.raises(OutOfTime),
+    ):
+        client.root()
+    assert len(server.seen) == 1
+
+
+def test_a_refusal_is_told_although_the_time_is_short(server):
+    server.answer = lambda handler: send(handler, 404)
+    with (
+        server.client(deadline=time.monotonic() + 0.4) as client,
+        pytest.raises(NotFound),
+    ):
+        client.root()
 
 
 def test_byte_order_mark_is_no_problem(server):

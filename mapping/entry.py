@@ -22,7 +22,8 @@ class Entry:
     """One payment as one side describes it; all compared ones have the same amount.
 
     ``order`` is the bank's within the list. ``undecided`` is held for a person
-    already: never paired, but it competes.
+    already: never paired, but it competes. ``first_seen`` and ``last_seen`` are
+    ascending numbers of readings that listed it; 0: not known.
     """
 
     key: int
@@ -34,6 +35,8 @@ class Entry:
     end_to_end_id: str = ""
     fingerprint: str = ""
     undecided: bool = False
+    first_seen: int = 0
+    last_seen: int = 0
 
     @property
     def likeness(self) -> Hashable:
@@ -65,6 +68,11 @@ def excluded(one: Entry, other: Entry) -> bool:
         return True
     ids = {one.end_to_end_id, other.end_to_end_id} - {""}
     return len(ids) > 1
+
+
+def listed_together(newcomer: Entry, known: Entry) -> bool:
+    """Return whether one reading listed both: then they are two payments."""
+    return 0 < newcomer.first_seen <= known.last_seen
 
 
 def texts_exclude(one: Entry, other: Entry) -> bool:

@@ -12,7 +12,15 @@ import datetime
 import functools
 from collections.abc import Callable, Iterable
 
-from .entry import NEIGHBOUR_DAYS, Entry, excluded, near, score, texts_exclude
+from .entry import (
+    NEIGHBOUR_DAYS,
+    Entry,
+    excluded,
+    listed_together,
+    near,
+    score,
+    texts_exclude,
+)
 from .evidence import texts_agree
 
 
@@ -54,8 +62,8 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
     """
     work = _Work(newcomers, known)
 
-    for component in work.components(_equal):
-        work.settle(component, _equal, "fingerprint")
+    for component in work.components(_reissued):
+        work.settle(component, _reissued, "fingerprint")
     for component in work.components(_agreeing):
         work.settle(component, _agreeing, "content")
     for component in work.components(_possible):
@@ -72,16 +80,17 @@ def _same_day(least: int, row: Entry, line: Entry) -> bool:
     return row.day == line.day and score(row, line) >= least
 
 
-def _equal(one: Entry, other: Entry) -> bool:
-    return bool(one.fingerprint) and one.fingerprint == other.fingerprint
+def _reissued(new: Entry, known: Entry) -> bool:
+    equal = bool(new.fingerprint) and new.fingerprint == known.fingerprint
+    return equal and not listed_together(new, known)
 
 
-def _agreeing(one: Entry, other: Entry) -> bool:
-    return not excluded(one, other) and texts_agree(one.text, other.text)
+def _agreeing(new: Entry, known: Entry) -> bool:
+    return _possible(new, known) and texts_agree(new.text, known.text)
 
 
-def _possible(one: Entry, other: Entry) -> bool:
-    return not excluded(one, other)
+def _possible(new: Entry, known: Entry) -> bool:
+    return not excluded(new, known) and not listed_together(new, known)
 
 
 class _Work:

@@ -15,6 +15,7 @@ from ..ponto_client import (
     BadRequest,
     InvalidCursor,
     NotFound,
+    OutOfTime,
     PontoError,
     RateLimited,
     RecentlySynchronized,
@@ -37,12 +38,17 @@ class FetchDriver:
     :param env: any environment of the database
     :param run_id: the ``ponto.sync.run``
     :param attended: whether a person's browser drives; only then is a bank asked
+    :param answer_by: of ``time.monotonic()``: Ponto is awaited no longer, and the
+        schedule, which has more patience, goes on; None: as long as it takes
     """
 
-    def __init__(self, env, run_id: int, *, attended: bool):
+    def __init__(
+        self, env, run_id: int, *, attended: bool, answer_by: float | None = None
+    ):
         self._env = env
         self._run_id = run_id
         self._attended = attended
+        self._answer_by = answer_by
         self._client = None
         # Whether what went wrong concerns all accounts of the connection.
         self._is_connections = False
@@ -92,6 +98,8 @@ class FetchDriver:
         self._is_connections = False
         try:
             return getattr(self, f"_step_{stage}")()
+        except OutOfTime:
+            return self._unit(lambda run: run._leave_to_schedule())
         except TROUBLES as error:
             code, values = problem_of(error)
         except Exception as error:  # noqa: BLE001  stored, and told in words
@@ -122,7 +130,10 @@ class FetchDriver:
     def _post_synchronizations(self, *, customer_ip, account_ref, subtypes):
         """:return: ``{subtype: synchronization id}`` and the code of what came of it"""
         refs, outcome = {}, False
-        client = self._ponto()
+        try:
+            client = self._ponto()
+        except OutOfTime:
+            return refs, "unanswered"
         for subtype in subtypes:
             try:
                 answer = client.synchronize(account_ref, subtype, customer_ip)
@@ -143,7 +154,7 @@ class FetchDriver:
         client = self._ponto()
         try:
             found = {kind: client.synchronization(ref) for kind, ref in refs.items()}
-        except RateLimited:
+        except (RateLimited, OutOfTime):
             raise
         except PontoError as error:
             # Reading comes next, and tells if Ponto itself has trouble.
@@ -197,7 +208,7 @@ class FetchDriver:
         account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
         try:
             pending = list(self._ponto().pending_transactions(account_ref))
-        except RateLimited:
+        except (RateLimited, OutOfTime):
             raise
         except PontoError as error:
             # Announcements are information: the booked ones count.
@@ -224,11 +235,12 @@ class FetchDriver:
             )
             # Without a token nothing of the connection can be read.
             self._is_connections = True
-            self._env["ponto.connection"].browse(connection_id)._ensure_token()
+            connection = self._env["ponto.connection"].browse(connection_id)
+            connection._ensure_token(deadline=self._answer_by)
             self._is_connections = False
             self._client = self._in_unit(
                 lambda run: run.online_account_id.connection_id._client(
-                    keep_token=False
+                    keep_token=False, deadline=self._answer_by
                 )
             )
         return self._client

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, models, release
 
-from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient
+from ..ponto_client import ClientConfig, MemoryTokenStore, OutOfTime, PontoClient
 from . import clock, units
 from .ponto_token_store import ConnectionTokenStore
 from .problems import Obstacle
@@ -41,11 +41,12 @@ class PontoConnection(models.Model):
         self.sudo().fetch(CLIENT_FIELDS)
 
     @api.private
-    def _client(self, keep_token=True):
+    def _client(self, keep_token=True, deadline=None):
         """The Ponto client of this connection.
 
         :param keep_token: False for a client that is used outside any transaction:
             it begins with the stored token and stores none
+        :param deadline: of ``time.monotonic()``: nothing is awaited longer
 
         :raise Obstacle: where nothing may or can be sent
         :raise encryption.KeyMissing: when this host cannot read the secret
@@ -69,6 +70,7 @@ class PontoConnection(models.Model):
             config,
             token_store=store,
             clock=clock.aware_now,
+            deadline=deadline,
         )
 
     @api.private
@@ -105,12 +107,13 @@ class PontoConnection(models.Model):
         return bool(parameters.get_param("database.is_neutralized"))
 
     @api.private
-    def _ensure_token(self):
+    def _ensure_token(self, deadline=None):
         """Have a token that lasts.
 
         Of several workers that need one, the first asks and the others find it; the
         token is committed before it is used. Reads nothing through its own cursor.
 
+        :param deadline: of ``time.monotonic()``: nothing is awaited longer
         :raise PontoError: when Ponto gives none
         """
         self.ensure_one()
@@ -124,13 +127,15 @@ class PontoConnection(models.Model):
             if not connection.try_lock_for_update(allow_referencing=True):
                 return False
             if not connection._token_lasts():
-                with connection._client() as client:
+                with connection._client(deadline=deadline) as client:
                     client.check_credentials()
             return True
 
         for _attempt in range(TOKEN_ATTEMPTS):
             if units.run_unit(self.env, work):
                 return
+            if deadline and time.monotonic() + TOKEN_WAIT > deadline:
+                raise OutOfTime("Another worker asks for the token.")
             time.sleep(TOKEN_WAIT)
 
     def _token_lasts(self):

@@ -9,7 +9,9 @@ from .fetch_driver import FetchDriver
 from .problems import problem_text, refresh_text
 
 # One browser call keeps a worker no longer than this, plus the step under way.
+# A call of the browser begins no step later than this, and awaits Ponto no longer.
 BROWSER_BUDGET = 1.5  # seconds
+BROWSER_PATIENCE = 2.8
 #: Outcomes of a refresh that leave Ponto without the bank's news until somebody acts.
 BANK_SILENT = ("authorization", "bank_trouble")
 
@@ -134,6 +136,10 @@ class PontoSyncRun(models.Model):
     problem_values = fields.Json(readonly=True)
     next_step_at = fields.Datetime(readonly=True)
     triggered_at = fields.Datetime(readonly=True)
+    slow_until = fields.Datetime(
+        readonly=True,
+        help="Ponto answers slowly: until then the browser only looks on.",
+    )
 
     _running_uniq = models.UniqueIndex(
         "(online_account_id) WHERE state = 'running'",
@@ -285,13 +291,19 @@ class PontoSyncRun(models.Model):
             raise UserError(
                 self.env._("Fetching transactions needs the invoicing rights.")
             )
-        deadline = time.monotonic() + BROWSER_BUDGET
+        begun = time.monotonic()
+        deadline = begun + BROWSER_BUDGET
         for run in self.sudo():
             account = run.online_account_id
-            if run.state == "running" and units.try_lock(
+            if run._is_for_browser() and units.try_lock(
                 self.env, account._name, account.id
             ):
-                FetchDriver(self.env, run.id, attended=True).drive(deadline)
+                FetchDriver(
+                    self.env,
+                    run.id,
+                    attended=True,
+                    answer_by=begun + BROWSER_PATIENCE,
+                ).drive(deadline)
                 if time.monotonic() >= deadline:
                     break
         return self._read_progress()
@@ -333,6 +345,7 @@ class PontoSyncRun(models.Model):
             "stage": self.stage,
             "state": self.state,
             "finished": self.state != "running",
+            "slow": self.state == "running" and not self._is_for_browser(),
             "read": self.read_count,
             "new": self.new_count,
             "imported": self.imported_count,

@@ -25,6 +25,8 @@ PRESENT = timedelta(minutes=5)
 REFRESH_RATE = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
+# How long a browser leaves a slow Ponto to the scheduled action.
+SLOW_PAUSE = timedelta(seconds=10)
 # A line that comes a day after a newer one is nothing to speak of.
 USUAL_DELAY = timedelta(days=1)
 # Outcomes after which Ponto did not pass the question on to the bank.
@@ -45,7 +47,7 @@ class PontoSyncRun(models.Model):
     def _renew_take_over(self, attended):
         """Have the scheduled action take over if a browser does not come back."""
         now = clock.now()
-        if not attended:
+        if not attended or not self._is_for_browser():
             # The schedule itself is at it, and goes on as soon as it has time.
             self.next_step_at = False
             return
@@ -53,6 +55,23 @@ class PontoSyncRun(models.Model):
         if not self.triggered_at or self.triggered_at <= now:
             self.triggered_at = now + TAKE_OVER
             self.env["ponto.connection"]._trigger_fetch(now + TAKE_OVER)
+
+    def _is_for_browser(self):
+        """Whether a browser may drive this fetch now."""
+        self.ensure_one()
+        slow = self.slow_until and self.slow_until > clock.now()
+        return self.state == "running" and not slow
+
+    def _leave_to_schedule(self):
+        """Ponto takes longer than a person's request may hold a worker.
+
+        Should the schedule not come, the browser tries again.
+
+        :return: that there is nothing more to do now
+        """
+        self.slow_until = clock.now() + SLOW_PAUSE
+        self.env["ponto.connection"]._trigger_fetch()
+        return True
 
     # === ASKING THE BANK === #
 

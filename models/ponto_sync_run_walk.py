@@ -107,6 +107,8 @@ class PontoSyncRun(models.Model):
         self._go_to_top()
         self.walk_restarted = True
         account = self.online_account_id
+        # The ids may have changed since: what is listed is told anew.
+        self.env["ponto.transaction"]._forget_seen(account)
         account.write(
             {
                 "walk_cursor": False,

@@ -57,6 +57,19 @@ class PontoTransaction(models.Model):
 
     @api.private
     @api.model
+    def _forget_seen(self, account):
+        """The open reading of an account begins again: what it met, it may not meet."""
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            UPDATE ponto_transaction SET seen_walk_id = NULL
+             WHERE online_account_id = %s AND seen_walk_id = %s""",
+            [account.id, account.walk_run_id.id],
+        )
+        self.invalidate_model(["seen_walk_id"])
+
+    @api.private
+    @api.model
     def _note_gone(self, account, covered):
         """Note what a complete reading should have listed and did not.
 

@@ -180,7 +180,10 @@ class PontoTransaction(models.Model):
         found = match_reissued(
             [row._entry(day) for row in newcomers]
             + [row._entry(day, undecided=True) for row in waiting],
-            [row._entry(day) for row in known],
+            [
+                row._entry(day, is_here=row.online_account_id == account)
+                for row in known
+            ],
         )
         for key, (known_key, how) in found.pairs.items():
             self.browse(key)._make_alias_of(self.browse(known_key), run, how)
@@ -242,10 +245,12 @@ class PontoTransaction(models.Model):
 
     # === COMPARING === #
 
-    def _entry(self, day, *, undecided=False):
+    def _entry(self, day, *, undecided=False, is_here=True):
         """What is compared of a row; of one before the start little is kept.
 
         :param day: the row's, by which it is compared
+        :param is_here: whether its account is the one that is read; readings of
+            another one tell nothing of what was listed together
         """
         self.ensure_one()
         texts = {"name": self.counterpart_name or "", "text": self.label or ""}
@@ -263,6 +268,8 @@ class PontoTransaction(models.Model):
             order=(self.walk_run_id.id or 0, -self.walk_position, -self.id),
             fingerprint=self.fingerprint or "",
             undecided=undecided,
+            first_seen=self.walk_run_id.id or 0,
+            last_seen=self.seen_walk_id if is_here else 0,
             **texts,
         )
 

@@ -56,6 +56,8 @@ class PontoClient(Reauthorization):
     :param clock: returns the present as an aware date-time
     :param sleep: waits for that many seconds
     :param rng: source of the jitter between tries
+    :param deadline: moment of ``time.monotonic()`` after which nothing is sent or
+        awaited: :class:`~ponto_client.OutOfTime` is raised
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class PontoClient(Reauthorization):
         clock: Callable[[], datetime] | None = None,
         sleep: Callable[[float], object] | None = None,
         rng: random.Random | None = None,
+        deadline: float | None = None,
     ) -> None:
         clock = clock or _utc_now
         self._owns_session = session is None
@@ -77,6 +80,7 @@ class PontoClient(Reauthorization):
             clock=clock,
             sleep=sleep or time.sleep,
             policy=RetryPolicy(rng=rng) if rng else RetryPolicy(),
+            deadline=deadline,
         )
         store = token_store if token_store is not None else MemoryTokenStore()
         self._gateway = Gateway(config, transport, store, clock)

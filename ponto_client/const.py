@@ -17,6 +17,8 @@ CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 30.0
 #: One request, all its tries and waits included, ends within this time.
 TOTAL_BUDGET: Final = 60.0
+#: Less than this before the caller's deadline, a request is not begun.
+LEAST_TIME: Final = 0.05
 MAX_TRIES: Final = 3
 MIN_WAIT: Final = 0.5
 MAX_WAIT: Final = 5.0

@@ -85,6 +85,10 @@ class RequestTimeout(TransportError):
     """The server did not answer in time."""
 
 
+class OutOfTime(RequestTimeout):
+    """The caller's time is over before Ponto's is; asking again later may help."""
+
+
 class ConnectionFailed(TransportError):
     """The server could not be reached, or the connection broke."""
 

@@ -7,6 +7,7 @@ query strings, and the ids in a path.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from . import jsonapi
 from .const import (
     CHUNK_BYTES,
     CONNECT_TIMEOUT,
+    LEAST_TIME,
     MAX_BODY_BYTES,
     MEDIA_TYPE,
     READ_TIMEOUT,
@@ -25,14 +27,12 @@ from .const import (
 )
 from .error_response import ErrorContext, build_error, has_errors, plain_word
 from .errors import (
-    ConfigurationError,
-    ConnectionFailed,
+    OutOfTime,
     PontoError,
     RequestTimeout,
     ResponseFormatError,
-    TlsError,
-    TransportError,
 )
+from .library_errors import translated
 from .redaction import RedactingFilter
 from .retry import RetryPolicy, parse_retry_after
 
@@ -87,6 +87,7 @@ class Transport:
     :param clock: returns the present, aware
     :param sleep: waits for that many seconds
     :param policy: when to try again
+    :param deadline: moment of ``time.monotonic()`` at which the caller's time is over
     """
 
     def __init__(
@@ -97,17 +98,20 @@ class Transport:
         clock: Callable[[], datetime],
         sleep: Callable[[float], object] = time.sleep,
         policy: RetryPolicy,
+        deadline: float | None = None,
     ) -> None:
         self._config = config
         self._session = session
         self._clock = clock
         self._sleep = sleep
         self._policy = policy
+        self._deadline = deadline
 
     def send(self, request: Request) -> Any:
         """Send ``request``, again if that may help, and return the parsed body.
 
         :raise PontoError: the class says what went wrong
+        :raise OutOfTime: at the deadline, also where trying again might have helped
         """
         start = self._clock()
         failures: list[PontoError] = []
@@ -126,6 +130,8 @@ class Transport:
                 wait = self._policy.wait(failure, tries, self._elapsed(start))
             if wait is None:
                 raise failure
+            if wait >= self._left():
+                raise _out_of_time()
             self._sleep(wait)
 
     def _try(self, request: Request, attempt: int, start: datetime) -> Any:
@@ -161,11 +167,16 @@ class Transport:
         except PontoError as error:
             failure = error
         except (HTTPError, OSError, ValueError) as error:
-            failure = _translate(error)
+            failure = translated(error)
+        if isinstance(failure, RequestTimeout) and self._left() < LEAST_TIME:
+            failure = _out_of_time()
         raise failure
 
     def _open(self, request: Request, start: datetime) -> requests.Response:
         left = TOTAL_BUDGET - self._elapsed(start) - CONNECT_TIMEOUT
+        caller_left = self._left()
+        if caller_left < LEAST_TIME:
+            raise _out_of_time()
         return self._session.request(
             request.method,
             self._config.api_url + request.path,
@@ -177,7 +188,7 @@ class Transport:
                 **request.headers,
             },
             auth=request.auth,
-            timeout=min(READ_TIMEOUT, max(left, 1.0)),
+            timeout=min(READ_TIMEOUT, max(left, 1.0), caller_left),
             allow_redirects=False,
             proxies=_NO_PROXIES if self._config.is_loopback else None,
             stream=True,
@@ -196,12 +207,20 @@ class Transport:
             if self._elapsed(start) > TOTAL_BUDGET:
                 msg = "Ponto did not finish its answer in time."
                 raise RequestTimeout(msg)
+            if self._left() <= 0:
+                raise _out_of_time()
         return _Answer(
             status=response.status_code,
             body=bytes(body),
             request_id=plain_word(headers.get("ibanity-request-id")),
             retry_after=parse_retry_after(headers.get("retry-after"), self._clock()),
         )
+
+    def _left(self) -> float:
+        """Return the seconds that the caller has left."""
+        if self._deadline is None:
+            return math.inf
+        return self._deadline - time.monotonic()
 
     def _elapsed(self, since: datetime) -> float:
         return max((self._clock() - since).total_seconds(), 0.0)
@@ -221,6 +240,10 @@ def _chunks(response: requests.Response) -> Any:
     if response.raw is None:  # a prepared answer, as test doubles give
         return [response.content or b""]
     return response.iter_content(CHUNK_BYTES)
+
+
+def _out_of_time() -> OutOfTime:
+    return OutOfTime("Ponto did not answer in the time that there was.")
 
 
 def _too_large(status: int) -> ResponseFormatError:
@@ -252,34 +275,3 @@ def _parse(answer: _Answer, context: ErrorContext) -> Any:
             problem, status=answer.status, request_id=answer.request_id
         )
     return value
-
-
-def _translate(error: Exception) -> PontoError:
-    """Return our error for one of the libraries, without taking over its text."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return TlsError("The certificate of the server is not acceptable.")
-    if _is_timeout(error):
-        return RequestTimeout("The server did not answer in time.")
-    if isinstance(
-        error,
-        (
-            requests.exceptions.ConnectionError,
-            requests.exceptions.ChunkedEncodingError,
-            requests.exceptions.ContentDecodingError,
-            HTTPError,
-            ConnectionError,
-        ),
-    ):
-        return ConnectionFailed("The connection to the server failed.")
-    if isinstance(error, requests.exceptions.InvalidURL):
-        return ConfigurationError("The API address is not a URL.")
-    if isinstance(error, (requests.RequestException, ValueError)):
-        return TransportError("The request could not be sent.", retryable=False)
-    return TlsError("The connection could not be set up (CA bundle?).")
-
-
-def _is_timeout(error: Exception) -> bool:
-    """Whether it is a time-out; one while reading hides in a ConnectionError."""
-    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)):
-        return True
-    return any("Timeout" in type(arg).__name__ for arg in error.args)

@@ -392,14 +392,6 @@ class History:
             for other in self.oracle.payments
         )
 
-    def _has_vanished_twin(self, payment):
-        """Where one of two alike held ones has left the list, trying the other again
-        says that they are one: what is then held is the older of the two."""
-        return any(
-            other is not payment and other.key == payment.key and not other.listed
-            for other in self.oracle.payments
-        )
-
     def may_reissue(self, payments) -> bool:
         return not any(
             self._is_taken_for_another(payment, lambda other: not other.listed)
@@ -574,11 +566,7 @@ class History:
     def retry(self, payments):
         # Where the list has moved since, a tie may be another one than was read.
         left_alone = ("unreadable", *(TIES if self.touched else ()))
-        payments = [
-            item
-            for item in payments
-            if item.code not in left_alone and not self._has_vanished_twin(item)
-        ]
+        payments = [item for item in payments if item.code not in left_alone]
         if len(payments) > 1:
             payments = [
                 item

@@ -68,3 +68,17 @@ def test_announced_booked_and_listed_under_another_id(bed, clock):
     made.reissue([payment], on_top=True)
     made.fetch()
     made.close()
+
+
+def test_a_held_twin_whose_twin_has_left_the_list(bed, clock):
+    """They were listed together: the other one is no new id of the first."""
+    made = history(bed, clock)
+    made.set_lock(FIRST_DAY)
+    first = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    second = made.book(FIRST_DAY, "-3.10", "HUUR MEI")
+    made.fetch()
+    made.vanish(first)
+    made.fetch()
+    made.set_lock(None)
+    made.retry([second])
+    made.close()

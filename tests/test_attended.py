@@ -5,7 +5,7 @@ from datetime import date, datetime
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
-from ..models import ponto_sync_run_steps
+from ..models import clock, ponto_sync_run, ponto_sync_run_steps
 from .common import PontoCommon, account_seed, browser_request, seed, transaction
 
 PUBLIC = "203.0.113.7"  # documentation range: not global, see below
@@ -294,7 +294,7 @@ class TestPump(AttendedCommon):
             {
                 "id", "account", "journal", "journal_id", "stage", "state", "finished",
                 "read", "new", "imported", "held", "warned", "total", "message", "kind",
-                "since",
+                "since", "slow",
             },
         )  # fmt: skip
         self.assertEqual((first["state"], first["finished"]), ("running", False))
@@ -417,3 +417,68 @@ class TestPending(AttendedCommon):
         self.plan("/pending-transactions", status=500, times=None)
         run = self.account.fetch_transactions()
         self.assertEqual((run.state, run.imported_count), ("done", 1))
+
+
+@tagged("post_install", "-at_install")
+class TestSlowPonto(PontoCommon):
+    """The browser's request ends soon; the schedule has the patience. Real time."""
+
+    def setUp(self):
+        super().setUp()
+        self.new_world(account_seed(transaction(1, "2026-06-01", "10.00")))
+        self.account = self.linked_account(start=START)
+        self.patch(ponto_sync_run_steps, "request", None)
+        self.patch(ponto_sync_run, "BROWSER_PATIENCE", 0.5)
+
+    def click(self):
+        action = self.account.action_fetch_transactions()
+        self.env.flush_all()
+        return self.env["ponto.sync.run"].browse(action["params"]["run_ids"])
+
+    def step(self, run):
+        progress = run.action_step()["runs"][0]
+        self.env.invalidate_all()
+        return progress
+
+    def test_the_schedule_goes_on(self):
+        run = self.click()
+        self.plan("/transactions$", "slow", seconds=2, times=None)
+        progress = self.step(run)
+        self.assertEqual((progress["stage"], progress["slow"]), ("read", True))
+        self.assertFalse(self.account.problem_code)
+        cron = self.env.ref("account_ponto_sync.ir_cron_fetch_transactions")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertLessEqual(min(triggers.mapped("call_at")), clock.now())
+        self.sandbox.clear_requests()
+        self.assertTrue(self.step(run)["slow"], "it only looks on")
+        self.assertEqual(self.data_requests(), [])
+        self.run_cron()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.imported_count), ("done", 1), run.message)
+
+    def test_without_a_schedule_the_browser_tries_again(self):
+        run = self.click()
+        self.plan("/transactions$", "slow", seconds=2)
+        self.assertTrue(self.step(run)["slow"])
+        run.sudo().slow_until = clock.now()
+        self.pump(run)
+        self.assertEqual((run.state, run.imported_count), ("done", 1), run.message)
+
+    def test_slow_token(self):
+        self.account.connection_id.sudo().token_expires_at = False
+        run = self.click()
+        self.plan("/oauth2/token$", "slow", seconds=2)
+        self.assertTrue(self.step(run)["slow"])
+        self.run_cron()
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "done", run.message)
+
+    def test_bank_that_ponto_asks_slowly(self):
+        """Nobody knows whether Ponto passed it on: what is there is read."""
+        self.patch(ponto_sync_run_steps, "request", browser_request(REAL))
+        run = self.click()
+        self.plan("/synchronizations$", "slow", seconds=2, times=None)
+        self.step(run)
+        self.end_faults()
+        self.pump(run)
+        self.assertEqual((run.state, run.refresh_outcome), ("done", "unanswered"))

@@ -211,6 +211,26 @@ class TestWalk(WalkCommon):
     def test_lost_cursor_404(self):
         self.lost_cursor("404")
 
+    def test_new_ids_while_the_reading_begins_again(self):
+        """What the beginning met is no longer listed under its id at the end."""
+        self.new_world(account_seed(*self.history()))
+        self.enterContext(self.at(NOW))
+        account = self.linked_account(start=date(2026, 1, 1))
+        self.plan("/transactions$", query="after", status=503, times=None)
+        self.fetch(account, "partial")
+        self.end_faults()
+        lines = len(self.lines(account))
+        self.assertGreater(lines, 0)
+        self.sandbox.control("POST", "switches", json={"unknown_cursor": "404"})
+        for number in (151, COUNT):
+            ref = identity(number)
+            self.sandbox.control("DELETE", f"accounts/acc-1/transactions/{ref}")
+        again = transaction(COUNT, date(2026, 6, 28), f"{COUNT}.01")
+        self.add_lines({**again, "id": identity(900)})
+        self.fetch(account)
+        self.assertEqual(len(self.rows(account, "alias")), 1)
+        self.assertEqual(len(self.lines(account)), COUNT)
+
     def test_lost_cursor_empty(self):
         self.lost_cursor("empty")
 
