@@ -1,6 +1,7 @@
 """Renewing a bank's permission for Ponto: the way there, and what came of it."""
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from . import clock
 from .moments import short_day
@@ -53,7 +54,7 @@ class PontoOnlineAccount(models.Model):
             text = self.env._("Renewal needed")
             title = self.status_message
         elif self.state == "expiring" and ends:
-            days = (ends.date() - clock.now().date()).days
+            days = self.provider_account_id._days_until(ends)
             text = self._get_days_left_text(days)
             title = self.env._("Renew by %s", short_day(self.env, ends))
         else:
@@ -89,6 +90,12 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     def action_ponto_reauthorize(self):
-        """Open the dialog for the account that feeds this journal."""
+        """Open the dialog for the account that feeds this journal.
+
+        :raise UserError: in words, where none does
+        """
         self.ensure_one()
-        return self.ponto_online_account_ids[:1].action_reauthorize()
+        account = self.ponto_online_account_ids[:1]
+        if not account:
+            raise UserError(self.env._("No account at Ponto feeds this journal."))
+        return account.action_reauthorize()

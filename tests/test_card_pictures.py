@@ -1,17 +1,13 @@
 """Pictures of each state of the card, for the documentation. Not a test of anything:
 asked for by its tag, ``ponto_pictures``; the pictures land beside a tour's."""
 
-import base64
-import json
 from datetime import timedelta
-from pathlib import Path
 
 from odoo import fields
 from odoo.tests import tagged
-from odoo.tests.common import ChromeBrowser
-from odoo.tools import config
 
-from .test_tours import BANK, LOGIN, NUMBER, PontoTourCase
+from .common_pictures import PicturesCase
+from .test_tours import LOGIN
 
 DASHBOARD = "/odoo/action-account.open_account_journal_dashboard_kanban"
 READY = """(async () => {
@@ -30,31 +26,8 @@ CARD = """(() => {
 
 
 @tagged("-standard", "post_install", "-at_install", "ponto_pictures")
-class TestCardPictures(PontoTourCase):
-    browser_size = "1366x900"
-
-    def setUp(self):
-        super().setUp()
-        self.connection = self.env["ponto.connection"].create(
-            {
-                "name": "Ponto of the bakery",
-                "company_id": self.company.id,
-                "environment": "sandbox",
-                "api_url": self.sandbox.url,
-                "client_id": self.sandbox.client_id,
-                "client_secret": self.sandbox.client_secret,
-            }
-        )
-        self.connection.fetch_accounts()
-        journal = self.company_data["default_journal_bank"]
-        journal.write(
-            {"name": "Vlinderbank current account", "show_on_dashboard": True}
-        )
-        journal.set_bank_account(NUMBER)
-        self.linked = self.account(BANK)
-        self.linked.link_journal(journal, self.start)
-        self.folder = Path(config["screenshots"]) / "cards"
-        self.folder.mkdir(parents=True, exist_ok=True)
+class TestCardPictures(PicturesCase):
+    kind = "cards"
 
     def states(self):
         """Name of the picture, and what the account's record then holds."""
@@ -123,23 +96,4 @@ class TestCardPictures(PontoTourCase):
 
     def take(self, name):
         """Open the dashboard, and keep the part of it that is the card."""
-        wait = ChromeBrowser._wait_code_ok
-
-        def wait_and_take(browser, *args, **kwargs):
-            wait(browser, *args, **kwargs)
-            found = browser._websocket_request(
-                "Runtime.evaluate", params={"expression": CARD}
-            )
-            clip = json.loads(found["result"]["value"])
-            taken = browser._websocket_request(
-                "Page.captureScreenshot", params={"clip": clip}
-            )
-            path = self.folder / f"card-{name}.png"
-            path.write_bytes(base64.b64decode(taken["data"]))
-
-        self.env.flush_all()
-        self.patch(ChromeBrowser, "_wait_code_ok", wait_and_take)
-        try:
-            self.browser_js(DASHBOARD, READY, login=LOGIN, timeout=120)
-        finally:
-            self.patch(ChromeBrowser, "_wait_code_ok", wait)
+        self.picture(f"card-{name}", DASHBOARD, READY, CARD, login=LOGIN)
