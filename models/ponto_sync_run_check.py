@@ -13,6 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from . import clock
+from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import _with_id
 
@@ -42,6 +43,7 @@ class PontoOnlineAccount(models.Model):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
             raise UserError(self.env._("Checking a period needs the bank rights."))
+        check_own_company(self)
 
     @api.private
     def request_check(self, date_from, date_to):

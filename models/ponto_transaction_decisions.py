@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from . import clock
+from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 
 # Held because two transactions may be the same one, and announced before.
@@ -156,6 +157,7 @@ class PontoTransaction(models.Model):
             raise UserError(
                 self.env._("Deciding on held transactions needs the bank rights.")
             )
+        check_own_company(self.online_account_id)
 
     def _check_any(self, refusal):
         if not self:

@@ -770,6 +770,75 @@ class TestBranchManager(AttackCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestBranchDecides(AttackCommon):
+    """A branch sees its parent's inbox, and decides nothing in it."""
+
+    HELD = (
+        "action_ask_ignore",
+        "action_ignore",
+        "action_import_as_twin",
+        "action_restore",
+        "action_retry",
+    )
+    ANY = ("action_ask_open_day", "action_book_open_day", "action_separate")
+    OTHERS = ("action_ask_same_as", "action_same_as", "action_dismiss_flag")
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.linked_account()
+        self.account.fetch_transactions()
+        self.row = self.account.transaction_ids[:1].sudo()
+        self.row._hold("same_or_new")
+        self.branch = self.env["res.company"].create(
+            {"name": "Peeters Gent", "parent_id": self.company.id}
+        )
+        self.user = self.make_user(
+            "branch_bank",
+            self.branch,
+            "account.group_account_basic,account.group_account_invoice",
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_rows(self):
+        row = self.row.with_user(self.user)
+        self.assertTrue(row.read(["display_name"]), "it is seen")
+        before = row.sudo().read(["state", "hold_code", "history", "decided_by_id"])
+        for name in (*self.HELD, *self.ANY, *self.OTHERS):
+            with self.subTest(name), self.refusal("Bakkerij Peeters", AccessError):
+                getattr(row, name)()
+        after = row.sudo().read(["state", "hold_code", "history", "decided_by_id"])
+        self.assertEqual(after, before)
+
+    def test_dialogs(self):
+        """Neither by a dialog that a program makes."""
+        dialog = self.env["ponto.ignore"].with_user(self.user)
+        dialog = dialog.create({"transaction_ids": self.row.ids, "note": "Mine"})
+        with self.refusal("belongs to Bakkerij Peeters", AccessError):
+            dialog.action_confirm()
+        self.assertEqual(self.row.state, "held")
+
+    def test_checks(self):
+        account = self.account.with_user(self.user)
+        day = self.account.sync_start_date
+        runs = len(self.account.run_ids)
+        with self.refusal("belongs to Bakkerij Peeters", AccessError):
+            account.action_check_period()
+        with self.refusal("belongs to Bakkerij Peeters", AccessError):
+            account.request_check(day, day)
+        self.assertEqual(len(self.account.run_ids), runs)
+
+    def test_users_of_both_companies(self):
+        """Also while only the branch is chosen."""
+        self.user.company_ids = [Command.link(self.company.id)]
+        row = self.row.with_user(self.user)
+        row.with_context(allowed_company_ids=self.branch.ids).action_ignore()
+        self.assertEqual(
+            (self.row.state, self.row.decided_by_id), ("ignored", self.user)
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestBrokenKeyFile(AttackCommon):
     """A key file that holds no key is a missing key, told in words."""
 

@@ -1,7 +1,8 @@
 from datetime import date
 
-from odoo import sql_db
-from odoo.tests import tagged
+from odoo import Command, sql_db
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from ..mapping.balance import by_kind
 from .common import PontoWorld, account_seed, transaction
@@ -441,6 +442,30 @@ class TestOpeningBalance(BalanceCommon):
             self.add_lines(transaction(4, "2026-05-01", "1000.00"))
             self.look(account)
             self.assertEqual(len(self.lines(account)), 5)
+
+
+@tagged("post_install", "-at_install")
+class TestOpeningBalanceOfAParent(BalanceCommon):
+    """A branch posts nothing in its parent's books."""
+
+    def test_refused(self):
+        branch = self.env["res.company"].create(
+            {"name": "Acme Gent", "parent_id": self.company.id}
+        )
+        user = new_test_user(
+            self.env,
+            "opening_branch",
+            groups="account.group_account_invoice,account.group_account_basic",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        with self.at(NOW):
+            account = self.linked_and_read()
+            action = account.with_user(user).action_propose_opening()
+            dialog = self.env[action["res_model"]].browse(action["res_id"])
+            with self.refusal("belongs to Acme", AccessError):
+                dialog.with_user(user).action_post()
+        self.assertFalse(account.opening_line_id)
 
 
 @tagged("post_install", "-at_install")

@@ -250,3 +250,55 @@ class TestClosingProof(ClosingCommon):
                 call()
         with self.refusal("", AccessError):
             proof.with_user(self.manager).write({"ledger_balance": 1.0})
+
+
+@tagged("post_install", "-at_install")
+class TestClosingOfOthers(ClosingCommon):
+    """A branch sees how its parent stands; who left a company sees no more of it."""
+
+    def make_user(self, companies):
+        return new_test_user(
+            self.env,
+            f"closing_{companies[0].id}",
+            groups="account.group_account_invoice,account.group_account_basic",
+            company_id=companies[0].id,
+            company_ids=[Command.set(companies.ids)],
+        )
+
+    def test_a_branch_proves_nothing_of_its_parent(self):
+        account = self.read_on_the_11th()
+        branch = self.env["res.company"].create(
+            {"name": "Acme Gent", "parent_id": self.company.id}
+        )
+        user = self.make_user(branch)
+        with self.at(NEXT):
+            check = self.check(user=user)
+            self.assertEqual(check.line_ids.online_account_id.ids, account.ids)
+            self.assertTrue(check.line_ids.is_proved)
+            self.assertFalse(check.can_confirm)
+            self.assertFalse(check.line_ids.can_confirm)
+            with self.refusal("Nothing was confirmed"):
+                check.action_confirm()
+            with self.refusal("belongs to Acme", AccessError):
+                check.line_ids.action_confirm()
+            self.assertFalse(self.env["ponto.closing.proof"].sudo().search([]))
+            user.company_ids = [Command.link(self.company.id)]
+            self.env.invalidate_all()
+            check.line_ids.action_confirm()
+        proof = self.env["ponto.closing.proof"].sudo().search([])
+        self.assertEqual(proof.proved_by_id, user)
+
+    def test_a_list_that_was_opened_before(self):
+        self.read_on_the_11th()
+        other = self.env["res.company"].create({"name": "Acme Vastgoed"})
+        user = self.make_user(other | self.company)
+        with self.at(NEXT):
+            check = self.check(user=user)
+            line = check.line_ids
+            self.assertTrue(line.read(["bank_balance"]))
+            user.company_ids = [Command.unlink(self.company.id)]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertFalse(check.line_ids)
+            with self.refusal("", AccessError):
+                line.read(["bank_balance"])

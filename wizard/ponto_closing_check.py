@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..models import clock
 from ..models.closing_reasons import closing_text
+from ..models.own_company import check_own_company, of_own_companies
 
 
 class PontoClosingCheck(models.TransientModel):
@@ -33,13 +34,13 @@ class PontoClosingCheck(models.TransientModel):
         """The last day of the month before this one."""
         return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
 
-    @api.depends("line_ids.is_proved", "line_ids.proof_state", "date")
+    @api.depends("line_ids.is_proved", "line_ids.can_confirm", "date")
     @api.depends_context("lang")
     def _compute_summary(self):
         for check in self:
             proved = check.line_ids.filtered("is_proved")
             check.is_all_proved = bool(proved) and proved == check.line_ids
-            check.can_confirm = bool(proved._to_confirm())
+            check.can_confirm = any(proved.mapped("can_confirm"))
             check.summary = check._get_summary(len(proved), len(check.line_ids))
 
     def _get_summary(self, proved, total):
@@ -154,6 +155,10 @@ class PontoClosingCheckLine(models.TransientModel):
         compute="_compute_proof",
     )
     proof_text = fields.Char(string="Proved by", compute="_compute_proof")
+    can_confirm = fields.Boolean(
+        compute="_compute_proof",
+        help="Of one's own companies, and not proved yet or changed since.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -164,15 +169,18 @@ class PontoClosingCheckLine(models.TransientModel):
             reasons = line.reasons or []
             line.reason_text = closing_text(self.env, reasons, line.currency_id)
 
-    @api.depends("online_account_id", "check_id.date")
-    @api.depends_context("lang", "tz")
+    @api.depends("online_account_id", "check_id.date", "is_proved")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_proof(self):
         newest = self._newest_proofs()
+        mine = of_own_companies(self)
         for line in self:
             proof = newest.get((line.online_account_id.id, line.check_id.date))
             line.proof_id = proof
             line.proof_state = proof and proof.state
             line.proof_text = proof and self._get_proof_text(proof)
+            is_open = line.is_proved and line.proof_state != "holds"
+            line.can_confirm = is_open and line in mine
 
     def _newest_proofs(self):
         companies = self.env.user.company_ids
@@ -225,13 +233,8 @@ class PontoClosingCheckLine(models.TransientModel):
     def action_confirm(self):
         """Keep who proved these accounts, and when."""
         self.check_access("read")
+        check_own_company(self.online_account_id)
         self._confirm()
-
-    def _to_confirm(self):
-        """What may be confirmed and was not, or changed since."""
-        return self.filtered(
-            lambda line: line.is_proved and line.proof_state != "holds"
-        )
 
     def _confirm(self):
         """What the list says may be old: everything is looked up once more.
@@ -244,7 +247,7 @@ class PontoClosingCheckLine(models.TransientModel):
             )
         check = self.check_id
         check.ensure_one()
-        accounts = self._to_confirm().online_account_id & check._accounts()
+        accounts = self.filtered("can_confirm").online_account_id & check._accounts()
         found = accounts._find_for_closing(check.date)
         proved = accounts.filtered(lambda account: found[account.id].is_proved)
         if not proved:

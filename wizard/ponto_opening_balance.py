@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.own_company import check_own_company
+
 
 class PontoOpeningBalance(models.TransientModel):
     """Propose what the account held before the start date, and post it if wished."""
@@ -64,5 +66,6 @@ class PontoOpeningBalance(models.TransientModel):
         """Post the proposed amount as one bank line; a second click changes nothing."""
         self.ensure_one()
         self.check_access("write")
+        check_own_company(self.account_id)
         line = self.account_id._post_opening()
         return self.account_id._open_posted_opening(line)
