@@ -5,10 +5,11 @@ from datetime import timedelta
 from odoo import api, models, modules
 
 from . import clock
+from .ponto_online_account_authorization import PUT_ASIDE
 
 MODULE = "account_ponto_sync"
-# States that need nobody, or that somebody chose.
-WELL = ("ok", "fetching", "expiring", "paused", "unlinked")
+# States that need nobody.
+WELL = ("ok", "fetching", "expiring")
 # News of the bank older than this are old, whatever the state.
 OLD = timedelta(hours=36)
 
@@ -34,17 +35,14 @@ class PontoOnlineAccount(models.Model):
         now = clock.now()
         heard = self.bank_data_at
         ends = self.authorization_expires_at
-        state = self.state
-        is_fed = state not in ("unlinked", "paused")
-        is_old = is_fed and bool(heard) and heard <= now - OLD
         return {
             "id": self.id,
             "connection_id": self.connection_id.id,
             "company_id": self.company_id.id,
             "journal_id": self.journal_id.id or None,
             "environment": self.environment,
-            "state": state,
-            "ok": state in WELL and not is_old,
+            "state": self.state,
+            "ok": self._is_left_alone() or self._is_well(),
             "bank_data_at": _iso(heard),
             "freshness_seconds": int((now - heard).total_seconds()) if heard else None,
             "authorization_expires_at": _iso(ends),
@@ -55,6 +53,20 @@ class PontoOnlineAccount(models.Model):
             "retry_at": _iso(self.retry_at),
             "held": self.held_count,
         }
+
+    def _is_left_alone(self):
+        """Whether somebody chose that nothing is awaited of the account: it feeds
+        nothing, is closed at the bank, or stands in a copy of the database. A pause
+        that nobody chose, for what is wrong with the journal, is none of these."""
+        self.ensure_one()
+        is_put_aside = self._get_pause() in PUT_ASIDE
+        return is_put_aside or self._is_closed_at_bank() or self._is_copy()
+
+    def _is_well(self):
+        """Where Ponto never heard from the bank, time counts from linking."""
+        self.ensure_one()
+        since = self.bank_data_at or self.linked_at or self.create_date
+        return self.state in WELL and since > clock.now() - OLD
 
 
 def _iso(moment):

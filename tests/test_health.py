@@ -30,9 +30,8 @@ CODES = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestHealthAnswer(PontoWorld, AcmeCompany):
-    """What the route tells: codes, times and counts."""
+class HealthCommon(PontoWorld, AcmeCompany):
+    """One linked account, read at nine in the morning."""
 
     def setUp(self):
         super().setUp()
@@ -52,6 +51,11 @@ class TestHealthAnswer(PontoWorld, AcmeCompany):
             if entry["id"] == self.account.id
         ]
         return entry
+
+
+@tagged("post_install", "-at_install")
+class TestHealthAnswer(HealthCommon):
+    """What the route tells: codes, times and counts."""
 
     def test_well(self):
         self.account.sudo().write(
@@ -118,6 +122,62 @@ class TestHealthAnswer(PontoWorld, AcmeCompany):
             "Transaction",
         ):
             self.assertNotIn(word, text)
+
+
+@tagged("post_install", "-at_install")
+class TestHealthAlarms(HealthCommon):
+    """``ok`` is false where somebody has to look, and only there."""
+
+    def test_pause_that_nobody_chose(self):
+        self.account.journal_id.sudo().suspense_account_id = False
+        entry = self.entry()
+        self.assertEqual((entry["state"], entry["ok"]), ("paused", False))
+        self.assertFalse(self.answer()["ok"])
+
+    def test_pause_that_somebody_chose(self):
+        account = self.account.sudo()
+        account.bank_data_at = "2026-06-01 09:00:00"
+        account.journal_id.active = False
+        entry = self.entry()
+        self.assertEqual((entry["state"], entry["ok"]), ("paused", True))
+
+    def test_never_heard_of(self):
+        """As where the scheduled action was switched off after linking."""
+        account = self.account.sudo()
+        account.write({"bank_data_at": False, "linked_at": "2026-06-13 21:00:01"})
+        entry = self.entry()
+        self.assertEqual((entry["ok"], entry["freshness_seconds"]), (True, None))
+        account.linked_at = "2026-06-13 21:00:00"
+        self.assertEqual((self.entry()["state"], self.entry()["ok"]), ("ok", False))
+
+    def test_closed_at_the_bank(self):
+        account = self.account.sudo()
+        account.write(
+            {
+                "authorization_expires_at": "2026-06-10 08:00:00",
+                "bank_data_at": "2026-06-10 06:00:00",
+            }
+        )
+        self.assertFalse(self.entry()["ok"])
+        account.provider_account_id.is_closed_at_bank = True
+        self.assertTrue(self.entry()["ok"])
+
+    def test_shared_under_another_id(self):
+        """The old record stays for ever, and feeds nothing any more."""
+        account = self.account.sudo()
+        account.revoked_at = "2026-06-01 09:00:00"
+        self.assertEqual(
+            (self.entry()["state"], self.entry()["ok"]), ("revoked", False)
+        )
+        account.journal_id = False
+        self.assertEqual((self.entry()["state"], self.entry()["ok"]), ("revoked", True))
+        self.assertTrue(self.answer()["ok"])
+
+    def test_never_linked(self):
+        other = (self.connection.online_account_ids - self.account).sudo()
+        self.assertEqual(other.state, "unlinked")
+        other.revoked_at = "2026-06-01 09:00:00"
+        self.assertTrue(self.answer()["ok"])
 
 
 @tagged("ponto_tour", "post_install", "-at_install")
