@@ -13,7 +13,7 @@ from odoo.http import request
 from ..mapping.account import prepare_account_vals
 from . import clock
 from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
-from .public_address import is_browser, sendable_address
+from .public_address import is_browser, seen_address, sendable_address
 
 _logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class PontoSyncRun(models.Model):
         if account._is_under_maintenance():
             return {"stage": "read", "refresh_outcome": "maintenance"}
         address = sendable_address(
-            request.httprequest.remote_addr,
+            seen_address(request),
             account.connection_id.api_url,
             account.company_id.sudo().ponto_public_address,
         )

@@ -13,9 +13,14 @@ from .ponto_website import is_local
 # A script that talks to Odoo comes by other ways, or sends neither of these: browsers
 # add them to each request of the web client and let no page take them away.
 BROWSER_HEADERS = ("Origin", "Sec-Fetch-Site")
+# A proxy on the way tells with these for whom it asks.
+FOR_WHOM = "X-Forwarded-For"
+PROXY_HEADERS = (FOR_WHOM, "Forwarded")
+# What Odoo leaves behind where it took the address from them (proxy mode).
+BELIEVED = "werkzeug.proxy_fix.orig"
 
 
-def plain_address(address: str | None) -> str | bool:
+def plain_address(address: str | bool | None) -> str | bool:
     """An address in its usual form; one that a dual-stack server wrote as IPv6, as
     IPv4. False where it is none."""
     try:
@@ -31,10 +36,27 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def sendable_address(seen: str | None, api_url: str, office: str | None):
+def seen_address(request):
+    """Where a request came from; False where that is only a proxy's public address,
+    which would be told as the customer's.
+
+    :param request: ``odoo.http.request``
+    """
+    sent = request.httprequest
+    address = plain_address(sent.remote_addr)
+    if not address or not is_public(address):
+        return address
+    if BELIEVED in getattr(sent, "environ", {}):
+        is_the_persons = bool(sent.headers.get(FOR_WHOM))
+    else:
+        is_the_persons = not any(sent.headers.get(name) for name in PROXY_HEADERS)
+    return is_the_persons and address
+
+
+def sendable_address(seen: str | bool | None, api_url: str, office: str | None):
     """The address to tell Ponto, or False where there is none.
 
-    :param seen: where the request came from
+    :param seen: of :func:`seen_address`
     :param api_url: which Ponto is asked; a local one may hear of this machine
     :param office: the office's public address, for where Odoo sees none
     """

@@ -13,13 +13,14 @@ from odoo.addons.base.models import ir_cron
 from ..models import ponto_connection_cron, ponto_sync_run_steps, public_address, units
 from ..models.back_off import pause_after
 from ..models.redacted_traceback import redacted_traceback
-from .common import transaction
+from .common import browser_request, transaction
 from .test_attended import REAL, AttendedCommon
 from .test_cron import DRIVER, CronCommon
 
 OURS = "odoo.addons.account_ponto_sync"
 OFFICE = "81.82.83.84"
 PRIVATE = "192.168.1.5"
+LOCALHOST = "127.0.0.1"
 OFFICIAL = "https://api.myponto.com"
 LOCAL = "http://127.0.0.1:8080"
 
@@ -117,6 +118,42 @@ class TestAddress(AttendedCommon):
         )
         settings.execute()
         self.assertEqual(self.company.ponto_public_address, OFFICE)
+
+
+@tagged("post_install", "-at_install")
+class TestBehindAProxy(AttendedCommon):
+    """A proxy's own address is never told as the customer's."""
+
+    PROXY = "185.3.4.5"
+
+    def sent(self, headers, address=PROXY, believed=False):
+        """Which address Ponto is told of, by a browser whose request came so."""
+        seen = browser_request(address)
+        seen.httprequest.headers.update(headers)
+        seen.httprequest.environ = {"werkzeug.proxy_fix.orig": {}} if believed else {}
+        self.patch(ponto_sync_run_steps, "request", seen)
+        vals = self.env["ponto.sync.run"]._prepare_refresh_vals(self.account)
+        return vals.get("customer_ip")
+
+    def test_proxy_mode_is_off(self):
+        for header in ("X-Forwarded-For", "Forwarded"):
+            with self.subTest(header):
+                self.company.ponto_public_address = False
+                self.assertIsNone(self.sent({header: REAL}))
+                self.company.ponto_public_address = OFFICE
+                self.assertEqual(self.sent({header: REAL}), OFFICE)
+        self.assertEqual(self.sent({}), self.PROXY, "somebody without a proxy")
+
+    def test_proxy_mode_is_on(self):
+        """Odoo put the person's address in the place of the proxy's already."""
+        self.company.ponto_public_address = OFFICE
+        told = {"X-Forwarded-For": REAL}
+        self.assertEqual(self.sent(told, REAL, believed=True), REAL)
+        self.assertEqual(self.sent({}, believed=True), OFFICE)
+
+    def test_this_machine_and_a_local_ponto(self):
+        """A development machine behind a forwarded port still asks its own Ponto."""
+        self.assertEqual(self.sent({"X-Forwarded-For": REAL}, LOCALHOST), LOCALHOST)
 
 
 @tagged("post_install", "-at_install")
