@@ -40,14 +40,15 @@ class PontoConnection(models.Model):
             raise UserError(problem_text(self.env, *problem_of(error))) from None
 
     @api.private
-    def _refresh_accounts(self):
+    def _refresh_accounts(self, deadline=None):
         """One reading of the account list, applied to our records.
 
+        :param deadline: of ``time.monotonic()``: nothing is awaited longer
         :return: the listed accounts
         :raise PontoError: nothing is changed then
         """
         self.ensure_one()
-        with self._client() as client:
+        with self._client(deadline=deadline) as client:
             listing = read_listing(client, self._known_institution_refs())
         worker = self.with_env(units.plain_superuser(self.env))
         accounts = worker._apply_listing(*listing)

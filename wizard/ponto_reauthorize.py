@@ -1,18 +1,24 @@
 import logging
 import secrets
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
 from ..models import clock
+from ..models.back_off import is_told_pause
 from ..models.moments import short_day
 from ..models.ponto_website import is_safe_page, renewal_url
 from ..models.problems import TROUBLES, problem_of, problem_text, who_renews
+from ..ponto_client import OutOfTime, RateLimited
 
 _logger = logging.getLogger(__name__)
 
-DATES = ("authorized_at", "authorization_expires_at")
+# How long a click may hold a worker: for a link that the dashboard replaces, and for
+# the account list, which the schedule reads as well.
+LINK_PATIENCE = 2.8  # seconds
+LIST_PATIENCE = 8.0  # seconds
 
 
 class PontoReauthorize(models.TransientModel):
@@ -48,6 +54,10 @@ class PontoReauthorize(models.TransientModel):
     )
     who = fields.Char(compute="_compute_who")
     link = fields.Char(compute="_compute_link")
+    dates_before = fields.Json(
+        readonly=True,
+        help="Begin and end of each account's authorization when this was opened.",
+    )
     result_code = fields.Char(readonly=True)
     result_values = fields.Json(readonly=True)
     result = fields.Char(compute="_compute_result")
@@ -95,6 +105,11 @@ class PontoReauthorize(models.TransientModel):
         self.ensure_one()
         if not self.result_code:
             return False
+        if self.result_code == "slow":
+            return self.env._(
+                "Ponto answers slowly at the moment. Nothing was changed; Odoo checks by "
+                "itself within the hour and then fills the gap."
+            )
         if self.result_code != "unchanged":
             return problem_text(self.env, self.result_code, self.result_values)
         institution = self.provider_account_id
@@ -142,17 +157,21 @@ class PontoReauthorize(models.TransientModel):
         """
         account = (self.account_id & self.account_ids or self.account_ids[:1]).sudo()
         state = self.sudo().return_state
-        if not account or not state or connection._obstacle():
+        if not account or not state or connection._obstacle() or _pause_of(connection):
             return ""
         back = f"{self.get_base_url()}/ponto/reauthorized?state={state}"
+        deadline = time.monotonic() + LINK_PATIENCE
         try:
-            connection._ensure_token()
-            with connection._client(keep_token=False) as client:
+            connection._ensure_token(deadline)
+            with connection._client(keep_token=False, deadline=deadline) as client:
                 if not client.offers_reauthorization_requests():
                     return ""
                 answer = client.request_reauthorization(account.ponto_ref, back)
         except TROUBLES as error:
             # The dashboard does as well.
+            if isinstance(error, RateLimited):
+                trouble = problem_of(error)
+                connection._in_unit(lambda one: one._note_list_failure(*trouble))
             _logger.info("No reauthorization request: %s", problem_of(error)[0])
             return ""
         page = answer.redirect_url
@@ -194,6 +213,8 @@ class PontoReauthorize(models.TransientModel):
         self.provider_account_id.check_access("read")
         accounts = self.provider_account_id._listed_accounts()
         before = accounts._read_authorizations()
+        # What the schedule read since this was opened is news as well.
+        before |= self._read_dates_before()
         problem = self._read_accounts()
         if problem:
             return self._show(*problem)
@@ -208,17 +229,35 @@ class PontoReauthorize(models.TransientModel):
     def _read_accounts(self):
         """Apply Ponto's account list.
 
-        :return: code and values of what went wrong; nothing is changed then
+        :return: code and values of what went wrong. Nothing is changed then, but a
+            pause that Ponto asks for is kept, as the schedule keeps it
         """
         connection = self.provider_account_id.connection_id.sudo()
-        until = connection.retry_at
-        if connection.problem_code == "rate_limited" and until and until > clock.now():
-            return "rate_limited", {"retry_at": fields.Datetime.to_string(until)}
+        pause = _pause_of(connection)
+        if pause:
+            return "rate_limited", pause
         try:
-            connection._refresh_accounts()
+            connection._refresh_accounts(time.monotonic() + LIST_PATIENCE)
+        except OutOfTime:
+            self.env["ponto.connection"]._trigger_fetch()
+            return "slow", None
+        except RateLimited as error:
+            connection._note_list_failure(*problem_of(error))
+            return "rate_limited", connection.problem_values
         except TROUBLES as error:
             return problem_of(error)
         return None
+
+    def _read_dates_before(self):
+        """As :meth:`_read_authorizations` told when this was opened; of accounts that
+        are still listed."""
+        to_moment = fields.Datetime.to_datetime
+        known = set(self.account_ids.ids)
+        return {
+            int(account_id): tuple(to_moment(moment) for moment in moments)
+            for account_id, moments in (self.dates_before or {}).items()
+            if int(account_id) in known
+        }
 
     def _show(self, code, values=None):
         self.write({"result_code": code, "result_values": values or False})
@@ -272,7 +311,15 @@ class PontoReauthorize(models.TransientModel):
                     "The account belongs to no institution yet: use Fetch Accounts."
                 )
             )
-        vals = {"provider_account_id": provider_account.id}
+        to_text = fields.Datetime.to_string
+        dates = provider_account._listed_accounts()._read_authorizations()
+        vals = {
+            "provider_account_id": provider_account.id,
+            "dates_before": {
+                account_id: [to_text(moment) for moment in moments]
+                for account_id, moments in dates.items()
+            },
+        }
         if account:
             vals["account_id"] = account.id
         return self.create(vals)._open()
@@ -289,3 +336,11 @@ class PontoReauthorize(models.TransientModel):
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
+
+
+def _pause_of(connection):
+    """``{"retry_at"}`` of a pause that Ponto itself asked for; {} where there is none."""
+    until = connection.retry_at
+    if not is_told_pause(connection) or not until or until <= clock.now():
+        return {}
+    return {"retry_at": fields.Datetime.to_string(until)}

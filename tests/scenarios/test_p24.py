@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ...wizard import ponto_reauthorize
 from ..common import transaction
 from .common import ScenarioCommon
 
@@ -7,9 +8,8 @@ EXPIRES = "2026-04-30T08:00:00.000Z"
 PATH = "/_dashboard/institutions/bank-a/reauthorize"
 
 
-@tagged("post_install", "-at_install")
-class TestP24(ScenarioCommon):
-    """From the card to the bank's page in two clicks; backing out is harmless."""
+class RenewalCommon(ScenarioCommon):
+    """An account whose permission ended, and the dialog that renews it."""
 
     def expired(self):
         """The bank's permission ended on 30 April; the bank has booked on."""
@@ -46,6 +46,15 @@ class TestP24(ScenarioCommon):
             .browse(action["res_id"])
             .with_user(self.accountant)
         )
+
+    def make_links(self):
+        switches = {"reauthorization_requests": True}
+        self.sandbox.control("POST", "switches", json=switches)
+
+
+@tagged("post_install", "-at_install")
+class TestP24(RenewalCommon):
+    """From the card to the bank's page in two clicks; backing out is harmless."""
 
     def test_two_clicks(self):
         account = self.expired()
@@ -141,3 +150,99 @@ class TestP24(ScenarioCommon):
             self.assertEqual(dialog.action_check()["tag"], "display_notification")
             self.env.invalidate_all()
             self.assertIn(account.state, ("ok", "fetching"))
+
+
+@tagged("post_install", "-at_install")
+class TestCheckNow(RenewalCommon):
+    """*Check now* sees what the schedule read, keeps pauses, and is never long."""
+
+    def test_the_schedule_was_first(self):
+        account = self.expired()
+        with self.at("2026-05-06 06:00:00"):
+            dialog = self.open_dialog(account)
+            self.sandbox.control("POST", "accounts/acc-1/reauthorize", json={})
+            self.run_cron()
+            self.env.invalidate_all()
+            self.assertEqual(account.state, "ok")
+            answer = dialog.action_check()
+        self.assertEqual(answer["tag"], "display_notification")
+        self.assertIn("authorized until Nov 2", answer["params"]["message"])
+        runs = self.env["ponto.sync.run"].browse(
+            answer["params"]["next"]["params"]["run_ids"]
+        )
+        self.assertEqual(
+            (runs.user_id, runs.online_account_id), (self.accountant, account)
+        )
+
+    def test_opened_after_it_was_read(self):
+        """Then there is nothing new to tell."""
+        account = self.expired()
+        with self.at("2026-05-06 06:00:00"):
+            self.sandbox.control("POST", "accounts/acc-1/reauthorize", json={})
+            self.run_cron()
+            self.env.invalidate_all()
+            dialog = self.open_dialog(account)
+            self.assertEqual(dialog.action_check()["res_id"], dialog.id)
+            self.assertIn("still shows Nov 2", dialog.result)
+
+    def test_pause_is_kept(self):
+        account = self.expired()
+        self.make_links()
+        with self.at("2026-05-06 06:00:00"):
+            dialog = self.open_dialog(account)
+            self.plan("^/accounts$", status=429, headers={"Retry-After": "7200"})
+            dialog.action_check()
+            self.assertIn("pause until", dialog.result)
+            self.assertEqual(str(self.connection.retry_at), "2026-05-06 08:00:00")
+            self.end_faults()
+            self.sandbox.clear_requests()
+            dialog.action_check()
+            self.assertIn("pause until", dialog.result)
+            self.run_cron()
+            self.env.invalidate_all()
+            self.assertEqual(dialog._get_page(), self.sandbox.url + PATH)
+            self.assertEqual(self.sandbox.requests(), [])
+        with self.at("2026-05-06 08:00:01"):
+            self.assertIn("?request=", dialog._get_page())
+            self.sandbox.control("POST", "accounts/acc-1/reauthorize", json={})
+            self.assertEqual(dialog.action_check()["tag"], "display_notification")
+            self.env.invalidate_all()
+            self.assertFalse(self.connection.problem_code)
+
+    def test_pause_without_a_time_binds_no_person(self):
+        account = self.expired()
+        with self.at("2026-05-06 06:00:00"):
+            dialog = self.open_dialog(account)
+            self.plan("^/accounts$", status=429)
+            dialog.action_check()
+            self.assertEqual(self.connection.problem_code, "rate_limited")
+            self.end_faults()
+            self.sandbox.clear_requests()
+            dialog.action_check()
+            self.assertTrue(self.data_requests())
+
+    def test_pause_met_on_the_way_to_ponto(self):
+        account = self.expired()
+        self.make_links()
+        with self.at("2026-05-06 06:00:00"):
+            dialog = self.open_dialog(account)
+            pause = {"status": 429, "headers": {"Retry-After": "7200"}}
+            self.plan("/reauthorization-requests$", **pause)
+            self.assertEqual(dialog._get_page(), self.sandbox.url + PATH)
+            self.env.invalidate_all()
+            self.assertEqual(str(self.connection.retry_at), "2026-05-06 08:00:00")
+
+    def test_slow_ponto(self):
+        account = self.expired()
+        self.make_links()
+        self.patch(ponto_reauthorize, "LIST_PATIENCE", 0.5)
+        self.patch(ponto_reauthorize, "LINK_PATIENCE", 0.5)
+        dialog = self.open_dialog(account)
+        before = self.standing(account)
+        self.plan("^/accounts$", "slow", seconds=2)
+        self.assertEqual(dialog.action_check()["res_id"], dialog.id)
+        self.assertIn("answers slowly", dialog.result)
+        self.assertIn("by itself within the hour", dialog.result)
+        self.assertEqual(self.standing(account), before)
+        self.plan("/reauthorization-requests$", "slow", seconds=2)
+        self.assertEqual(dialog._get_page(), self.sandbox.url + PATH)
