@@ -127,10 +127,11 @@ class PontoProviderAccount(models.Model):
     # === BUTTONS === #
 
     def action_send_reminder(self):
-        """Mail the renewal contact, whoever else was mailed today.
+        """Mail the renewal contact, whoever else was mailed today; once in an hour.
 
         :return: a notification that says to whom
-        :raise UserError: in words, when there is nobody to mail or nothing to renew
+        :raise UserError: in words, when there is nobody to mail, nothing to renew, or
+            they were reminded by hand a moment ago
         """
         self.ensure_one()
         self._check_may_remind()
@@ -145,7 +146,11 @@ class PontoProviderAccount(models.Model):
             raise UserError(
                 self.env._("Ponto tells no end of this bank's permission yet.")
             )
-        self.env["ponto.reminder"]._send_by_hand(contact, self)
+        reminders = self.env["ponto.reminder"]
+        refusal = reminders._by_hand_refusal(contact, self)
+        if refusal:
+            raise UserError(refusal)
+        reminders._send_by_hand(contact, self)
         return self._tell(
             self.env._("The reminder is on its way to %s.", contact.name), "success"
         )

@@ -1,14 +1,18 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
-from . import units
+from . import clock, units
+from .moments import short_moment
 from .ponto_provider_account_renewal import reminder_day
 
 _logger = logging.getLogger(__name__)
 
 TEMPLATE = "account_ponto_sync.mail_template_renewal"
 LAYOUT = "mail.mail_notification_light"
+# So soon nobody is mailed about the same institution by hand again.
+BY_HAND_RATE = timedelta(hours=1)
 
 
 class PontoReminder(models.Model):
@@ -24,6 +28,7 @@ class PontoReminder(models.Model):
     )
     day = fields.Date(required=True, help="In Brussels.")
     is_by_hand = fields.Boolean(help="Somebody clicked Send reminder.")
+    sent_at = fields.Datetime(default=lambda self: clock.now())
     provider_account_ids = fields.Many2many(
         "ponto.provider.account", string="Institutions"
     )
@@ -97,11 +102,36 @@ class PontoReminder(models.Model):
     @api.model
     @api.private
     def _send_by_hand(self, partner, institution):
-        """Mail a person about one institution, however often they were told."""
+        """Mail a person about one institution, whatever the schedule told them. The
+        institution's note of it is the user's own."""
         worker = self.with_env(units.plain_superuser(self.env))
-        worker._send(partner, institution, is_by_hand=True)
+        author = self.env.user.partner_id
+        worker._send(partner, institution, is_by_hand=True, author=author)
 
-    def _send(self, partner, institutions, *, is_by_hand):
+    @api.model
+    @api.private
+    def _by_hand_refusal(self, partner, institution):
+        """Why a person is not mailed by hand now, in words; '' where they are."""
+        earlier = self.sudo().search(
+            [
+                ("partner_id", "=", partner.id),
+                ("provider_account_ids", "in", institution.ids),
+                ("is_by_hand", "=", True),
+                ("sent_at", ">", clock.now() - BY_HAND_RATE),
+            ],
+            order="sent_at desc",
+            limit=1,
+        )
+        if not earlier:
+            return ""
+        return self.env._(
+            "%(name)s was reminded of %(bank)s already; again from %(moment)s on.",
+            name=partner.name,
+            bank=institution.name,
+            moment=short_moment(self.env, earlier.sent_at + BY_HAND_RATE),
+        )
+
+    def _send(self, partner, institutions, *, is_by_hand, author=None):
         institutions = institutions.with_env(self.env)
         company = institutions[:1].company_id
         reminder = self.create(
@@ -124,6 +154,7 @@ class PontoReminder(models.Model):
             institution.message_post(
                 body=self.env._("Reminder to renew mailed to %s.", partner.name),
                 subtype_xmlid="mail.mt_note",
+                author_id=author.id if author else None,
             )
 
 

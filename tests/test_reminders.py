@@ -353,8 +353,7 @@ class TestReminderMails(RemindersCommon):
         self.check("04-23")
         with self.at("2026-04-23 10:00:00"):
             answer = mine.action_send_reminder()
-            mine.action_send_reminder()
-        self.assertEqual(self.mailed(), {"Ann": 1, "Rita Maes": 3})
+        self.assertEqual(self.mailed(), {"Ann": 1, "Rita Maes": 2})
         self.assertEqual(answer["tag"], "display_notification")
         self.assertIn("Rita Maes", answer["params"]["message"])
         self.rita.email = False
@@ -380,6 +379,52 @@ class TestReminderMails(RemindersCommon):
         stranger = self.new_user("stranger", MANAGER, other)
         self.assertFalse(reminder.with_user(stranger).search([]))
         self.assertFalse(reminder.with_user(self.ann).has_access("read"))
+
+
+@tagged("post_install", "-at_install")
+class TestSentByHand(RemindersCommon):
+    """*Send reminder* floods nobody, and tells whose click it was."""
+
+    def test_once_in_an_hour(self):
+        bank, other = self.banks(
+            ending_account(), ending_account(2, institution="bank-b")
+        )
+        (bank | other).renewal_contact_id = self.rita
+        with self.at("2026-04-23 10:00:00"):
+            bank.with_user(self.ann).action_send_reminder()
+        with self.at("2026-04-23 10:59:59"):
+            with self.refusal("again from Apr 23"):
+                bank.with_user(self.manager).action_send_reminder()
+            other.with_user(self.ann).action_send_reminder()
+            paul = self.rita.copy({"name": "Paul", "email": "paul@example.com"})
+            bank.renewal_contact_id = paul
+            bank.with_user(self.ann).action_send_reminder()
+            bank.renewal_contact_id = self.rita
+        self.assertEqual(self.mailed(), {"Rita Maes": 2, "Paul": 1})
+        with self.at("2026-04-23 11:00:00"):
+            bank.with_user(self.ann).action_send_reminder()
+        self.assertEqual(self.mailed(), {"Rita Maes": 3, "Paul": 1})
+
+    def test_the_schedules_mail_does_not_count(self):
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        self.check("04-23")
+        with self.at("2026-04-23 09:00:01"):
+            bank.with_user(self.ann).action_send_reminder()
+        self.assertEqual(self.mailed()["Rita Maes"], 2)
+
+    def test_note_of_whoever_clicked(self):
+        bank = self.banks(ending_account())
+        bank.renewal_contact_id = self.rita
+        before = bank.message_ids
+        with self.at("2026-04-23 10:00:00"):
+            bank.with_user(self.ann).action_send_reminder()
+        self.env.invalidate_all()
+        note = bank.message_ids - before
+        self.assertIn("mailed to Rita Maes", note.body)
+        self.assertEqual(note.author_id, self.ann.partner_id)
+        mail = self.mails()
+        self.assertNotIn("Ann", mail.email_from)
 
 
 @tagged("post_install", "-at_install")
