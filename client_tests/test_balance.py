@@ -10,10 +10,11 @@ from mapping.balance import (
     Part,
     Report,
     by_kind,
+    difference_on,
     explain,
     first_day_that_differs,
     opening_balance,
-    report_for,
+    reports_for,
     split_at_last_equal,
 )
 
@@ -92,25 +93,55 @@ WITHIN = timedelta(days=10)
 @pytest.mark.parametrize(
     ("reports", "found"),
     [
-        # A morning's balance of the day differs, the next day's agrees.
-        ([(4, "7"), (6, "10")], (6, True)),
-        ([(5, "10"), (6, "7")], (5, True)),
-        ([(4, "7"), (6, "8")], (4, False)),
-        # Nothing since: the nearest one before.
-        ([(3, "10.10"), (2, "5")], (3, True)),
-        ([(2, "5")], (2, False)),
-        # One since the day, which counts alone.
-        ([(6, "8"), (3, "10.10")], (6, False)),
+        # The day itself first, then the next ones: they hold all of it, too.
+        ([6, 4, 5], [4, 5, 6]),
+        # One since the day: the one before is not asked.
+        ([6, 3], [6]),
+        # Nothing since: the nearest one before, and no other.
+        ([2, 3], [3]),
+        ([], []),
+        # Too far away.
+        ([20], []),
     ],
 )
-def test_report_for_a_day(reports, found):
-    told = [report(number, amount) for number, amount in reports]
-    chosen, agrees = report_for(day(4), told, LEDGER, is_zero, WITHIN)
-    assert (chosen.day.day, agrees) == found
+def test_reports_for_a_day(reports, found):
+    told = [report(number, "1") for number in reports]
+    assert [one.day.day for one in reports_for(day(4), told, WITHIN)] == found
 
 
-def test_no_report_near():
-    assert report_for(day(20), [report(3, "10.10")], LEDGER, is_zero, WITHIN) == (
-        None,
-        False,
+def between(**kinds):
+    return [part(kind, 5, amount) for kind, amount in kinds.items()]
+
+
+@pytest.mark.parametrize(
+    ("reported", "certain", "possible", "left"),
+    [
+        # The ledger has 10.00 on the 6th.
+        ((6, "10"), {}, {}, "0"),
+        ((6, "7"), {}, {}, "-3"),
+        # Dated at the bank on the 4th or before, in the books after it.
+        ((6, "10"), {"other_day": "80"}, {}, "-80"),
+        # What was deleted between the two days explains what is missing then.
+        ((6, "7"), {"deleted": "-3"}, {}, "0"),
+        # What was put aside between them is at the bank, or it is not: either will do.
+        ((6, "7"), {}, {"ignored": "-3"}, "0"),
+        ((6, "10"), {}, {"ignored": "-3"}, "0"),
+        # An earlier report knows nothing of what came after it.
+        ((3, "10.10"), {}, {}, "0"),
+        ((3, "10.10"), {"deleted": "-3"}, {}, "-3"),
+        ((3, "10.10"), {}, {"ignored": "-3"}, "-3"),
+        ((3, "13.10"), {"deleted": "-3"}, {}, "0"),
+    ],
+)
+def test_difference_on_a_day_that_another_days_report_tells(
+    reported, certain, possible, left
+):
+    number, amount = reported
+    found = difference_on(
+        day(4),
+        report(number, amount),
+        LEDGER,
+        between(**certain),
+        between(**possible),
     )
+    assert found == Decimal(left)

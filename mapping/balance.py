@@ -128,30 +128,41 @@ def first_day_that_differs(
     return reported
 
 
-def report_for(
-    day: date,
-    reports: Iterable[Report],
-    ledger: LedgerDays,
-    is_zero: IsZero,
-    within: timedelta,
-) -> tuple[Report | None, bool]:
-    """The report that tells whether the balance was right on a day.
+def reports_for(
+    day: date, reports: Iterable[Report], within: timedelta
+) -> list[Report]:
+    """The reports that may tell whether the balance was right on a day, best first.
 
-    A balance of the day itself may be of its morning, so a later one that agrees is as
-    good: all that lies before it is in it. Only where there is none, an earlier one.
+    A balance of the day itself may be of its morning, so later ones are as good: all
+    that lies before them is in them. Only where there is none, an earlier one.
 
     :param within: how far a report may be from the day
-    :return: the report, and whether the ledger agrees with it on its own day
     """
     near = sorted(
         (report for report in reports if abs(report.day - day) <= within),
         key=lambda report: abs(report.day - day),
     )
-    since = [report for report in near if report.day >= day]
-    for report in since or near[:1]:
-        if is_zero(report.amount - ledger.at(report.day)):
-            return report, True
-    return next(iter(since or near), None), False
+    return [report for report in near if report.day >= day] or near[:1]
+
+
+def difference_on(
+    day: date,
+    report: Report,
+    ledger: LedgerDays,
+    certain: Sequence[Part],
+    possible: Sequence[Part],
+) -> Decimal:
+    """The difference at the end of a day, as a report of that or another day tells it.
+
+    :param certain: what differs on the days between the two, see :class:`Part`
+    :param possible: what may or may not be at the bank. A later report tells, so it
+        counts where less is left with it; an earlier one knows nothing of it.
+    """
+    then = report.amount - ledger.at(report.day)
+    if report.day < day:
+        return then + total(certain) + total(possible)
+    left = then - total(certain)
+    return min(left, left - total(possible), key=abs)
 
 
 def by_kind(parts: Iterable[Part]) -> list[tuple[str, int, Decimal]]:

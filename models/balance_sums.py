@@ -35,11 +35,13 @@ BANK_DAY = SQL("COALESCE(t.execution_date, t.value_date, t.bank_day, t.booking_d
 class Window:
     """The days after ``after`` up to and with ``until``. ``known_at``: what reached
     Ponto on a later day than this moment counts from its arrival, however it is dated.
+    ``arrived_by``: without a line, only what had reached Ponto by then counts.
     """
 
     after: date
     until: date
-    known_at: datetime | None
+    known_at: datetime | None = None
+    arrived_by: datetime | None = None
 
 
 def ledger_at(accounts, days):
@@ -172,11 +174,15 @@ def _missing_in_ledger(accounts, windows):
                              AND t.ponto_created_at::date > f.known_at::date
                         THEN t.ponto_created_at::date ELSE %(day)s END AS day
               FROM unnest(%(ids)s::int[], %(members)s::int[], %(after)s::date[],
-                          %(until)s::date[], %(known)s::timestamp[])
-                   AS f(id, member, after, until, known_at)
+                          %(until)s::date[], %(known)s::timestamp[],
+                          %(arrived)s::timestamp[])
+                   AS f(id, member, after, until, known_at, arrived_by)
               JOIN ponto_online_account a ON a.id = f.id
               JOIN ponto_transaction t ON t.online_account_id = f.member
              WHERE t.state NOT IN %(not_counted)s AND t.currency_code = a.currency_code
+               AND (f.arrived_by IS NULL OR t.statement_line_id IS NOT NULL
+                    OR t.ponto_created_at IS NULL
+                    OR t.ponto_created_at <= f.arrived_by)
         ), lines AS (
             SELECT r.id, r.statement_line_id, MIN(r.day) AS day, COUNT(*) AS count,
                    COALESCE(SUM(r.amount) FILTER (WHERE r.day > r.after
@@ -348,12 +354,15 @@ def _members(accounts):
 
 def _windowed_members(accounts, windows):
     rows = [
-        (id_, member, window.after, window.until, window.known_at)
+        (
+            *(id_, member, window.after, window.until),
+            *(window.known_at, window.arrived_by),
+        )
         for id_, member in _members(accounts)
         if (window := windows.get(id_))
     ]
-    names = ("ids", "members", "after", "until", "known")
-    return dict(zip(names, _columns(rows, 5), strict=True))
+    names = ("ids", "members", "after", "until", "known", "arrived")
+    return dict(zip(names, _columns(rows, len(names)), strict=True))
 
 
 def _columns(rows, width):

@@ -15,7 +15,7 @@ INCOMPLETE_CODES = (
     "unposted",
 )
 # What keeps its balance from being proved.
-UNEQUAL_CODES = ("no_report", "different")
+UNEQUAL_CODES = ("no_report", "different", "between")
 
 
 def closing_text(env, reasons: list, currency) -> str:
@@ -41,6 +41,12 @@ def _sentence(env, code, values, currency):
         "no_report": env._("The bank reported no balance near that day."),
         "different": env._(
             "The balance of %(day)s differs by %(amount)s.",
+            day=day,
+            amount=format_amount(env, values.get("amount", 0), currency),
+        ),
+        "between": env._(
+            "The balance of %(day)s agrees, but between that day and this one bank and "
+            "books differ by %(amount)s.",
             day=day,
             amount=format_amount(env, values.get("amount", 0), currency),
         ),

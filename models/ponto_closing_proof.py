@@ -91,8 +91,11 @@ class PontoClosingProof(models.Model):
                     now=self._money(now.ledger),
                 )
             )
-        if now.incomplete:
-            sentences.append(closing_text(self.env, now.incomplete, self.currency_id))
+        # A later reading that is not at its end yet changes nothing of that day.
+        reasons = [reason for reason in now.incomplete if reason[0] != "hole"]
+        reasons += now.unequal
+        if reasons:
+            sentences.append(closing_text(self.env, reasons, self.currency_id))
         return " ".join(sentences)
 
     def _money(self, amount):

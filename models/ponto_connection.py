@@ -357,6 +357,7 @@ class PontoConnection(models.Model):
         """The account list was read: whatever was wrong is over."""
         self.ensure_one()
         vals = {"last_checked_at": clock.now()}
+        self.online_account_ids._forget_trouble_of_connection()
         if self.list_retry_at:
             vals.update(list_retry_at=False, failure_count=0)
         if self.state != "connected" or self.problem_code:

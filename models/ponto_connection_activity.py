@@ -32,7 +32,10 @@ class PontoConnection(models.Model):
         """
         self.ensure_one()
         user = self._get_responsible_user()
-        summary, note = texts(self.with_context(lang=user.lang or "en_US").env)
+        # As the reader: their time zone, and no details for administrators only.
+        reader = self.with_user(user).sudo() if user else self
+        reader = reader.with_context(lang=user.lang or "en_US", tz=user.tz)
+        summary, note = texts(reader.env)
         vals = {"summary": summary, "note": note, "date_deadline": deadline}
         # Without core's mail for each activity: the mails are the ladder's.
         record = record.with_context(mail_activity_quick_update=True)
@@ -76,9 +79,8 @@ class PontoConnection(models.Model):
 
     def _get_lasting_trouble(self):
         """Since when (naive UTC) and what, in words; or False and ''."""
-        since = self._get_trouble_since()
-        if since and since <= clock.now() - FAILING_FOR:
-            return since, self.status_message
+        if self._has_failed_for_long():
+            return self._get_trouble_since(), self.status_message
         for account in self.online_account_ids:
             if account.provider_account_id or not account._is_fed():
                 continue
@@ -87,6 +89,11 @@ class PontoConnection(models.Model):
                 text = f"{account._short_name()}: {account.status_message}"
                 return ended or since, text
         return False, ""
+
+    def _has_failed_for_long(self):
+        """Whether the integration itself has failed for a day."""
+        since = self._get_trouble_since()
+        return bool(since and since <= clock.now() - FAILING_FOR)
 
 
 def comparable(value):

@@ -122,6 +122,9 @@ class PontoOnlineAccount(models.Model):
         news = self.bank_data_at and max(
             self.bank_data_at, self.authorized_at or self.bank_data_at
         )
+        if not self.auto_sync:
+            # Read on demand only, as somebody wanted it.
+            return False, False
         if news and not since and news <= clock.now() - SILENT_FOR:
             return "silent", news
         return False, False

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from odoo import fields, models
 
-from ..mapping.balance import report_for
+from ..mapping.balance import difference_on, reports_for
 from ..mapping.dates import today_in
 from . import balance_sums
 
@@ -26,6 +26,22 @@ class Findings:
     bank_balance: float = 0.0
     ledger_then: float = 0.0
 
+    def note(self, report, ledger, left):
+        """What a report says.
+
+        :param left: the difference on the day that is looked at; None where there is
+            none
+        """
+        self.report_day = report.day
+        self.bank_balance = float(report.amount)
+        self.ledger_then = float(ledger.at(report.day))
+        self.unequal = []
+        if left is not None:
+            then = report.amount - ledger.at(report.day)
+            values = {"day": fields.Date.to_string(report.day)}
+            code, amount = ("different", then) if then else ("between", left)
+            self.unequal = [[code, {**values, "amount": float(amount)}]]
+
     @property
     def is_proved(self):
         """Complete, and equal to what the bank reported."""
@@ -36,8 +52,9 @@ class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
     def _find_for_closing(self, day):
-        """:return: ``{account id: Findings}`` of accounts that feed a journal; four
-        queries, however many"""
+        """:return: ``{account id: Findings}`` of accounts that feed a journal; the
+        number of queries depends on the reports that must be looked at, not on how many
+        accounts there are"""
         accounts = self.filtered("journal_id")
         if not accounts:
             return {}
@@ -47,37 +64,54 @@ class PontoOnlineAccount(models.Model):
         open_counts = defaultdict(dict)
         for id_, kind, count in balance_sums.open_counts(accounts, day):
             open_counts[id_][kind] = count
-        return {
-            account.id: account._find_one_for_closing(
-                day, ledgers[account.id], reports.get(account.id, ()), open_counts
-            )
+        found = {}
+        for account in accounts:
+            found[account.id] = Findings(ledger=float(ledgers[account.id].at(day)))
+            found[account.id].incomplete = [
+                *account._reading_reasons(day),
+                *(
+                    [kind, {"count": count}]
+                    for kind, count in sorted(open_counts[account.id].items())
+                ),
+            ]
+        candidates = {
+            account.id: reports_for(day, reports.get(account.id, ()), REPORT_WITHIN)
             for account in accounts
         }
-
-    def _find_one_for_closing(self, day, ledger, reports, open_counts):
-        self.ensure_one()
-        found = Findings(ledger=float(ledger.at(day)))
-        found.incomplete = [
-            *self._reading_reasons(day),
-            *(
-                [kind, {"count": count}]
-                for kind, count in sorted(open_counts[self.id].items())
-            ),
-        ]
-        report, agrees = report_for(
-            day, reports, ledger, self._is_no_amount, REPORT_WITHIN
-        )
-        if not report:
-            found.unequal = [["no_report", {}]]
-            return found
-        found.report_day = report.day
-        found.bank_balance = float(report.amount)
-        found.ledger_then = float(ledger.at(report.day))
-        if not agrees:
-            amount = float(report.amount - ledger.at(report.day))
-            values = {"day": fields.Date.to_string(report.day), "amount": amount}
-            found.unequal = [["different", values]]
+        accounts._compare_with_reports(day, ledgers, candidates, found)
         return found
+
+    def _compare_with_reports(self, day, ledgers, candidates, found):
+        """Let one report after the other prove the balance of the day.
+
+        One of the day itself may be of its morning, so the next one is asked as well:
+        where it agrees on its own day and contradicts all the same, nothing is proved.
+
+        :param candidates: ``{account id: [Report]}``, best first
+        :param found: ``{account id: Findings}``: what they say is noted there; where
+            none proves it, what the best one says
+        """
+        for account in self:
+            if not candidates[account.id]:
+                found[account.id].unequal = [["no_report", {}]]
+        for place in range(max(map(len, candidates.values()))):
+            asked = self.filtered(
+                lambda one, place=place: (
+                    len(candidates[one.id]) > place
+                    and (place < 2 or found[one.id].unequal)
+                )
+            )
+            picked = {one.id: candidates[one.id][place] for one in asked}
+            parts = balance_sums.parts(asked, _windows_between(day, picked))
+            for account in asked:
+                report, ledger = picked[account.id], ledgers[account.id]
+                between = parts.get(account.id, ((), ()))
+                left = difference_on(day, report, ledger, *between)
+                agrees = account._is_no_amount(report.amount - ledger.at(report.day))
+                proves = account._is_no_amount(left)
+                now = found[account.id]
+                if place == 0 or (proves if now.unequal else agrees and not proves):
+                    now.note(report, ledger, None if proves else left)
 
     def _reading_reasons(self, day):
         """Why not all of the day may have been read."""
@@ -98,3 +132,19 @@ class PontoOnlineAccount(models.Model):
     def _bank_day_of(self, moment):
         """The day where the bank is; the day itself is over on the next one only."""
         return today_in(self.provider_account_id.time_zone or None, moment)
+
+
+def _windows_between(day, picked):
+    """The days between a day and the reports that are to tell of it.
+
+    :param picked: ``{account id: Report}``
+    """
+    return {
+        id_: balance_sums.Window(
+            after=min(day, report.day),
+            until=max(day, report.day),
+            arrived_by=report.read_at if report.day > day else None,
+        )
+        for id_, report in picked.items()
+        if report.day != day
+    }

@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 DAILY = timedelta(hours=24)
 # News in the account list shows that Ponto is there again.
 HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
+# Without right credentials there is no account list either.
+OF_CREDENTIALS = ("bad_credentials", "key_missing", "no_credentials", "neutralized")
 # When a browser stops driving a fetch, the scheduled action takes it over.
 TAKE_OVER = timedelta(minutes=1)
 
@@ -324,6 +326,25 @@ class PontoOnlineAccount(models.Model):
             )
         self.write(vals)
         self.connection_id._note_answer()
+
+    def _forget_trouble_of_connection(self):
+        """The account list was read: what kept all accounts from being read is over,
+        and what they missed is due now."""
+        for account in self:
+            connection = account.connection_id
+            of_list = connection.list_retry_at and connection.problem_code
+            code = account.problem_code
+            if code and (code in OF_CREDENTIALS or code == of_list):
+                account._log_change(False)
+                account.write(
+                    {
+                        "problem_code": False,
+                        "problem_values": False,
+                        "retry_at": False,
+                        "failure_count": 0,
+                        "reads_left": max(account.reads_left, 1),
+                    }
+                )
 
     def _note_failure(self, code, values):
         """Remember a failure and when to try again; never blocks a person's click.

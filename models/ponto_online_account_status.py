@@ -16,6 +16,11 @@ from .problems import HEALS_ITSELF, problem_text, who_renews
 # Ponto asks a bank four times a day; data older than this is said to be old.
 STALE_AFTER = timedelta(hours=36)
 
+# Every account is read once a day, whatever Ponto's list says: later, nobody reads.
+UNREAD_AFTER = timedelta(hours=26)
+# A bank that fails for so long does not come back by waiting.
+LASTS_AFTER = timedelta(hours=24)
+
 COLORS = {
     "unlinked": "info",
     "fetching": "info",
@@ -118,11 +123,19 @@ class PontoOnlineAccount(models.Model):
         if self.state == "error":
             passes = self._get_problem()[0] in HEALS_ITSELF
             return "warning" if passes and self._is_fresh() else "danger"
+        if self.state == "expiring" and self._ends_today():
+            return "danger"
         if self.state != "ok":
             return COLORS[self.state]
         if not self.last_success_at:
             return "info"
         return "success" if self._is_fresh() and not self.walk_run_id else "warning"
+
+    def _ends_today(self):
+        """Whether today, where the bank is, is the last day of its permission."""
+        ends = self.authorization_expires_at
+        is_ahead = bool(ends and ends > clock.now())
+        return is_ahead and self.provider_account_id._days_until(ends) <= 0
 
     # === SENTENCES === #
 
@@ -161,6 +174,8 @@ class PontoOnlineAccount(models.Model):
 
     def _get_message_error(self):
         code, values = self._get_problem()
+        if code == "bank_trouble" and self._has_failed_for(LASTS_AFTER):
+            code = "bank_trouble_lasts"
         reason = problem_text(self.env, code, values)
         if not self.bank_data_at:
             known = ""
@@ -235,12 +250,30 @@ class PontoOnlineAccount(models.Model):
                 "only when somebody clicks Fetch transactions.",
                 **values,
             )
+        if self._is_unread():
+            return self.env._(
+                "Bank data is %(days)s days old (of %(moment)s): Odoo itself has not "
+                "read Ponto since %(read)s, so its scheduled action “Ponto: fetch bank "
+                "transactions” does not run. Your system administrator checks it; "
+                "Fetch transactions reads now. Nothing is lost.",
+                read=short_moment(self.env, self.last_read_at),
+                **values,
+            )
         return self.env._(
             "Bank data is %(days)s days old (of %(moment)s): Ponto has heard nothing "
             "from the bank since. It asks four times a day by itself; Fetch "
             "transactions asks now. If that does not help, re-authorize at Ponto.",
             **values,
         )
+
+    def _is_unread(self):
+        """Whether Odoo has not looked for longer than it ever waits."""
+        read = self.last_read_at
+        return bool(read and clock.now() - read >= UNREAD_AFTER)
+
+    def _has_failed_for(self, time):
+        since = self._get_trouble_since()
+        return bool(since and clock.now() - since >= time)
 
     def _get_end_day(self):
         """The day on which the authorization ends, and whether it is a guess."""

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount, format_date
 
+from ..mapping import balance as sums
 from . import balance_sums, units
 
 # A line that was posted here says so in its ``transaction_details``, which also keeps
@@ -99,7 +100,36 @@ class PontoOnlineAccount(models.Model):
             return env._("The books agree with the bank already.")
         if self._is_no_amount(figures["amount"]):
             return env._("The books agree with the bank before the start date already.")
+        later = self._find_later_opening(day, figures["amount"])
+        if later:
+            return env._(
+                "The books have %(amount)s on %(later)s that did not come from the "
+                "bank: probably the opening balance, dated on or after the start. Date "
+                "that entry on or before %(day)s; nothing is posted a second time.",
+                amount=format_amount(env, figures["amount"], self.currency_id),
+                later=format_date(env, later),
+                day=format_date(env, day),
+            )
         return self._opening_day_refusal(day)
+
+    def _find_later_opening(self, day, amount):
+        """The day on which somebody entered the same amount by hand; None: nobody.
+
+        :param day: the day before the start
+        """
+        window = balance_sums.Window(after=day, until=self.balance_date)
+        certain, _possible = balance_sums.parts(self, {self.id: window})[self.id]
+        entries = [part for part in certain if part.kind == "entry"]
+        same = [
+            part.day
+            for part in entries
+            # What the books have and the bank has not counts the other way round.
+            if self._is_no_amount(float(part.amount) + amount)
+        ]
+        total = float(sums.total(entries)) + amount
+        if not same and entries and self._is_no_amount(total):
+            same = [part.day for part in entries]
+        return min(same, default=None)
 
     def _opening_day_refusal(self, day):
         env = self.env

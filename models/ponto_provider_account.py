@@ -165,12 +165,13 @@ class PontoProviderAccount(models.Model):
             return "no_account"
         if not listed or self.is_closed_at_bank:
             return "disconnected"
-        if self.connection_id.state == "error" or "error" in states:
+        if self.connection_id.state == "error":
             return "error"
         # An account that feeds nothing has an authorization that ends, too.
-        by_date = {account._get_authorization_state() for account in listed}
-        for state in ("expired", "expiring"):
-            if state in states | by_date:
+        states |= {account._get_authorization_state() for account in listed}
+        # What a person must do comes before what may pass by itself.
+        for state in ("expired", "error", "expiring"):
+            if state in states:
                 return state
         return "connected"
 
@@ -194,7 +195,13 @@ class PontoProviderAccount(models.Model):
             return self.env._(
                 "Ponto no longer shares any account of this institution. History stays."
             )
-        worst = self._listed_accounts().sorted(
+        listed = self._listed_accounts()
+        spoken_of = listed.filtered(
+            lambda account: (
+                self.state in (account.state, account._get_authorization_state())
+            )
+        )
+        worst = (spoken_of or listed).sorted(
             lambda account: account.authorization_expires_at or fields.Datetime.now()
         )
         return worst[:1]._get_authorization_message()

@@ -38,16 +38,14 @@ class PontoProviderAccount(models.Model):
         """The day on which the bank's permission ends, and whether it is a guess."""
         self.ensure_one()
         accounts = self._get_fed_accounts() or self._listed_accounts()
-        ends = {account: account._get_end() for account in accounts}
-        first = min(filter(None, ends.values()), default=False)
-        if not first:
-            return False, False
+        # While Ponto cannot be read, a refusal by the bank is remembered.
+        day, _early = self._get_round(accounts)
         guess = any(
             account.authorization_estimated and account.problem_code != "authorization"
-            for account, end in ends.items()
-            if end == first
+            for account in accounts
+            if (end := account._get_end()) and self._day_of(end) == day
         )
-        return self._day_of(first), guess
+        return day, guess
 
     def _is_still_heard(self):
         """Whether every account got news after its permission was expected to end."""

@@ -309,7 +309,8 @@ class PontoProviderAccount(models.Model):
         :return: since when (naive UTC), or False; whether nobody was told of it yet
         """
         troubled = self._get_troubled(accounts)
-        if self.connection_id.problem_code or not troubled:
+        # One that passes says nothing of the bank: what was told stays.
+        if self.connection_id._has_failed_for_long() or not troubled:
             self._write_changed({"trouble_told_at": False})
             return False, False
         fresh = not (self.trouble_told_at or self._is_snoozed())

@@ -50,16 +50,16 @@ class PontoOnlineAccount(models.Model):
         ends = self.authorization_expires_at
         if self._is_closed_at_bank():
             return False
+        days = self.provider_account_id._days_until(ends)
         if self.state == "expired":
             text = self.env._("Renewal needed")
             title = self.status_message
         elif self.state == "expiring" and ends:
-            days = self.provider_account_id._days_until(ends)
-            text = self._get_days_left_text(days)
+            text = self._get_days_left_text(days if ends > clock.now() else -1)
             title = self.env._("Renew by %s", short_day(self.env, ends))
         else:
             return False
-        is_urgent = self.state == "expired" or ends <= clock.now()
+        is_urgent = self.state == "expired" or ends <= clock.now() or days <= 0
         return {
             "text": text,
             "title": title,

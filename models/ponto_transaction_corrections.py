@@ -143,6 +143,8 @@ class PontoTransaction(models.Model):
                 # Of the older id nothing more will come: this one stands for itself.
                 self.alias_of_id = False
                 self._follow(vals)
+            elif payment._is_left_out_no_more(vals):
+                payment._follow(vals)
             else:
                 self._compare_booked(payment, vals)
 

@@ -241,6 +241,11 @@ def _texts(env, values: dict) -> dict[str, str]:
             "Ponto could not get news from the bank. This is on the bank's side and "
             "usually passes within hours; nothing for you to do."
         ),
+        "bank_trouble_lasts": env._(
+            "For more than a day Ponto could not get news from the bank. This is on the "
+            "bank's side, but waiting has not helped: Fetch transactions asks once "
+            "more; if it fails again, re-authorize at Ponto, or ask Ponto's support."
+        ),
         "interrupted": env._(
             "The fetch was interrupted (the server stopped or was restarted). What "
             "was read is kept; the rest follows by itself at the next fetch."

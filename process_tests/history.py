@@ -15,7 +15,8 @@ AVOIDED, because the contract leaves more than one outcome or none can be known:
   setting locks, moving the clock, importing files or relinking while a fetch is
   interrupted: how far it got before is nobody's business to know.
 * Re-issuing, relinking or vanishing of a payment whose amount was corrected after it
-  was booked: its line has the old amount, so nothing says that they are one.
+  was booked, or noted as one from before the start: its line or its row has the old
+  amount, so nothing says that they are one.
 * Re-issuing an announced payment before its day, and relinking while one waits.
 * A changed text in a group of vanished payments of one day and amount of which one's
   text is part of another's.
@@ -364,7 +365,7 @@ class History:
         before = payment.amount
         payment.amount = Decimal(amount)
         self._correct(payment, {"amount": amount})
-        if payment.fate == LINE:
+        if payment.fate in (LINE, BEFORE):
             payment.other_amount = True
         elif payment.fate == IGNORED and self.oracle.skip_zero and not before:
             # Nobody decided on it; now it is money.

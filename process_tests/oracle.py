@@ -74,7 +74,7 @@ class Payment:
     relabelled: bool = False
     """The bank gave it another text at some time."""
     other_amount: bool = False
-    """It was booked, and then the bank corrected its amount."""
+    """It was booked, or before the start, and then the bank corrected its amount."""
 
     @property
     def id(self) -> str:
@@ -318,6 +318,7 @@ class Oracle:
         * The day before or after: more of the amount is near than one row and one
           line, two equal rows and one line, or one row and two lines. What counts as
           competing then (lines of the feed, rows booked long ago) is left open.
+        * Near a row that was held as a tie: whether it competes is left open.
         """
         if not self.adopts:
             return []
@@ -329,6 +330,9 @@ class Oracle:
                 for line in self.free_lines()
                 if line.amount == row.amount and abs(line.day - row.day) <= DAY
             ]
+            if self._is_near_a_tie(row):
+                unclear += near
+                continue
             same_day = [line for line in near if line.day == row.day]
             rows = [other for other in waiting if other.key == row.key]
             if same_day and not _is_clear(rows, same_day):
@@ -337,6 +341,17 @@ class Oracle:
             if next_day and not self._is_lonely(row, rows, near):
                 unclear += next_day
         return list(dict.fromkeys(unclear))
+
+    def _is_near_a_tie(self, row: Payment) -> bool:
+        return any(
+            other.fate == HELD
+            and other.code in TIES
+            and not other.changed
+            and other.amount == row.amount
+            and abs(other.day - row.day) <= 2 * DAY
+            for other in self.payments
+            if other is not row
+        )
 
     def _is_lonely(self, row: Payment, rows: list[Payment], near: list[Line]) -> bool:
         """Whether nothing of the amount is near but these rows and lines."""

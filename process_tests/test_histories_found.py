@@ -82,3 +82,19 @@ def test_a_held_twin_whose_twin_has_left_the_list(bed, clock):
     made.set_lock(None)
     made.retry([second])
     made.close()
+
+
+def test_a_zero_amount_with_another_id_that_becomes_money(bed, clock):
+    """The word comes under the newer id, and the payment is the older one's."""
+    made = history(bed, clock, skip_zero=True)
+    payment = made.book(FIRST_DAY, "20.00", "HUUR MEI")
+    made.set_lock(FIRST_DAY)
+    made.fetch()
+    made.correct_amount(payment, "0.00")
+    made.fetch()
+    made.set_lock(None)
+    made.reissue([payment], prefix="12.03 ")
+    made.fetch()
+    made.correct_amount(payment, "7.77")
+    made.fetch()
+    made.close()

@@ -389,6 +389,20 @@ class TestOpeningBalance(BalanceCommon):
             with self.refusal("was posted on 04/30/2026"):
                 self.opening(account).action_post()
 
+    def test_entered_on_the_first_day_already(self):
+        """A person's opening entry is dated on the start, not before it; a held row
+        keeps the books from agreeing."""
+        with self.at(NOW):
+            account = self.linked_and_read()
+            self.type_line(account, "2026-05-01", 1000.0)
+            held = self.rows(account).sudo().sorted("booking_date")[0]
+            held.statement_line_id.unlink()
+            held.write({"state": "held", "hold_code": "refused"})
+            self.env.invalidate_all()
+            with self.refusal("on 05/01/2026 that did not come from the bank"):
+                self.opening(account).action_post()
+            self.assertFalse(account.opening_line_id)
+
     def test_again_after_it_was_deleted(self):
         with self.at(NOW):
             account = self.in_balance()

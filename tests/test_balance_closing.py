@@ -120,6 +120,43 @@ class TestClosingCheck(ClosingCommon):
             self.assertEqual(check.line_ids.report_date, date(2026, 5, 11))
             self.assertEqual(account.balance_state, "equal")
 
+    def test_a_line_on_another_day_than_the_banks(self):
+        """The morning's balance of the 10th agrees, and so does the next day's: and yet
+        the books of the 10th lack what the bank booked that afternoon."""
+        with self.at(NOW):
+            account = self.in_balance()
+        with self.at(NEXT):
+            self.add_lines(transaction(4, "2026-05-10", "-15.00"))
+            self.run_cron()
+            self.line(account, -15.0).date = date(2026, 5, 11)
+            check = self.check()
+            self.assertEqual(self.reasons(check), ["between"])
+            self.assertIn("balance of 05/11/2026 agrees", check.line_ids.reason_text)
+            # On the day after, both are right again.
+            account.sudo().bank_data_at = datetime(2026, 5, 12, 6, 0)
+            account.sudo().complete_at = datetime(2026, 5, 12, 6, 0)
+            self.assertEqual(self.reasons(self.check(date(2026, 5, 11))), [])
+
+    def test_what_came_after_the_last_balance(self):
+        """The bank told no balance since; what it sent since must be in the books."""
+        with self.at(NOW):
+            account = self.in_balance()
+        with self.at(NEXT):
+            self.add_lines(transaction(4, "2026-05-11", "-15.00"))
+            self.run_cron()
+            balances = self.env["ponto.balance"].sudo()
+            balances.search([("date", ">", LAST)]).unlink()
+            read = datetime(2026, 5, 12, 6, 0)
+            account.sudo().write({"bank_data_at": read, "complete_at": read})
+            day = date(2026, 5, 11)
+            check = self.check(day)
+            self.assertEqual(self.reasons(check), [])
+            self.assertEqual(check.line_ids.report_date, LAST)
+            self.line(account, -15.0).unlink()
+            check = self.check(day)
+            self.assertEqual(self.reasons(check), ["between"])
+            self.assertIn("differ by", check.line_ids.reason_text)
+
     def test_every_company_of_the_user(self):
         """Also of a company that is not chosen at the moment; never of a foreign one."""
         account = self.read_on_the_11th()
@@ -204,6 +241,28 @@ class TestClosingProof(ClosingCommon):
         self.type_line(account, "2026-05-11", -7.0)
         self.env.invalidate_all()
         self.assertEqual(proof.state, "holds")
+
+    def test_the_bank_says_otherwise_later(self):
+        account, proof = self.proved()
+        balances = self.env["ponto.balance"].sudo()
+        balances.search([("date", ">", LAST)]).unlink()
+        balances.create(
+            {
+                "online_account_id": account.id,
+                "date": LAST,
+                "amount": 1015.0,
+                "read_at": "2026-05-11 08:00:00",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(proof.state, "changed")
+        self.assertIn("differs by", proof.change_message)
+
+    def test_a_reading_under_way_changes_nothing(self):
+        account, proof = self.proved()
+        account.sudo().walk_run_id = account.run_ids[:1]
+        self.env.invalidate_all()
+        self.assertEqual(proof.state, "holds", proof.change_message)
 
     def test_proved_anew(self):
         """The first proof stays; the newest one counts."""

@@ -158,6 +158,7 @@ class TestReminders(RemindersCommon):
             account.sudo()._note_failure("unreachable", {})
         self.check("04-11")
         self.assertEqual(len(self.activities(bank)), 1)
+        self.assertIn("since 04/10/2026", self.activities(bank).summary)
         with self.at("2026-04-12 09:00:00"):
             account.fetch_transactions()
         self.assertEqual(account.problem_code, "authorization")
@@ -190,6 +191,28 @@ class TestReminders(RemindersCommon):
         with self.list_read("2026-04-02 09:10:00"):
             self.assertFalse(account.problem_code)
             self.assertTrue(account.sudo()._is_due(account._open_run()))
+
+    def test_one_must_be_renewed_while_another_one_fails(self):
+        """What a person must do is told, not what passes by itself."""
+        bank = self.banks(
+            ending_account(1),
+            ending_account(2, institution="bank-a", ends="2026-09-30T06:00:00.000Z"),
+        )
+        first, second = bank.online_account_ids.sorted("ponto_ref")
+        with self.at("2026-05-02 09:00:00"):
+            second.sudo()._note_failure("bank_trouble", {})
+            self.env.invalidate_all()
+            self.assertEqual((first.state, second.state), ("expired", "error"))
+            self.assertEqual(bank.state, "expired")
+            self.assertIn("because the bank's permission", bank.state_message)
+
+    def test_one_was_refused_before_the_common_day(self):
+        bank = self.banks(ending_account(1), ending_account(2, institution="bank-a"))
+        second = bank.online_account_ids.sorted("ponto_ref")[1]
+        second.sudo()._note_success("authorization")
+        self.env.invalidate_all()
+        self.assertEqual(bank.state, "expired")
+        self.assertIn("the bank has ended its permission", bank.state_message)
 
     def test_lead_times(self):
         bank = self.banks(ending_account())
@@ -633,6 +656,59 @@ class TestTrouble(RemindersCommon):
         self.assertFalse(self.activities(bank))
         self.check("03-05")
         self.assertEqual(len(self.activities(bank)), 1)
+
+    def test_account_that_is_read_on_demand(self):
+        """That nobody clicks is what somebody wanted."""
+        self.new_world(
+            ending_account(ends="2026-09-30T06:00:00.000Z"),
+            now="2026-03-01T09:00:00Z",
+            switches={"background": False},
+        )
+        account = self.linked_account(start="2026-01-01")
+        account.fetch_transactions()
+        account.sudo().auto_sync = False
+        self.check("03-08")
+        self.assertFalse(self.activities(account.provider_account_id))
+
+    def test_told_in_the_readers_time_zone(self):
+        self.ann.tz = "Europe/Brussels"
+        bank, account = self.failing_account()
+        self.fail(account, "02 23:30")
+        self.fail(account, "04 09:00")
+        activity = self.activities(bank)
+        self.assertRegex(activity.summary, r"no bank data since 3/3/26, 12:30.AM")
+        self.assertNotIn("For administrators", activity.note)
+
+    def test_passing_trouble_of_the_integration_closes_nothing(self):
+        bank, account = self.failing_account()
+        for moment in ("02 09:00", "03 09:00"):
+            self.fail(account, moment, "internal")
+        activity = self.activities(bank)
+        self.assertTrue(activity)
+        told_at = bank.trouble_told_at
+        with self.at("2026-03-04 09:00:00"):
+            self.connection.sudo()._note_problem("ponto_down")
+            self._check()
+        self.assertEqual(self.activities(bank), activity)
+        self.assertEqual(bank.trouble_told_at, told_at)
+
+    def test_credentials_that_were_replaced(self):
+        """What kept all accounts from being read is over for all at once."""
+        _bank, account = self.failing_account()
+        connection = self.connection.sudo()
+        with self.at("2026-03-02 09:00:00"):
+            connection._note_problem("bad_credentials")
+            for _time in range(4):
+                account._note_failure("bad_credentials", {})
+        with self.at("2026-03-02 09:10:00"):
+            self.connection.fetch_accounts()
+            self.env.invalidate_all()
+            self.assertEqual((account.problem_code, account.retry_at), (False, False))
+            self.assertTrue(account._is_due(account._open_run()))
+            # Its own trouble stays its own.
+            account._note_failure("not_ponto", {})
+            self.connection.fetch_accounts()
+            self.assertEqual(account.problem_code, "not_ponto")
 
     def test_integration_that_is_refused(self):
         bank, account = self.failing_account()

@@ -116,7 +116,7 @@ class TestStatus(PontoCommon):
     def test_badge_of_the_last_days(self):
         for end, text, color in (
             ("2026-06-16 08:00:00", "1 day left", "warning"),
-            ("2026-06-15 20:00:00", "Ends today", "warning"),
+            ("2026-06-15 20:00:00", "Ends today", "danger"),
             ("2026-06-15 11:00:00", "Renewal needed", "danger"),
         ):
             self.heard(days=1)
@@ -125,6 +125,14 @@ class TestStatus(PontoCommon):
             self.assertEqual((badge["text"], badge["color"]), (text, color), end)
         self.stand(authorization_expires_at=FAR)
         self.assertFalse(self.card()["renewal"])
+
+    def test_last_day_is_red(self):
+        self.stand(authorization_expires_at="2026-06-15 20:00:00")
+        self.assert_told("expiring", "danger", "Renew by Jun 15")
+        # Midnight is the bank's.
+        self.stand(authorization_expires_at="2026-06-15 22:30:00")
+        self.assertEqual(self.card()["renewal"]["text"], "1 day left")
+        self.assert_told("expiring", "warning", "Renew by")
 
     def test_ended(self):
         self.stand(authorization_expires_at=PAST, bank_data_at="2026-06-01 06:00:00")
@@ -200,6 +208,27 @@ class TestStatus(PontoCommon):
         self.account.provider_account_id.sudo().maintenance_to = "2026-06-15 11:00:00"
         self.env.invalidate_all()
         self.assertNotIn("works on its systems", self.told()[2])
+
+    def test_trouble_of_the_bank_that_lasts(self):
+        self.heard(hours=26)
+        self.stand(problem_code="bank_trouble")
+        self.stand(problem_since="2026-06-14 13:00:00")
+        self.assert_told("error", "warning", "usually passes within hours")
+        self.stand(problem_since="2026-06-14 12:00:00")
+        self.assert_told("error", "warning", "waiting has not helped")
+
+    def test_schedule_that_does_not_run(self):
+        """Not the bank is silent: Odoo does not listen."""
+        self.heard(days=3)
+        self.stand(last_read_at="2026-06-14 10:01:00")
+        self.assert_told("ok", "warning", "Ponto has heard nothing from the bank")
+        self.stand(last_read_at="2026-06-14 10:00:00")
+        self.assert_told(
+            "ok",
+            "warning",
+            r"Odoo itself has not read Ponto since Jun 14 10:00.AM, so its scheduled",
+        )
+        self.assertNotIn("re-authorize", self.told()[2])
 
     def test_details_for_administrators(self):
         values = {"status": 503, "error_code": "serviceUnavailable", "request_id": "R1"}
