@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .own_company import check_own_company
 from .ponto_connection_activity import ACTIVITY
 from .ponto_website import dashboard_url
 from .renewal_ladder import LAST, NO_RUNG
@@ -196,6 +197,7 @@ class PontoProviderAccount(models.Model):
             self.env.su or self.env.user.has_group("account.group_account_invoice")
         ):
             raise UserError(self.env._("This needs the invoicing rights."))
+        check_own_company(self)
 
     def _tell(self, text, kind):
         return {

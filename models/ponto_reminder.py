@@ -48,6 +48,12 @@ class PontoReminder(models.Model):
             names = dict.fromkeys(reminder.provider_account_ids.mapped("name"))
             reminder.bank_names = ", ".join(names)
 
+    @api.depends("bank_names")
+    def _compute_display_name(self):
+        """Stands at the head of the mail, so it is not the reader's own name."""
+        for reminder in self:
+            reminder.display_name = reminder.bank_names
+
     # === SENDING === #
 
     @api.model

@@ -818,6 +818,14 @@ class TestBranchDecides(AttackCommon):
             dialog.action_confirm()
         self.assertEqual(self.row.state, "held")
 
+    def test_reminders(self):
+        """Nor silences who is reminded, nor mails in the parent's name."""
+        bank = self.account.provider_account_id
+        for name in ("action_snooze_renewal", "action_send_reminder"):
+            with self.subTest(name), self.refusal("Bakkerij Peeters", AccessError):
+                getattr(bank.with_user(self.user), name)()
+        self.assertFalse(bank.sudo().renewal_snoozed_until)
+
     def test_checks(self):
         account = self.account.with_user(self.user)
         day = self.account.sync_start_date
