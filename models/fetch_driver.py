@@ -70,8 +70,13 @@ class FetchDriver:
         return True
 
     def drive_to_end(self) -> None:
-        """Read and import all there is, without waiting for a bank."""
+        """Read and import all there is, without waiting for a bank.
+
+        Where a person's browser is about to ask one, it goes on from there.
+        """
         with self:
+            if self._in_unit(lambda run: run._is_still_to_ask()):
+                return
             status = self._peek()
             while status["state"] == "running":
                 if status["stage"] == "wait":
@@ -254,7 +259,7 @@ class FetchDriver:
         def unit(run):
             waiting = bool(work(run))
             if run.state == "running":
-                run._renew_take_over(self._attended)
+                run._renew_take_over(self._attended, waiting)
             return {"state": run.state, "stage": run.stage, "waiting": waiting}
 
         return self._in_unit(unit)

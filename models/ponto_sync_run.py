@@ -135,7 +135,6 @@ class PontoSyncRun(models.Model):
     problem_code = fields.Char(readonly=True)
     problem_values = fields.Json(readonly=True)
     next_step_at = fields.Datetime(readonly=True)
-    triggered_at = fields.Datetime(readonly=True)
     slow_until = fields.Datetime(
         readonly=True,
         help="Ponto answers slowly: until then the browser only looks on.",

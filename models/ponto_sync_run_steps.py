@@ -25,8 +25,10 @@ PRESENT = timedelta(minutes=5)
 REFRESH_RATE = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
-# How long a browser leaves a slow Ponto to the scheduled action.
+# How long a browser leaves a slow Ponto to the scheduled action, and that one a bank.
 SLOW_PAUSE = timedelta(seconds=10)
+# Where the schedule does not come for so long, a Ponto that is slow is told as trouble.
+SLOW_PATIENCE = timedelta(minutes=2)
 # A line that comes a day after a newer one is nothing to speak of.
 USUAL_DELAY = timedelta(days=1)
 # Outcomes after which Ponto did not pass the question on to the bank.
@@ -44,17 +46,27 @@ class PontoSyncRun(models.Model):
         self.ensure_one()
         return not self.next_step_at or self.next_step_at <= clock.now()
 
-    def _renew_take_over(self, attended):
-        """Have the scheduled action take over if a browser does not come back."""
-        now = clock.now()
-        if not attended or not self._is_for_browser():
+    def _renew_take_over(self, attended, waiting):
+        """Say from when on the scheduled action takes the fetch over.
+
+        It sees to it that it runs then (``_come_back``); the first time, whoever began
+        the fetch does.
+
+        :param waiting: whether there is nothing to do but to wait for a bank
+        """
+        if attended and self._is_for_browser():
+            # Time for the browser to come back.
+            self.next_step_at = clock.now() + TAKE_OVER
+        elif waiting and not attended:
+            self.next_step_at = clock.now() + SLOW_PAUSE
+        else:
             # The schedule itself is at it, and goes on as soon as it has time.
             self.next_step_at = False
-            return
-        self.next_step_at = now + TAKE_OVER
-        if not self.triggered_at or self.triggered_at <= now:
-            self.triggered_at = now + TAKE_OVER
-            self.env["ponto.connection"]._trigger_fetch(now + TAKE_OVER)
+
+    def _is_still_to_ask(self):
+        """Whether the browser of a person who clicked is about to ask the bank."""
+        self.ensure_one()
+        return self.stage == "ask" and not self._is_ripe()
 
     def _is_for_browser(self):
         """Whether a browser may drive this fetch now."""

@@ -482,3 +482,64 @@ class TestSlowPonto(PontoCommon):
         self.end_faults()
         self.pump(run)
         self.assertEqual((run.state, run.refresh_outcome), ("done", "unanswered"))
+
+
+@tagged("post_install", "-at_install")
+class TestTakeOver(AttendedCommon):
+    """A closed tab: the schedule comes when the fetch is ripe, not an hour later."""
+
+    def triggers(self):
+        cron = self.env.ref("account_ponto_sync.ir_cron_fetch_transactions")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        return triggers.sudo()
+
+    def cron_at_trigger(self, moment):
+        """What the scheduled action's process does: it uses up what is due, then runs.
+
+        :return: whether there was anything to run for
+        """
+        with self.at(moment):
+            due = self.triggers().filtered(lambda one: one.call_at <= clock.now())
+            was_due = bool(due)
+            due.unlink()
+            if was_due:
+                self.run_cron()
+        self.env.invalidate_all()
+        return was_due
+
+    def test_trigger_that_comes_too_early(self):
+        self.triggers().unlink()
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
+        runs = self.click()
+        with self.at("2026-06-15 09:00:40"):
+            runs.action_step()
+            self.env.invalidate_all()
+        # The tab is closed. The click's trigger is seen ten seconds late.
+        self.assertTrue(self.cron_at_trigger("2026-06-15 09:01:10"))
+        self.assertEqual((runs.state, runs.stage), ("running", "wait"))
+        ripe_at = runs.sudo().next_step_at
+        self.assertEqual(ripe_at, datetime(2026, 6, 15, 9, 1, 40))
+        self.assertGreaterEqual(max(self.triggers().mapped("call_at")), ripe_at)
+        self.assertFalse(self.cron_at_trigger("2026-06-15 09:01:30"))
+        self.assertTrue(self.cron_at_trigger("2026-06-15 09:01:40"))
+        self.assertEqual(runs.state, "done")
+
+    def test_bank_that_is_still_at_it(self):
+        """The schedule, left with a bank that has not answered, looks again soon."""
+        self.triggers().unlink()
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
+        runs = self.click()
+        runs.action_step()
+        runs.sudo().next_step_at = False
+        self.env.flush_all()
+        with self.at("2026-06-15 09:00:20"):
+            self.run_cron()
+        self.env.invalidate_all()
+        self.assertEqual((runs.state, runs.stage), ("running", "wait"))
+        self.assertIn(
+            datetime(2026, 6, 15, 9, 0, 30), self.triggers().mapped("call_at")
+        )
