@@ -139,6 +139,10 @@ class PontoSyncRun(models.Model):
         readonly=True,
         help="Ponto answers slowly: until then the browser only looks on.",
     )
+    slow_since = fields.Datetime(
+        readonly=True,
+        help="First time that a browser left this step to the scheduled action.",
+    )
 
     _running_uniq = models.UniqueIndex(
         "(online_account_id) WHERE state = 'running'",
@@ -297,12 +301,17 @@ class PontoSyncRun(models.Model):
             if run._is_for_browser() and units.try_lock(
                 self.env, account._name, account.id
             ):
-                FetchDriver(
+                driver = FetchDriver(
                     self.env,
                     run.id,
                     attended=True,
                     answer_by=begun + BROWSER_PATIENCE,
-                ).drive(deadline)
+                )
+                driver.drive(deadline)
+                if driver.is_left_to_schedule:
+                    # Told when this transaction ends, and with it our lock: who came
+                    # earlier would find the account in our hands.
+                    self.env["ponto.connection"].sudo()._trigger_fetch()
                 if time.monotonic() >= deadline:
                     break
         return self._read_progress()

@@ -74,16 +74,27 @@ class PontoSyncRun(models.Model):
         slow = self.slow_until and self.slow_until > clock.now()
         return self.state == "running" and not slow
 
-    def _leave_to_schedule(self):
+    def _leave_to_schedule(self, code, values):
         """Ponto takes longer than a person's request may hold a worker.
 
-        Should the schedule not come, the browser tries again.
+        Should the schedule not come, the browser tries again, for two minutes.
 
-        :return: that there is nothing more to do now
+        :param code: of the problem that is noted then
+        :return: whether there is nothing more to do now
         """
-        self.slow_until = clock.now() + SLOW_PAUSE
-        self.env["ponto.connection"]._trigger_fetch()
+        now = clock.now()
+        if self.slow_since and self.slow_since <= now - SLOW_PATIENCE:
+            self._note_trouble(code, values)
+            return False
+        self.write(
+            {"slow_until": now + SLOW_PAUSE, "slow_since": self.slow_since or now}
+        )
         return True
+
+    def _note_step(self):
+        """A step was done: somebody gets on with the fetch."""
+        if self.slow_since:
+            self.slow_since = False
 
     # === ASKING THE BANK === #
 
@@ -116,13 +127,24 @@ class PontoSyncRun(models.Model):
         request_values = {
             "customer_ip": present and self.customer_ip,
             "account_ref": account.ponto_ref,
+            # What counts comes first: time may be over before the second.
             "subtypes": (
-                DETAILS,
                 TRANSACTIONS_AND_PENDING if pending else TRANSACTIONS,
+                DETAILS,
             ),
         }
         self.write({"stage": "wait", "customer_ip": False, "asked_at": clock.now()})
         return request_values
+
+    def _ask_later(self):
+        """There was no time left for asking: the browser comes again, for a minute.
+
+        :return: that there is nothing more to do now
+        """
+        if clock.now() - self.started_at >= REFRESH_PATIENCE:
+            self.customer_ip = False
+            self._note_asked({}, "unanswered")
+        return True
 
     def _note_asked(self, refs, outcome):
         vals = {"refresh_refs": refs or False, "refresh_outcome": outcome}

@@ -615,4 +615,5 @@ class TestCronInOtherHands(CronCommon):
             # Nobody came to ask: the fetch is anybody's.
             self.assertEqual(account.fetch_transactions(), run)
         self.assertEqual(run.state, "done")
+        self.assertEqual(run.refresh_outcome, "unanswered", "nobody was asked")
         self.assertEqual(self.booked(account), [("2026-06-10", 1.5)])
