@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +23,10 @@ from ponto_client import (
     OutOfTime,
     PontoClient,
     PontoError,
+    RateLimited,
     RequestTimeout,
     ResponseFormatError,
+    ServerError,
 )
 
 TOKEN = f'{{"access_token": "{ACCESS_TOKEN}", "expires_in": 1799}}'.encode()
@@ -307,14 +311,75 @@ def test_silent_server_and_a_caller_with_little_time(server):
 
 
 def test_no_time_to_try_again(server):
-    """What would have been tried again is left to a caller with more time."""
+    """What was answered is told: who has more time would be answered the same."""
     server.answer = lambda handler: send(handler, 503)
     with (
         server.client(deadline=time.monotonic() + 0.4) as client,
-        pytest.raises(OutOfTime),
+        pytest.raises(ServerError),
     ):
         client.root()
     assert len(server.seen) == 1
+
+
+def test_no_time_to_wait_as_long_as_told(server):
+    server.answer = lambda handler: send(handler, 429, Retry_After="4")
+    with (
+        server.client(deadline=time.monotonic() + 2) as client,
+        pytest.raises(RateLimited) as caught,
+    ):
+        client.root()
+    assert caught.value.retry_after == 4
+    assert len(server.seen) == 1
+
+
+def test_connection_that_breaks_and_a_caller_with_little_time(server):
+    server.answer = lambda handler: handler.connection.close()
+    with (
+        server.client(deadline=time.monotonic() + 0.4) as client,
+        pytest.raises(ConnectionFailed),
+    ):
+        client.root()
+    assert len(server.seen) == 1
+
+
+def test_a_failure_that_passes_in_time(server):
+    answers = iter([503])
+    server.answer = lambda handler: send(handler, next(answers, 200), b'{"links": {}}')
+    with server.client(deadline=time.monotonic() + 5) as client:
+        assert client.root() == {}
+    assert len(server.seen) == 2
+
+
+@pytest.fixture
+def silent_address() -> Iterator[int]:
+    """A port of this machine that takes no connection and refuses none: its queue of
+    connections to take is full."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        for _place in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(("127.0.0.1", port))
+        yield port
+
+
+def test_second_address_when_the_first_is_silent(server, silent_address, monkeypatch):
+    """One address of several that is down costs a hurried caller no answer."""
+    real = int(server.url.rpartition(":")[2])
+
+    def both(_host, _port, family=0, kind=0, *_args, **_options):
+        return [
+            (socket.AF_INET, kind, 6, "", ("127.0.0.1", port))
+            for port in (silent_address, real)
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    with server.client(deadline=time.monotonic() + 4.8) as client:
+        assert str(client.transaction_page("a1").items[0].amount) == "10.10"
 
 
 def test_a_refusal_is_told_although_the_time_is_short(server):

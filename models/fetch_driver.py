@@ -49,6 +49,8 @@ class FetchDriver:
         self._run_id = run_id
         self._attended = attended
         self._answer_by = answer_by
+        #: Whether a step was left to the scheduled action, which should be woken.
+        self.is_left_to_schedule = False
         self._client = None
         # Whether what went wrong concerns all accounts of the connection.
         self._is_connections = False
@@ -70,8 +72,13 @@ class FetchDriver:
         return True
 
     def drive_to_end(self) -> None:
-        """Read and import all there is, without waiting for a bank."""
+        """Read and import all there is, without waiting for a bank.
+
+        Where a person's browser is about to ask one, it goes on from there.
+        """
         with self:
+            if self._in_unit(lambda run: run._is_still_to_ask()):
+                return
             status = self._peek()
             while status["state"] == "running":
                 if status["stage"] == "wait":
@@ -98,8 +105,12 @@ class FetchDriver:
         self._is_connections = False
         try:
             return getattr(self, f"_step_{stage}")()
-        except OutOfTime:
-            return self._unit(lambda run: run._leave_to_schedule())
+        except OutOfTime as error:
+            self.is_left_to_schedule = True
+            code, values = problem_of(error)
+            return self._unit(
+                lambda run: run._leave_to_schedule(code, values), is_step=False
+            )
         except TROUBLES as error:
             code, values = problem_of(error)
         except Exception as error:  # noqa: BLE001  stored, and told in words
@@ -117,8 +128,10 @@ class FetchDriver:
         The intention is committed *before* the request. An unattended pump never
         asks.
         """
+        if self._attended and not self._has_time_to_ask():
+            return self._unit(lambda run: run._ask_later(), is_step=False)
         request = self._in_unit(lambda run: run._take_refresh_request())
-        refs, outcome = {}, False
+        refs, outcome = {}, "unanswered"
         if self._attended and request["customer_ip"]:
             refs, outcome = self._post_synchronizations(**request)
         status = self._unit(lambda run: run._note_asked(refs, outcome))
@@ -127,13 +140,20 @@ class FetchDriver:
             self._refresh_details()
         return status
 
+    def _has_time_to_ask(self) -> bool:
+        """Whether there is a token, and getting it left at least half of the time."""
+        begun = time.monotonic()
+        try:
+            self._ponto()
+        except OutOfTime:
+            return False
+        now = time.monotonic()
+        return self._answer_by is None or now - begun <= self._answer_by - now
+
     def _post_synchronizations(self, *, customer_ip, account_ref, subtypes):
         """:return: ``{subtype: synchronization id}`` and the code of what came of it"""
         refs, outcome = {}, False
-        try:
-            client = self._ponto()
-        except OutOfTime:
-            return refs, "unanswered"
+        client = self._ponto()
         for subtype in subtypes:
             try:
                 answer = client.synchronize(account_ref, subtype, customer_ip)
@@ -246,15 +266,20 @@ class FetchDriver:
         return self._client
 
     def _peek(self) -> dict:
-        return self._unit(lambda run: False)
+        return self._unit(lambda run: False, is_step=False)
 
-    def _unit(self, work) -> dict:
-        """Work on the run in a transaction of its own; where the run stands then."""
+    def _unit(self, work, *, is_step: bool = True) -> dict:
+        """Work on the run in a transaction of its own; where the run stands then.
+
+        :param is_step: whether the work gets the fetch on
+        """
 
         def unit(run):
             waiting = bool(work(run))
+            if is_step:
+                run._note_step()
             if run.state == "running":
-                run._renew_take_over(self._attended)
+                run._renew_take_over(self._attended, waiting)
             return {"state": run.state, "stage": run.stage, "waiting": waiting}
 
         return self._in_unit(unit)

@@ -56,18 +56,30 @@ class PontoConnection(models.Model):
         later = connections._wake_in_time()
         due = accounts.sudo()._search_due()
         waiting = len(due) + later
-        if not due:
-            return
-        cron._commit_progress(remaining=waiting)
+        if due:
+            cron._commit_progress(remaining=waiting)
         deadline = time.monotonic() + min(self._seconds_left(), LONGEST_RUN)
         for account in due:
-            if account.connection_id._has_been_paused():
-                waiting -= 1
-                continue
             waiting -= account._serve_safely(deadline)
+            # Told for each one that was passed over, too: what is left to do brings
+            # the action back at once.
             cron._commit_progress(1, remaining=waiting)
             if time.monotonic() >= deadline:
                 break
+        if not waiting:
+            self._come_back()
+
+    def _come_back(self):
+        """Be there when an open fetch is left alone.
+
+        Who has it in hand may go away, and the trigger of their click is used up by
+        the first run after it, which may come too early.
+        """
+        runs = self.env["ponto.sync.run"].sudo()
+        ahead = [("state", "=", "running"), ("next_step_at", ">", clock.now())]
+        [(moment,)] = runs._read_group(ahead, aggregates=["next_step_at:min"])
+        if moment:
+            self._trigger_fetch(moment)
 
     def _wake_in_time(self):
         """Ask for the account lists, as long as there is time.
@@ -152,13 +164,6 @@ class PontoConnection(models.Model):
             self.sudo().write(
                 {"list_retry_at": False, "retry_at": False, "failure_count": 0}
             )
-
-    def _has_been_paused(self):
-        """Whether Ponto asked for a pause since we last looked: another account of the
-        connection may have been told so a moment ago."""
-        self.ensure_one()
-        self.invalidate_recordset(["retry_at"])
-        return bool(self.retry_at and self.retry_at > clock.now())
 
     def _may_ask_now(self):
         self.ensure_one()

@@ -3,8 +3,11 @@
 import logging
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from . import clock, units
 from .back_off import is_told_pause, pause_after
@@ -23,6 +26,8 @@ HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
 OF_CREDENTIALS = ("bad_credentials", "key_missing", "no_credentials", "neutralized")
 # When a browser stops driving a fetch, the scheduled action takes it over.
 TAKE_OVER = timedelta(minutes=1)
+# So long after it found an account in other hands, the scheduled action looks again.
+LOOK_AGAIN = timedelta(seconds=10)
 
 
 class PontoOnlineAccount(models.Model):
@@ -152,32 +157,48 @@ class PontoOnlineAccount(models.Model):
     def _serve(self, deadline, trigger="cron"):
         """Drive this account's open fetch, or a new one, until done or time is up.
 
+        What the list of due accounts was made of may have changed since: a person
+        clicked, or Ponto asked for a pause.
+
         :param deadline: of ``time.monotonic()``
         :return: whether nothing more can be done for the account now
         """
         self.ensure_one()
         if not units.try_lock(self.env, self._name, self.id):
-            # Somebody else is at it: theirs to finish.
+            # Somebody else is at it: theirs to finish, and ours if they leave it.
+            self.env["ponto.connection"]._trigger_fetch(clock.now() + LOOK_AGAIN)
             return True
-        run_id = self._begin_run(trigger)
+        run_id = self._begin_run(trigger, only_due=True)
+        if not run_id:
+            return True
         return FetchDriver(self.env, run_id, attended=False).drive(deadline)
 
-    def _begin_run(self, trigger):
+    def _begin_run(self, trigger, *, only_due=False):
         """The open fetch, or a new one. Called by the holder of the lock only.
 
         A fetch that is open although nobody drives it was left by a dead process; it
         goes on where it stopped.
 
-        :return: its id: our own transaction may not see it yet
+        :param only_due: whether to leave alone an account that is not due (any more)
+        :return: its id: our own transaction may not see it yet; False for none
         """
         self.ensure_one()
 
         def work(env):
             account = env[self._name].browse(self.id)
-            run = account._open_run() or account._create_run(trigger, stage="read")
+            run = account._open_run()
+            if only_due and not account._is_due(run):
+                return False
+            if not run:
+                with mute_logger("odoo.sql_db"):
+                    run = account._create_run(trigger, stage="read")
             return run.id
 
-        return units.run_unit(self.env, work)
+        try:
+            return units.run_unit(self.env, work)
+        except UniqueViolation:
+            # A click that was not committed yet came first: its fetch is there now.
+            return units.run_unit(self.env, work)
 
     def _create_run(self, trigger, stage, **vals):
         self.ensure_one()
@@ -203,7 +224,8 @@ class PontoOnlineAccount(models.Model):
         work is done in transactions of its own.
 
         :return: one ``ponto.sync.run`` per account that was served; an account whose
-            fetch is under way elsewhere gives that fetch
+            fetch is under way elsewhere, or with which a person's browser is about to
+            ask the bank, gives that fetch
         """
         self.check_access("read")
         self._check_may_fetch()

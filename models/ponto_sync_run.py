@@ -135,10 +135,13 @@ class PontoSyncRun(models.Model):
     problem_code = fields.Char(readonly=True)
     problem_values = fields.Json(readonly=True)
     next_step_at = fields.Datetime(readonly=True)
-    triggered_at = fields.Datetime(readonly=True)
     slow_until = fields.Datetime(
         readonly=True,
         help="Ponto answers slowly: until then the browser only looks on.",
+    )
+    slow_since = fields.Datetime(
+        readonly=True,
+        help="First time that a browser left this step to the scheduled action.",
     )
 
     _running_uniq = models.UniqueIndex(
@@ -298,12 +301,17 @@ class PontoSyncRun(models.Model):
             if run._is_for_browser() and units.try_lock(
                 self.env, account._name, account.id
             ):
-                FetchDriver(
+                driver = FetchDriver(
                     self.env,
                     run.id,
                     attended=True,
                     answer_by=begun + BROWSER_PATIENCE,
-                ).drive(deadline)
+                )
+                driver.drive(deadline)
+                if driver.is_left_to_schedule:
+                    # Told when this transaction ends, and with it our lock: who came
+                    # earlier would find the account in our hands.
+                    self.env["ponto.connection"].sudo()._trigger_fetch()
                 if time.monotonic() >= deadline:
                     break
         return self._read_progress()

@@ -25,8 +25,10 @@ PRESENT = timedelta(minutes=5)
 REFRESH_RATE = timedelta(minutes=5)
 # A run that nobody steps for this long is taken over by the scheduled action.
 TAKE_OVER = timedelta(minutes=1)
-# How long a browser leaves a slow Ponto to the scheduled action.
+# How long a browser leaves a slow Ponto to the scheduled action, and that one a bank.
 SLOW_PAUSE = timedelta(seconds=10)
+# Where the schedule does not come for so long, a Ponto that is slow is told as trouble.
+SLOW_PATIENCE = timedelta(minutes=2)
 # A line that comes a day after a newer one is nothing to speak of.
 USUAL_DELAY = timedelta(days=1)
 # Outcomes after which Ponto did not pass the question on to the bank.
@@ -44,17 +46,27 @@ class PontoSyncRun(models.Model):
         self.ensure_one()
         return not self.next_step_at or self.next_step_at <= clock.now()
 
-    def _renew_take_over(self, attended):
-        """Have the scheduled action take over if a browser does not come back."""
-        now = clock.now()
-        if not attended or not self._is_for_browser():
+    def _renew_take_over(self, attended, waiting):
+        """Say from when on the scheduled action takes the fetch over.
+
+        It sees to it that it runs then (``_come_back``); the first time, whoever began
+        the fetch does.
+
+        :param waiting: whether there is nothing to do but to wait for a bank
+        """
+        if attended and self._is_for_browser():
+            # Time for the browser to come back.
+            self.next_step_at = clock.now() + TAKE_OVER
+        elif waiting and not attended:
+            self.next_step_at = clock.now() + SLOW_PAUSE
+        else:
             # The schedule itself is at it, and goes on as soon as it has time.
             self.next_step_at = False
-            return
-        self.next_step_at = now + TAKE_OVER
-        if not self.triggered_at or self.triggered_at <= now:
-            self.triggered_at = now + TAKE_OVER
-            self.env["ponto.connection"]._trigger_fetch(now + TAKE_OVER)
+
+    def _is_still_to_ask(self):
+        """Whether the browser of a person who clicked is about to ask the bank."""
+        self.ensure_one()
+        return self.stage == "ask" and not self._is_ripe()
 
     def _is_for_browser(self):
         """Whether a browser may drive this fetch now."""
@@ -62,16 +74,27 @@ class PontoSyncRun(models.Model):
         slow = self.slow_until and self.slow_until > clock.now()
         return self.state == "running" and not slow
 
-    def _leave_to_schedule(self):
+    def _leave_to_schedule(self, code, values):
         """Ponto takes longer than a person's request may hold a worker.
 
-        Should the schedule not come, the browser tries again.
+        Should the schedule not come, the browser tries again, for two minutes.
 
-        :return: that there is nothing more to do now
+        :param code: of the problem that is noted then
+        :return: whether there is nothing more to do now
         """
-        self.slow_until = clock.now() + SLOW_PAUSE
-        self.env["ponto.connection"]._trigger_fetch()
+        now = clock.now()
+        if self.slow_since and self.slow_since <= now - SLOW_PATIENCE:
+            self._note_trouble(code, values)
+            return False
+        self.write(
+            {"slow_until": now + SLOW_PAUSE, "slow_since": self.slow_since or now}
+        )
         return True
+
+    def _note_step(self):
+        """A step was done: somebody gets on with the fetch."""
+        if self.slow_since:
+            self.slow_since = False
 
     # === ASKING THE BANK === #
 
@@ -104,13 +127,24 @@ class PontoSyncRun(models.Model):
         request_values = {
             "customer_ip": present and self.customer_ip,
             "account_ref": account.ponto_ref,
+            # What counts comes first: time may be over before the second.
             "subtypes": (
-                DETAILS,
                 TRANSACTIONS_AND_PENDING if pending else TRANSACTIONS,
+                DETAILS,
             ),
         }
         self.write({"stage": "wait", "customer_ip": False, "asked_at": clock.now()})
         return request_values
+
+    def _ask_later(self):
+        """There was no time left for asking: the browser comes again, for a minute.
+
+        :return: that there is nothing more to do now
+        """
+        if clock.now() - self.started_at >= REFRESH_PATIENCE:
+            self.customer_ip = False
+            self._note_asked({}, "unanswered")
+        return True
 
     def _note_asked(self, refs, outcome):
         vals = {"refresh_refs": refs or False, "refresh_outcome": outcome}

@@ -14,7 +14,7 @@ import requests
 
 from . import jsonapi
 from .auth import MemoryTokenStore, TokenStore
-from .const import MAX_PAGE
+from .const import CONNECT_TIMEOUT, HURRIED_CONNECT_TIMEOUT, MAX_PAGE
 from .errors import BadRequest
 from .gateway import Endpoint, Gateway
 from .models import (
@@ -73,7 +73,8 @@ class PontoClient(Reauthorization):
     ) -> None:
         clock = clock or _utc_now
         self._owns_session = session is None
-        self._session = session if session is not None else new_session()
+        patience = CONNECT_TIMEOUT if deadline is None else HURRIED_CONNECT_TIMEOUT
+        self._session = session if session is not None else new_session(patience)
         transport = Transport(
             config,
             self._session,

@@ -13,7 +13,10 @@ DEFAULT_API_URL: Final = "https://api.myponto.com"
 DEFAULT_USER_AGENT: Final = f"ponto_client/{VERSION}"
 MEDIA_TYPE: Final = "application/vnd.api+json"
 
+#: For each address that the host's name has.
 CONNECT_TIMEOUT: Final = 5.0
+#: The same for a caller with a deadline, who must get to the second address in time.
+HURRIED_CONNECT_TIMEOUT: Final = 1.0
 READ_TIMEOUT: Final = 30.0
 #: One request, all its tries and waits included, ends within this time.
 TOTAL_BUDGET: Final = 60.0

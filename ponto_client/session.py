@@ -19,21 +19,30 @@ class QuickConnectAdapter(HTTPAdapter):
 
     The time-out of a request is one number here: how long to wait for the answer.
     Programs that stand between a session and its adapters (Odoo's tests do) expect a
-    number; connecting gets at most 5 s of it.
+    number; connecting gets a part of it, each address of the server anew.
+
+    :param connect_timeout: seconds for one address at most
     """
+
+    def __init__(self, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+        self._connect_timeout = connect_timeout
+        super().__init__()
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         """Send with a time-out of its own for connecting."""
         timeout = options.get("timeout")
         if isinstance(timeout, (int, float)):
-            options["timeout"] = (min(CONNECT_TIMEOUT, timeout), timeout)
+            options["timeout"] = (min(self._connect_timeout, timeout), timeout)
         return super().send(request, **options)
 
 
-def new_session() -> requests.Session:
-    """Return a session that keeps no cookies and connects quickly or not at all."""
+def new_session(connect_timeout: float = CONNECT_TIMEOUT) -> requests.Session:
+    """Return a session that keeps no cookies and connects quickly or not at all.
+
+    :param connect_timeout: seconds for one address at most
+    """
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for prefix in ("https://", "http://"):
-        session.mount(prefix, QuickConnectAdapter())
+        session.mount(prefix, QuickConnectAdapter(connect_timeout))
     return session

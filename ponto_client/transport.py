@@ -111,7 +111,7 @@ class Transport:
         """Send ``request``, again if that may help, and return the parsed body.
 
         :raise PontoError: the class says what went wrong
-        :raise OutOfTime: at the deadline, also where trying again might have helped
+        :raise OutOfTime: where there was no answer and no time to try again
         """
         start = self._clock()
         failures: list[PontoError] = []
@@ -131,7 +131,9 @@ class Transport:
             if wait is None:
                 raise failure
             if wait >= self._left():
-                raise _out_of_time()
+                # What was answered, or broke at once, would do so again.
+                slow = isinstance(failure, RequestTimeout)
+                raise _out_of_time() if slow else failure
             self._sleep(wait)
 
     def _try(self, request: Request, attempt: int, start: datetime) -> Any:

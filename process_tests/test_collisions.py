@@ -176,3 +176,24 @@ def finish(child, refusals):
     assert child.exitcode == 0
     assert refusals.get() == SERIALIZATION_FAILURE
     assert refusals.empty()
+
+
+def test_a_click_that_is_committed_while_a_fetch_begins(
+    database, account_id, fork, other
+):
+    """Both found no open fetch: the later one takes up the earlier, and no error."""
+    with other.cursor() as cr:
+        cr.execute(
+            """INSERT INTO ponto_sync_run
+                      (online_account_id, company_id, trigger, state, stage, started_at)
+               SELECT id, company_id, 'user', 'running', 'read', now()
+                 FROM ponto_online_account WHERE id = %s""",
+            [account_id],
+        )
+    child = fork(fetch, database, account_id)
+    wait_until(is_blocked, database, other)
+    other.commit()
+    child.join(240)
+    assert child.exitcode == 0
+    assert_ledger(database, account_id)
+    assert len(runs(database, account_id)) == 1

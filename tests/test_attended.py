@@ -1,6 +1,6 @@
 import contextlib
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
@@ -103,7 +103,7 @@ class TestRefresh(AttendedCommon):
     def test_news_of_the_bank_arrive(self):
         runs = self.click()
         progress = self.pump(runs)
-        self.assertEqual(self.subtypes(), ["accountDetails", "accountTransactions"])
+        self.assertEqual(self.subtypes(), ["accountTransactions", "accountDetails"])
         for attributes in self.posts():
             self.assertEqual(attributes["customerIpAddress"], REAL)
             self.assertEqual(attributes["resourceId"], "acc-2")
@@ -118,7 +118,7 @@ class TestRefresh(AttendedCommon):
         account = self.linked_account("acc-1", code="BNK8", start=START)
         self.pump(self.click(account))
         self.assertEqual(
-            self.subtypes(), ["accountDetails", "accountTransactionsWithUnsettled"]
+            self.subtypes(), ["accountTransactionsWithUnsettled", "accountDetails"]
         )
 
     def test_address_is_forgotten(self):
@@ -419,9 +419,8 @@ class TestPending(AttendedCommon):
         self.assertEqual((run.state, run.imported_count), ("done", 1))
 
 
-@tagged("post_install", "-at_install")
-class TestSlowPonto(PontoCommon):
-    """The browser's request ends soon; the schedule has the patience. Real time."""
+class SlowCommon(PontoCommon):
+    """A browser's request that ends soon. Real time."""
 
     def setUp(self):
         super().setUp()
@@ -436,9 +435,15 @@ class TestSlowPonto(PontoCommon):
         return self.env["ponto.sync.run"].browse(action["params"]["run_ids"])
 
     def step(self, run):
+        self.env.flush_all()
         progress = run.action_step()["runs"][0]
         self.env.invalidate_all()
         return progress
+
+
+@tagged("post_install", "-at_install")
+class TestSlowPonto(SlowCommon):
+    """The schedule has the patience that the browser's request has not."""
 
     def test_the_schedule_goes_on(self):
         run = self.click()
@@ -482,3 +487,171 @@ class TestSlowPonto(PontoCommon):
         self.end_faults()
         self.pump(run)
         self.assertEqual((run.state, run.refresh_outcome), ("done", "unanswered"))
+
+
+@tagged("post_install", "-at_install")
+class TestTakeOver(AttendedCommon):
+    """A closed tab: the schedule comes when the fetch is ripe, not an hour later."""
+
+    def triggers(self):
+        cron = self.env.ref("account_ponto_sync.ir_cron_fetch_transactions")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        return triggers.sudo()
+
+    def cron_at_trigger(self, moment):
+        """What the scheduled action's process does: it uses up what is due, then runs.
+
+        :return: whether there was anything to run for
+        """
+        with self.at(moment):
+            due = self.triggers().filtered(lambda one: one.call_at <= clock.now())
+            was_due = bool(due)
+            due.unlink()
+            if was_due:
+                self.run_cron()
+        self.env.invalidate_all()
+        return was_due
+
+    def test_trigger_that_comes_too_early(self):
+        self.triggers().unlink()
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
+        runs = self.click()
+        with self.at("2026-06-15 09:00:40"):
+            runs.action_step()
+            self.env.invalidate_all()
+        # The tab is closed. The click's trigger is seen ten seconds late.
+        self.assertTrue(self.cron_at_trigger("2026-06-15 09:01:10"))
+        self.assertEqual((runs.state, runs.stage), ("running", "wait"))
+        ripe_at = runs.sudo().next_step_at
+        self.assertEqual(ripe_at, datetime(2026, 6, 15, 9, 1, 40))
+        self.assertGreaterEqual(max(self.triggers().mapped("call_at")), ripe_at)
+        self.assertFalse(self.cron_at_trigger("2026-06-15 09:01:30"))
+        self.assertTrue(self.cron_at_trigger("2026-06-15 09:01:40"))
+        self.assertEqual(runs.state, "done")
+
+    def test_bank_that_is_still_at_it(self):
+        """The schedule, left with a bank that has not answered, looks again soon."""
+        self.triggers().unlink()
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
+        runs = self.click()
+        runs.action_step()
+        runs.sudo().next_step_at = False
+        self.env.flush_all()
+        with self.at("2026-06-15 09:00:20"):
+            self.run_cron()
+        self.env.invalidate_all()
+        self.assertEqual((runs.state, runs.stage), ("running", "wait"))
+        self.assertIn(
+            datetime(2026, 6, 15, 9, 0, 30), self.triggers().mapped("call_at")
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestSlowAsking(SlowCommon):
+    """A Ponto that is slow does not cost the person the bank's news."""
+
+    posts = AttendedCommon.posts
+    subtypes = AttendedCommon.subtypes
+
+    def setUp(self):
+        super().setUp()
+        self.patch(ponto_sync_run_steps, "request", browser_request(REAL))
+        self.account.connection_id.sudo().token_expires_at = False
+
+    def test_token_that_comes_too_late(self):
+        run = self.click()
+        self.plan("/oauth2/token$", "slow", seconds=2, times=None)
+        for _call in range(2):
+            progress = self.step(run)
+            self.assertEqual((progress["stage"], progress["slow"]), ("ask", False))
+        self.assertEqual(run.sudo().customer_ip, REAL)
+        self.end_faults()
+        self.assertEqual(self.posts(), [])
+        self.pump(run)
+        self.assertEqual(self.subtypes(), ["accountTransactions", "accountDetails"])
+        self.assertEqual((run.state, run.refresh_outcome), ("done", False))
+
+    def test_token_that_leaves_little_time(self):
+        """The bank is asked in a request of its own, which has all its time."""
+        run = self.click()
+        self.plan("/oauth2/token$", "slow", seconds=0.3)
+        self.assertEqual(self.step(run)["stage"], "ask")
+        self.assertEqual(self.posts(), [])
+        self.step(run)
+        self.assertEqual(self.subtypes(), ["accountTransactions", "accountDetails"])
+
+    def test_token_that_does_not_come(self):
+        """After a minute what Ponto has is read, and the person is told."""
+        run = self.click()
+        self.plan("/oauth2/token$", "slow", seconds=2, times=None)
+        self.assertEqual(self.step(run)["stage"], "ask")
+        run.sudo().started_at = clock.now() - timedelta(seconds=61)
+        self.assertEqual(self.step(run)["stage"], "read")
+        self.assertFalse(run.sudo().customer_ip)
+        self.end_faults()
+        message = self.pump(run)["runs"][0]["message"]
+        self.assertIn("did not take the request", message)
+        self.assertEqual((run.state, run.imported_count), ("done", 1))
+        self.assertEqual(self.posts(), [])
+
+    def test_time_for_one_question(self):
+        """The transactions' comes first; the balance is a by-product."""
+        self.account.connection_id._ensure_token()
+        run = self.click()
+        self.plan("/synchronizations$", "slow", method="POST", seconds=2, skip=1)
+        self.step(run)
+        self.assertEqual(self.subtypes()[:1], ["accountTransactions"])
+        self.assertEqual([*run.refresh_refs], ["accountTransactions"])
+        self.end_faults()
+        self.pump(run)
+        self.assertEqual((run.state, run.refresh_outcome), ("done", False))
+
+
+@tagged("post_install", "-at_install")
+class TestLeftToSchedule(SlowCommon):
+    """What a browser leaves to the schedule arrives there, or ends in words."""
+
+    def test_told_when_the_lock_is_free(self):
+        """Not before: the scheduled action would find the account in our hands."""
+        run = self.click()
+        self.plan("/transactions$", "slow", seconds=2)
+        self.env.cr.postcommit.clear()
+        self.assertTrue(self.step(run)["slow"])
+        self.assertTrue(self.env.cr.postcommit._funcs)
+
+    def test_no_schedule_comes(self):
+        run = self.click()
+        self.plan("/transactions$", "slow", seconds=2, times=None)
+        self.assertTrue(self.step(run)["slow"])
+        first = run.sudo().slow_since
+        run.sudo().slow_until = False
+        self.assertTrue(self.step(run)["slow"])
+        self.assertEqual(run.sudo().slow_since, first)
+        run.sudo().write(
+            {"slow_until": False, "slow_since": first - timedelta(minutes=2)}
+        )
+        progress = self.step(run)
+        self.assertEqual((progress["state"], progress["slow"]), ("failed", False))
+        self.assertIn("did not answer in time", progress["message"])
+        self.assertEqual(self.account.problem_code, "unreachable")
+
+    def test_a_step_that_was_done_begins_anew(self):
+        run = self.click()
+        self.plan("/transactions$", "slow", seconds=2)
+        self.step(run)
+        self.assertTrue(run.sudo().slow_since)
+        run.sudo().slow_until = False
+        self.pump(run)
+        self.assertEqual((run.state, run.sudo().slow_since), ("done", False))
+
+    def test_ponto_is_down(self):
+        """An answer is an answer: nobody waits for the schedule to hear the same."""
+        run = self.click()
+        self.plan("/transactions$", status=503, times=None)
+        progress = self.step(run)
+        self.assertEqual((progress["state"], progress["slow"]), ("failed", False))
+        self.assertEqual(self.account.problem_code, "ponto_down")

@@ -1,8 +1,12 @@
 import contextlib
+import time
 from datetime import date, datetime
 
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models import ir_cron
 
 from ..models import ponto_connection_cron
 from .common import PontoCommon, account_seed, transaction
@@ -483,3 +487,133 @@ class TestCronServes(CronCommon):
         self.assertEqual(line.company_id, self.company)
         self.assertEqual(line.move_id.company_id, self.company)
         self.assertEqual(line.move_id.line_ids.account_id.company_ids, self.company)
+
+
+@tagged("post_install", "-at_install")
+class TestCronDuringPause(CronCommon):
+    """Ponto's pause keeps nobody from booking, and is not spent on looking (P15)."""
+
+    def setUp(self):
+        super().setUp()
+        # The clocks stand still: what spins would spin for ever.
+        self.patch(ir_cron, "MIN_TIME_PER_JOB", -30)
+
+    def told(self):
+        """How often one scheduled run was begun, and what it left to do at the end."""
+        left = []
+        progress = type(self.env["ir.cron"])._commit_progress
+
+        def note(cron, *args, **kwargs):
+            left.append(kwargs.get("remaining"))
+            return progress(cron, *args, **kwargs)
+
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", note)
+        asked = self.cron()
+        return left, asked
+
+    def open_run(self, account, stage):
+        run = account.sudo()._create_run("cron", stage=stage)
+        self.env.flush_all()
+        return run.sudo()
+
+    def pause(self, until="2026-06-15 20:00:00"):
+        self.connection.sudo().write({"retry_at": until, "list_retry_at": until})
+
+    def test_what_was_read_is_booked(self):
+        account, *_others = self.three_accounts()
+        # The bank's list is read, nothing of it is booked yet.
+        rows = type(self.env["ponto.transaction"])
+        import_batch = rows._import_batch
+
+        class Killed(BaseException):
+            """As SIGKILL: no handler of ours may swallow it."""
+
+        def die(_rows, *_args, **_kwargs):
+            raise Killed
+
+        self.patch(rows, "_import_batch", die)
+        self.env.flush_all()
+        with contextlib.suppress(Killed):
+            account.fetch_transactions()
+        self.patch(rows, "_import_batch", import_batch)
+        self.env.invalidate_all()
+        run = account.run_ids
+        self.assertEqual((run.state, run.stage), ("running", "import"))
+        self.pause()
+        left, asked = self.told()
+        self.assertEqual(asked, [])
+        self.assertEqual(left[-1], 0)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(self.booked(account), [("2026-06-10", 1.5)])
+
+    def test_what_is_still_to_read_waits(self):
+        """The first account is told of the pause: the others' turn is over, too."""
+        accounts = self.three_accounts()
+        runs = [self.open_run(account, "read") for account in accounts]
+        self.connection.sudo().write(
+            {"token_expires_at": False, "token_encrypted": False}
+        )
+        headers = {"Retry-After": "36000"}
+        self.plan("oauth2/token", status=429, headers=headers, times=None)
+        # The list rests, so that an account meets the pause.
+        self.connection.sudo().list_retry_at = "2026-06-15 09:30:00"
+        left, asked = self.told()
+        self.assertEqual(asked, [])
+        self.assertEqual(left[-1], 0, "nothing is left that could be done now")
+        states = sorted(run.state for run in runs)
+        self.assertEqual(states, ["failed", "running", "running"])
+        self.sandbox.clear_requests()
+        self.assertEqual(self.told()[0][-1:], [None])
+        self.assertEqual(self.sandbox.requests(), [])
+
+
+@tagged("post_install", "-at_install")
+class TestCronInOtherHands(CronCommon):
+    """A fetch that somebody else has in hand is theirs, until they leave it."""
+
+    def triggers(self):
+        cron = self.env.ref("account_ponto_sync.ir_cron_fetch_transactions")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        return sorted(triggers.mapped("call_at"))
+
+    def asking_run(self, account):
+        run = account.sudo()._create_run("user", stage="ask", customer_ip="8.8.8.8")
+        self.env.flush_all()
+        return run.sudo()
+
+    def test_locked(self):
+        """Whoever has it may leave the rest: the schedule looks again soon."""
+        account = self.three_accounts()[0]
+        with contextlib.closing(db_connect(self.env.cr.dbname).cursor()) as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s), %s)",
+                ["account_ponto_sync:ponto.online.account", account.id],
+            )
+            self.cron()
+        self.assertEqual(self.asked("acc-1/"), [])
+        self.assertFalse(account.run_ids)
+        self.assertIn(datetime(2026, 6, 15, 9, 0, 10), self.triggers())
+
+    def test_click_after_the_list_was_made(self):
+        """The schedule found the account due; then a person clicked."""
+        account = self.three_accounts()[0]
+        run = self.asking_run(account)
+        self.sandbox.clear_requests()
+        self.assertTrue(account.sudo()._serve(time.monotonic() + 60))
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.stage), ("running", "ask"))
+        self.assertEqual(run.customer_ip, "8.8.8.8")
+        self.assertEqual(self.data_requests(), [])
+
+    def test_program_and_a_person_who_clicked(self):
+        """``fetch_transactions`` gives the person's fetch, which is still to ask."""
+        account = self.three_accounts()[0]
+        run = self.asking_run(account)
+        self.assertEqual(account.fetch_transactions(), run)
+        self.assertEqual((run.state, run.stage), ("running", "ask"))
+        with self.at("2026-06-15 09:01:00"):
+            # Nobody came to ask: the fetch is anybody's.
+            self.assertEqual(account.fetch_transactions(), run)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.refresh_outcome, "unanswered", "nobody was asked")
+        self.assertEqual(self.booked(account), [("2026-06-10", 1.5)])
