@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from types import SimpleNamespace
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
+from odoo.api import Environment
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.modules.registry import Registry
+from odoo.tests import TransactionCase, freeze_time, get_db_name, new_test_user
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
@@ -15,6 +17,8 @@ from ..ponto_client import client as client_module
 from ..sandbox.process import SandboxProcess
 
 START = date(2026, 1, 1)
+#: Its name until a class of tests gives it another.
+COMMITTED_COMPANY = "Company for tests of Ponto"
 
 
 def transaction(number, day, amount, **attributes):
@@ -300,16 +304,37 @@ class PontoWorld:
         )
 
 
+def make_company(env, name):
+    """A company in Belgium that keeps its books in euro."""
+    euro = env.ref("base.EUR")
+    euro.active = True
+    company = env["res.company"].create(
+        {
+            "name": name,
+            "currency_id": euro.id,
+            "country_id": env.ref("base.be").id,
+        }
+    )
+    charts = env["account.chart.template"]
+    charts.try_loading("generic_coa", company=company, install_demo=False)
+    # The chart brings its own currency.
+    company.currency_id = euro
+    return company
+
+
 class LightCompany(TransactionCase):
     """A company in Brussels with a chart of accounts and no more.
 
-    Core's test company takes five times as long, and there are many classes.
+    Core's test company takes five times as long, and there are many classes. They all
+    begin with one company, which the first of them commits into the test database:
+    each changes it in a transaction of its own, so none sees what another did.
     """
 
     company_name = "Bakkerij Peeters"
 
     @classmethod
     def setUpClass(cls):
+        cls.commit_company()
         super().setUpClass()
         # As in core's own tests: mails are no matter, and a person is at work.
         cls.env = cls.env["base"].with_context(**DISABLED_MAIL_CONTEXT).env
@@ -321,7 +346,8 @@ class LightCompany(TransactionCase):
                 "base.group_system",
             )
         )
-        cls.company = cls.new_company(cls.company_name)
+        cls.company = cls.env["res.company"].search([("name", "=", COMMITTED_COMPANY)])
+        cls.company.name = cls.company_name
         cls.env.user.write(
             {
                 "company_ids": [Command.set(cls.company.ids)],
@@ -330,22 +356,19 @@ class LightCompany(TransactionCase):
         )
 
     @classmethod
+    def commit_company(cls):
+        """Make the company of all classes, unless the database has it."""
+        with Registry(get_db_name()).cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, DISABLED_MAIL_CONTEXT)
+            if not env["res.company"].search([("name", "=", COMMITTED_COMPANY)]):
+                company = make_company(env, COMMITTED_COMPANY)
+                # Whoever makes a company may work in it, which OdooBot has no part in.
+                env.user.company_ids -= company
+
+    @classmethod
     def new_company(cls, name):
-        """A company in Belgium that keeps its books in euro."""
-        euro = cls.env.ref("base.EUR")
-        euro.active = True
-        company = cls.env["res.company"].create(
-            {
-                "name": name,
-                "currency_id": euro.id,
-                "country_id": cls.env.ref("base.be").id,
-            }
-        )
-        charts = cls.env["account.chart.template"]
-        charts.try_loading("generic_coa", company=company, install_demo=False)
-        # The chart brings its own currency.
-        company.currency_id = euro
-        return company
+        """Another company in Belgium that keeps its books in euro."""
+        return make_company(cls.env, name)
 
     def an_account(self, account_type):
         """Any account of a type, such as ``income``, of the company's chart."""
