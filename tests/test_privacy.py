@@ -410,6 +410,10 @@ class TestErase(PrivacyCommon):
         with self.refusal("Stop feeding the journal first"):
             self.erase()
         self.account.unlink_journal()
+        asked = self.account.with_user(self.manager).action_erase()
+        dialog = self.env["ponto.erase.account"].with_user(self.manager)
+        form = Form(dialog.browse(asked["res_id"]))
+        self.assertEqual((form.row_count, form.line_count, form.refusal), (3, 2, ""))
         lines = self.env["account.bank.statement.line"].search(
             [("journal_id", "=", self.journal.id)]
         )
