@@ -32,6 +32,7 @@
         "views/ponto_monitoring_views.xml",
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",
+        "wizard/ponto_erase_account_views.xml",
         "wizard/ponto_opening_balance_views.xml",
         "wizard/ponto_check_period_views.xml",
         "wizard/ponto_reauthorize_views.xml",

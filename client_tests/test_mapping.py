@@ -18,8 +18,10 @@ from mapping import (
     estimate_authorization_end,
     fallback_ref,
     fingerprint,
+    is_number_of_digest,
     label,
     naive_utc,
+    number_digest,
     prepare_account_vals,
     prepare_inbox_vals,
     prepare_institution_vals,
@@ -621,3 +623,13 @@ def test_estimated_end_of_an_authorization(days, expected):
     end = estimate_authorization_end(since, days)
     assert end == datetime.combine(expected, since.time())
     assert estimate_authorization_end(None, days) is None
+
+
+def test_number_digest():
+    digest = number_digest(IBAN)
+    assert IBAN not in digest
+    assert digest != number_digest(IBAN), "salted"
+    assert is_number_of_digest("be68 5390 0754 7034", digest)
+    assert not is_number_of_digest("BE71096123456769", digest)
+    assert not is_number_of_digest("", number_digest(""))
+    assert not is_number_of_digest(IBAN, "other")

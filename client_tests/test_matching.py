@@ -200,6 +200,30 @@ def test_what_was_listed_together_is_two_payments(first_seen, last_seen, pairs):
     assert (found.pairs, found.ties) == (pairs, {})
 
 
+def bare(*parts):
+    """Entries whose texts were removed; what they say is what the lines say."""
+    return [dataclasses.replace(one, bare=True) for one in entries(*parts)]
+
+
+@pytest.mark.parametrize(
+    ("new", "known", "is_pair"),
+    [
+        (("Rent",), ("",), False),
+        (("Rent",), ("Fuel",), False),
+        (("08.04 Rent",), ("Rent",), True),
+        (("Rent", "BE68539007547034"), ("", "BE68539007547034"), True),
+        # Before, this was another payment; but a person may have edited the line.
+        (("Rent", "BE68539007547034"), ("Rent", "BE71096123456769"), False),
+    ],
+)
+def test_reissued_where_texts_were_removed(new, known, is_pair):
+    found = match_reissued(entries((0, *new)), bare((0, *known)))
+    if is_pair:
+        assert (found.pairs, found.ties) == ({0: (0, "content")}, {})
+    else:
+        assert (found.pairs, found.ties) == ({}, {0: [0]})
+
+
 # === FOR ANY LISTS === #
 
 WORDS = st.sampled_from(["", "Rent", "Fuel", "Rent April", "Parking"])
@@ -230,6 +254,15 @@ def test_reissued_is_one_to_one(newcomers, known):
     taken = Counter(key for key, _reason in found.pairs.values())
     assert not taken or max(taken.values()) == 1
     assert not found.pairs.keys() & found.ties.keys()
+
+
+@given(SIDES, SIDES)
+def test_where_texts_were_removed_nothing_is_booked_or_swallowed(newcomers, known):
+    """Without a digest in common: a person decides, for each of them."""
+    newcomers = entries(*((0, *part[1:]) for part in newcomers))
+    found = match_reissued(newcomers, bare(*((0, "") for _part in known)))
+    assert not found.pairs
+    assert len(found.ties) == (len(newcomers) if known else 0)
 
 
 @given(st.permutations(range(5)), SIDES)

@@ -21,6 +21,7 @@ from .inbox import prepare_inbox_vals
 from .institution import prepare_institution_vals
 from .label import label
 from .matching import Matching, match_lines, match_reissued
+from .number_digest import is_number_of_digest, number_digest
 from .reference import sanitize
 from .statement_line import prepare_statement_line_vals
 from .storage import storable
@@ -34,10 +35,12 @@ __all__ = [
     "estimate_authorization_end",
     "fallback_ref",
     "fingerprint",
+    "is_number_of_digest",
     "label",
     "match_lines",
     "match_reissued",
     "naive_utc",
+    "number_digest",
     "numbers_agree",
     "numbers_contradict",
     "prepare_account_vals",

@@ -22,8 +22,10 @@ class Entry:
     """One payment as one side describes it; all compared ones have the same amount.
 
     ``order`` is the bank's within the list. ``undecided`` is held for a person
-    already: never paired, but it competes. ``first_seen`` and ``last_seen`` are
-    ascending numbers of readings that listed it; 0: not known.
+    already: never paired, but it competes. ``bare``: the bank's texts were removed, so
+    what is missing, or stands on the line, never says that it is another one.
+    ``first_seen`` and ``last_seen`` are ascending numbers of readings that listed it;
+    0: not known.
     """
 
     key: int
@@ -35,6 +37,7 @@ class Entry:
     end_to_end_id: str = ""
     fingerprint: str = ""
     undecided: bool = False
+    bare: bool = False
     first_seen: int = 0
     last_seen: int = 0
 
@@ -82,3 +85,10 @@ def texts_exclude(one: Entry, other: Entry) -> bool:
     return texts_contradict(one.text, other.text) or (
         texts_contradict(one.name, other.name) and not texts_agree(one.text, other.text)
     )
+
+
+def is_guess(newcomer: Entry, known: Entry) -> bool:
+    """Return whether only the day and the amount say that both are the same."""
+    if known.bare and not numbers_agree(newcomer.number, known.number):
+        return True
+    return texts_exclude(newcomer, known)

@@ -16,10 +16,10 @@ from .entry import (
     NEIGHBOUR_DAYS,
     Entry,
     excluded,
+    is_guess,
     listed_together,
     near,
     score,
-    texts_exclude,
 )
 from .evidence import texts_agree
 
@@ -69,7 +69,7 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
     for component in work.components(_possible):
         lefts, rights = component
         alone = len(lefts) == len(rights) == 1
-        if alone and not texts_exclude(lefts[0], rights[0]):
+        if alone and not is_guess(lefts[0], rights[0]):
             work.settle(component, _possible, "content")
         elif rights:
             work.tie(lefts, rights)
@@ -86,11 +86,13 @@ def _reissued(new: Entry, known: Entry) -> bool:
 
 
 def _agreeing(new: Entry, known: Entry) -> bool:
-    return _possible(new, known) and texts_agree(new.text, known.text)
+    agree = texts_agree(new.text, known.text) and not excluded(new, known)
+    return agree and _possible(new, known)
 
 
 def _possible(new: Entry, known: Entry) -> bool:
-    return not excluded(new, known) and not listed_together(new, known)
+    exclude = excluded(new, known) and not known.bare
+    return not exclude and not listed_together(new, known)
 
 
 class _Work:

@@ -130,10 +130,14 @@ class PontoOnlineAccount(models.Model):
 
     # === WHAT IS REMEMBERED === #
 
-    def _record_balance(self):
-        """Keep the balance as the bank reported it: Ponto tells only today's."""
+    def _record_balance(self, read_at=None):
+        """Keep the balance as the bank reported it: Ponto tells only today's. Of an
+        account that feeds nothing there is nothing to prove.
+
+        :param read_at: when Odoo read it, if not now
+        """
         self.ensure_one()
-        if not self.balance_date:
+        if not self.balance_date or not self.journal_id:
             return
         vals = {
             "online_account_id": self.id,
@@ -153,7 +157,7 @@ class PontoOnlineAccount(models.Model):
             float_compare(newest.amount, self.balance, precision_digits=6) == 0
         )
         if not newest or newest.date != self.balance_date or not same_amount:
-            model.create({**vals, "read_at": clock.now()})
+            model.create({**vals, "read_at": read_at or clock.now()})
 
     @api.private
     def _note_difference(self):

@@ -32,7 +32,7 @@ class PontoOnlineAccount(models.Model):
             order="linked_at desc, id desc",
         ).filtered(
             lambda account: (
-                sanitize(account.reference) == number
+                (sanitize(account.reference) == number or account._has_number(number))
                 and account.environment == self.environment
                 and (account.revoked_at or not account.journal_id)
             )

@@ -62,6 +62,7 @@ class PontoOnlineAccount(models.Model):
                 "walk_cursor": False,
             }
         )
+        self.sudo()._record_balance(self.connection_id.last_checked_at)
         text = self.env._(
             "Feeds %(journal)s from %(start)s on.",
             journal=journal.display_name,

@@ -3,11 +3,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import str2bool
 
 from . import clock
 
 # Name, logo and consent length of an institution seldom change.
 DETAILS_LAST = timedelta(days=7)
+
+LOGOS_PARAMETER = "account_ponto_sync.load_logos"
 
 # What Ponto says of an institution, where it belongs, and what the reminders remember:
 # not edited by hand.
@@ -270,7 +273,7 @@ class PontoProviderAccount(models.Model):
             "country_code": vals["country"],
             "institution_status": status if status in known_status else False,
             "deprecated": vals["deprecated"],
-            "logo_url": vals["logo_url"],
+            "logo_url": self._loads_logos() and vals["logo_url"],
             "time_zone": vals["time_zone"],
             "authorization_lifetime_days": vals["authorization_lifetime_days"],
             "pending_available": vals["pending_available"],
@@ -278,6 +281,11 @@ class PontoProviderAccount(models.Model):
             "maintenance_to": vals["maintenance_to"],
             "details_read_at": clock.now(),
         }
+
+    def _loads_logos(self):
+        """Browsers load logos from where Ponto says, which tells that host who looks."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param(LOGOS_PARAMETER, "True"))
 
     def _is_outdated(self):
         self.ensure_one()

@@ -41,6 +41,7 @@ LISTED = (
     "gone_at",
     "flag_code",
     "ponto_created_at",
+    "texts_removed_at",
     *CORRECTED,
 )
 

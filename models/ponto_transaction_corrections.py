@@ -179,6 +179,7 @@ class PontoTransaction(models.Model):
         self.write(
             {
                 **latest,
+                "texts_removed_at": False,
                 "hold_code": vals.get("hold_code") or False,
                 "hold_values": vals.get("hold_values") or False,
             }
@@ -205,11 +206,25 @@ class PontoTransaction(models.Model):
             payment._flag("amount_changed", amount=amount)
         elif dates := self._changed(vals, _DATES):
             payment._flag("date_changed", date=str(vals[dates[0]] or ""))
-        elif self._changed(vals, _TEXTS):
+        elif self._is_text_kept(vals) and self._changed(vals, _TEXTS):
             self._compare_text(payment, vals)
-        elif payment.flag_code in ("amount_changed", "date_changed"):
-            # The bank took it back.
-            payment.write({"flag_code": False, "flag_values": False})
+        else:
+            if self.texts_removed_at:
+                self._follow_fingerprint(vals)
+            if payment.flag_code in ("amount_changed", "date_changed"):
+                # The bank took it back.
+                payment.write({"flag_code": False, "flag_values": False})
+
+    def _is_text_kept(self, vals):
+        """Whether both have the bank's texts; else there is nothing to compare."""
+        return not self.texts_removed_at and vals["state"] != "before_cutover"
+
+    def _follow_fingerprint(self, vals):
+        """Texts that were removed stay away; by what comes again is still known."""
+        names = ("fingerprint", "ponto_updated_at")
+        changed = self._changed(vals, names)
+        if changed:
+            self.write({name: vals[name] for name in changed})
 
     def _compare_text(self, payment, vals):
         before, after = self.label or "", vals["label"] or ""

@@ -130,6 +130,7 @@ class PontoTransaction(models.Model):
         held = ignored.filtered("hold_code")
         booked = (ignored - held) | self.filtered("is_deleted")
         (held | booked)._check_any(self._no_restore_text())
+        (held | booked)._check_has_texts()
         lost = booked.filtered(lambda row: not row.raw)
         if lost:
             raise UserError(lost[0]._no_raw_text())

@@ -254,6 +254,8 @@ class PontoTransaction(models.Model):
         """
         self.ensure_one()
         texts = {"name": self.counterpart_name or "", "text": self.label or ""}
+        if self.texts_removed_at:
+            texts = self._texts_of_line()
         transaction = self._transaction_or_none()
         if transaction:
             texts = {
@@ -268,6 +270,7 @@ class PontoTransaction(models.Model):
             order=(self.walk_run_id.id or 0, -self.walk_position, -self.id),
             fingerprint=self.fingerprint or "",
             undecided=undecided,
+            bare=bool(self.texts_removed_at),
             first_seen=self.walk_run_id.id or 0,
             last_seen=self.seen_walk_id if is_here else 0,
             **texts,

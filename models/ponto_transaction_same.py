@@ -36,6 +36,7 @@ class PontoTransaction(models.Model):
         :return: the client action that shows what came of it
         """
         self._check_may_decide()
+        self._check_has_texts()
         rows = self.filtered(lambda row: row._may_be_separated())
         rows._check_any(
             self.env._("Only what was recognized as a known payment can be separated.")

@@ -48,9 +48,11 @@ def _event_text(env, code: str, values: dict) -> str:
         "undone": env._("The fetch that booked it was undone"),
         "text_followed": env._(
             "The bank corrected the text: “%(before)s” became “%(after)s”",
-            before=values.get("before", ""),
-            after=values.get("after", ""),
-        ),
+            before=values["before"],
+            after=values["after"],
+        )
+        if "after" in values
+        else env._("The bank corrected the text"),
         "flagged": env._("The bank changed it: %s", values.get("code", "")),
         "flag_dismissed": env._("The bank's change was noted"),
     }

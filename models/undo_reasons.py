@@ -12,6 +12,7 @@ UNDO_CODES = (
     "edited",
     "checked_statement",
     "documents",
+    "texts_removed",
     "refused",
 )
 
@@ -51,6 +52,10 @@ def undo_left_text(env, code: str, values: dict | None) -> str:
             "Somebody attached a document to its entry. Move the document, then undo "
             "again."
         ),
+        "texts_removed": env._(
+            "The bank's texts were removed, so it could not be restored. Delete the line "
+            "by hand if it is not needed."
+        ),
         "refused": env._(
             "Odoo refused to delete it: %(detail)s", detail=values.get("detail", "")
         ),
@@ -71,6 +76,7 @@ def undo_kept_text(env, kept: dict) -> str:
         "edited": env._("changed by hand"),
         "checked_statement": env._("in a checked statement"),
         "documents": env._("with a document"),
+        "texts_removed": env._("without the bank's texts"),
         "refused": env._("refused by Odoo"),
     }
     return ", ".join(

@@ -28,6 +28,7 @@ from . import (
     test_neutralize,
     test_numbering,
     test_possible_doubles,
+    test_privacy,
     test_quiet_run,
     test_reminders,
     test_rights,

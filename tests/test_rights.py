@@ -47,6 +47,7 @@ RIGHTS = {
     "ponto.same.as": OF_THE_BANK,
     "ponto.same.as.line": OF_THE_BANK,
     "ponto.move.start": OF_THE_MANAGER,
+    "ponto.erase.account": OF_THE_MANAGER,
     "ponto.check.period": OF_THE_BANK,
     "ponto.check.period.line": OF_THE_BANK,
     "ponto.reauthorize": OF_WHOEVER_FETCHES,
@@ -79,6 +80,7 @@ PUBLIC = {
     "ponto.online.account": {
         "action_check_period",
         "action_copy_support_information",
+        "action_erase",
         "action_move_start",
         "action_propose_opening",
         "action_fetch_transactions",
@@ -121,6 +123,7 @@ PUBLIC = {
     "ponto.same.as": {"action_another"},
     "ponto.same.as.line": {"action_choose"},
     "ponto.move.start": {"action_confirm"},
+    "ponto.erase.account": {"action_confirm"},
     "ponto.check.period": {"action_check", "action_import"},
     "ponto.reauthorize": {"action_check"},
     "ponto.opening.balance": {"action_post"},

@@ -12,4 +12,5 @@ from . import (
     ponto_reauthorize,
     ponto_opening_balance,
     ponto_closing_check,
+    ponto_erase_account,
 )

@@ -88,8 +88,9 @@ class PontoSameAsLine(models.TransientModel):
             "date": row.booking_date,
             "amount": row.amount,
             "currency_id": row.currency_id,
-            "label": row.label,
-            "counterpart_name": row.counterpart_name,
+            "label": row.label or row.statement_line_id.payment_ref,
+            "counterpart_name": row.counterpart_name
+            or row.statement_line_id.partner_name,
         }
 
     def action_choose(self):
