@@ -133,9 +133,7 @@ class PontoOnlineAccount(models.Model):
 
     def _ends_today(self):
         """Whether today, where the bank is, is the last day of its permission."""
-        ends = self.authorization_expires_at
-        is_ahead = bool(ends and ends > clock.now())
-        return is_ahead and self.provider_account_id._days_until(ends) <= 0
+        return self._get_days_left() == 0
 
     # === SENTENCES === #
 
@@ -276,8 +274,10 @@ class PontoOnlineAccount(models.Model):
         return bool(since and clock.now() - since >= time)
 
     def _get_end_day(self):
-        """The day on which the authorization ends, and whether it is a guess."""
-        day = short_day(self.env, self.authorization_expires_at)
+        """The day on which the authorization ends where the bank is, and whether it is
+        a guess."""
+        bank = self.provider_account_id
+        day = short_day(self.env, bank._day_of(self.authorization_expires_at))
         if self.authorization_estimated:
             return self.env._("%s (estimated)", day)
         return day
@@ -302,16 +302,23 @@ class PontoOnlineAccount(models.Model):
             return self.env._("Renew by %(day)s. %(who)s", **values)
         return self.env._("Authorized until %(day)s.", **values)
 
-    def _get_expired_sentence(self):
+    def _get_expired_reason(self):
         ends = self.authorization_expires_at
-        if ends and ends <= clock.now():
-            reason = self.env._(
-                "the bank's permission for Ponto ended on %s", self._get_end_day()
+        if not ends or ends > clock.now():
+            return self.env._("the bank has ended its permission for Ponto")
+        if self._is_heard_since_end():
+            return self.env._(
+                "the bank's permission for Ponto, which was to end on %s, seems to have "
+                "ended",
+                self._get_end_day(),
             )
-        else:
-            reason = self.env._("the bank has ended its permission for Ponto")
+        return self.env._(
+            "the bank's permission for Ponto ended on %s", self._get_end_day()
+        )
+
+    def _get_expired_sentence(self):
         values = {
-            "reason": reason,
+            "reason": self._get_expired_reason(),
             "who": who_renews(self.env),
             "moment": short_moment(self.env, self.bank_data_at),
         }

@@ -49,13 +49,32 @@ class PontoProviderAccount(models.Model):
         return day, guess
 
     def _is_still_heard(self):
-        """Whether every account got news after its permission was expected to end."""
-        accounts = self._get_fed_accounts().filtered("authorization_expires_at")
-        ended = accounts.filtered(lambda account: account._get_ended_at())
+        """Whether the bank goes on giving news of every account whose permission was
+        expected to end."""
+        ended = self._get_ended_accounts()
         return bool(ended) and all(
-            account._is_heard_since_end() and account.problem_code != "authorization"
+            account._is_still_let_in() and account.problem_code != "authorization"
             for account in ended
         )
+
+    def _get_ended_accounts(self):
+        accounts = self._get_fed_accounts().filtered("authorization_expires_at")
+        return accounts.filtered(lambda account: account._get_ended_at())
+
+    def _get_silent_day(self):
+        """The day of the last news, where the bank gave some after the permission was
+        expected to end and none since; else False."""
+        ended = self._get_ended_accounts().filtered("bank_data_at")
+        silent = ended.filtered(
+            lambda account: (
+                account._is_heard_since_end()
+                and not account._is_fresh()
+                and account.problem_code != "authorization"
+            )
+        )
+        if not silent or silent != ended:
+            return False
+        return self._day_of(min(silent.mapped("bank_data_at")))
 
     def _get_renewal_sentence(self):
         """What happens when, in one sentence; '' where no end is known."""
@@ -71,6 +90,14 @@ class PontoProviderAccount(models.Model):
                 "Ponto in, which may stop at any moment.",
                 text,
             )
+        silent_since = self._get_silent_day()
+        if day < self._today() and silent_since:
+            return self.env._(
+                "The bank's permission was expected to end on %(day)s. No new "
+                "transactions have arrived since %(silent_since)s.",
+                day=text,
+                silent_since=format_date(self.env, silent_since),
+            )
         if day < self._today():
             return self.env._(
                 "The bank's permission ended on %s. Since then no new transactions "
@@ -82,7 +109,7 @@ class PontoProviderAccount(models.Model):
     def _get_renewal_texts(self):
         """Summary and note of the activity."""
         day, guess = self._get_renewal_day()
-        text = format_date(self.env, day)
+        text = format_date(self.env, self._get_silent_day() or day)
         if guess:
             text = self.env._("%s (estimated)", text)
         if day < self._today() and not self._is_still_heard():

@@ -94,7 +94,10 @@ class PontoProviderAccount(models.Model):
         for institution in self:
             accounts = institution._listed_accounts()
             ends = filter(None, (account._get_end() for account in accounts))
-            institution.days_left = institution._days_until(min(ends, default=False))
+            end = min(ends, default=False)
+            days = institution._days_until(end)
+            has_ended = bool(end and end <= clock.now())
+            institution.days_left = min(days, -1) if has_ended else days
 
     def _days_until(self, moment):
         return (self._day_of(moment) - self._today()).days if moment else 0

@@ -178,6 +178,14 @@ class TestReminders(RemindersCommon):
         activity = self.activities(bank)
         self.assertIn("was expected to end on 04/30/2026", activity.note)
         self.assertIn("renew by 04/30/2026", activity.summary)
+        # It fell silent: nobody is told that the bank still lets Ponto in.
+        self.check("05-03")
+        self.assertIn(
+            "expected to end on 04/30/2026. No new transactions have arrived since "
+            "05/01/2026",
+            activity.note,
+        )
+        self.assertIn("no bank data since 05/01/2026", activity.summary)
         # Where the end was only estimated, there is nothing to remind of.
         account.authorization_estimated = True
         self.assertEqual(account._get_authorization_state(), False)

@@ -132,7 +132,16 @@ class TestStatus(PontoCommon):
         # Midnight is the bank's.
         self.stand(authorization_expires_at="2026-06-15 22:30:00")
         self.assertEqual(self.card()["renewal"]["text"], "1 day left")
-        self.assert_told("expiring", "warning", "Renew by")
+        self.assert_told("expiring", "warning", r"Renew by Jun 16\. ")
+        self.assertEqual(self.card()["renewal"]["title"], "Renew by Jun 16")
+
+    def test_days_of_the_bank(self):
+        """The badge begins by the bank's calendar, whatever the hour."""
+        self.stand(authorization_expires_at="2026-07-15 21:30:00")
+        self.assert_told("expiring", "warning", "Renew by Jul 15")
+        self.assertEqual(self.card()["renewal"]["text"], "30 days left")
+        self.stand(authorization_expires_at="2026-07-15 22:30:00")
+        self.assert_told("ok", "success", "authorized until Jul 16")
 
     def test_ended(self):
         self.stand(authorization_expires_at=PAST, bank_data_at="2026-06-01 06:00:00")
@@ -155,6 +164,15 @@ class TestStatus(PontoCommon):
         self.assert_told(
             "expiring", "warning", "^Up to date until .* Renew now: .*Jun 1"
         )
+        # Until it falls silent: then waiting does not help.
+        self.heard(hours=36)
+        self.assert_told(
+            "expired",
+            "danger",
+            r"^Stopped: no bank data since Jun 14 12:00.AM because the bank's permission "
+            r"for Ponto, which was to end on Jun 1, seems to have ended\. The company's",
+        )
+        self.assertEqual(self.card()["renewal"]["text"], "Renewal needed")
 
     def test_trouble_that_passes(self):
         for code in HEALS_ITSELF:
