@@ -107,7 +107,7 @@ class PontoProviderAccount(models.Model):
         return self.env._("The bank's permission ends on %s.", text)
 
     def _get_renewal_texts(self):
-        """Summary and note of the activity."""
+        """Summary of the activity, and the paragraphs of its note."""
         day, guess = self._get_renewal_day()
         text = format_date(self.env, self._get_silent_day() or day)
         if guess:
@@ -144,11 +144,13 @@ class PontoProviderAccount(models.Model):
         contact = self.renewal_contact_id.name
         if contact:
             parts.append(env._("%s is asked by e-mail.", contact))
-        lines = Markup().join(Markup("<p>%s</p>") % part for part in parts if part)
         link = Markup(
             '<p><a href="%s" target="_blank" rel="noopener noreferrer">%s</a></p>'
         )
-        return lines + link % (self.renewal_url, env._("Open Ponto"))
+        return [
+            *(Markup("<p>%s</p>") % part for part in parts if part),
+            link % (self.renewal_url, env._("Open Ponto")),
+        ]
 
     # === BUTTONS === #
 
@@ -185,12 +187,12 @@ class PontoProviderAccount(models.Model):
         """Remind nobody for a week, or until the last day where that is sooner."""
         self.ensure_one()
         self._check_may_remind()
-        today, end = self._today(), self._get_renewal_day()[0]
-        until = today + SNOOZE
-        if end and today < end < until:
-            until = end
+        banks, today = self.sudo()._get_same_bank(), self._today()
+        ends = [bank._get_renewal_day()[0] for bank in banks]
+        ahead = [end for end in ends if end and end > today]
+        until = min([today + SNOOZE, *ahead])
         # After the pause, what stands then is told anew.
-        self.sudo().write(
+        banks.write(
             {
                 "renewal_snoozed_until": until,
                 "renewal_rung": NO_RUNG,
@@ -198,7 +200,7 @@ class PontoProviderAccount(models.Model):
                 "trouble_told_at": False,
             }
         )
-        self.sudo().activity_unlink([ACTIVITY])
+        banks.activity_unlink([ACTIVITY])
         text = self.env._(
             "Nobody is reminded before %s. The status still tells the truth.",
             format_date(self.env, until),
