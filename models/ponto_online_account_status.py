@@ -220,7 +220,7 @@ class PontoOnlineAccount(models.Model):
         if not self.bank_data_at:
             return self.env._("Read; Ponto has not heard from the bank yet.")
         if self._is_stale():
-            return self._get_stale_sentence()
+            return self._get_stale_sentence(is_renewed)
         if self.walk_run_id:
             known = self._get_known_sentence()
             unfinished = self.env._(
@@ -236,7 +236,8 @@ class PontoOnlineAccount(models.Model):
             )
         return self.env._("Up to date until %(moment)s.", moment=moment)
 
-    def _get_stale_sentence(self):
+    def _get_stale_sentence(self, is_renewed):
+        """:param is_renewed: whether no other sentence tells who renews"""
         age = clock.now() - self.bank_data_at
         values = {
             "days": round(age / timedelta(days=1)),
@@ -257,12 +258,13 @@ class PontoOnlineAccount(models.Model):
                 read=short_moment(self.env, self.last_read_at),
                 **values,
             )
-        return self.env._(
+        silent = self.env._(
             "Bank data is %(days)s days old (of %(moment)s): Ponto has heard nothing "
             "from the bank since. It asks four times a day by itself; Fetch "
             "transactions asks now. If that does not help, re-authorize at Ponto.",
             **values,
         )
+        return f"{silent} {who_renews(self.env)}" if is_renewed else silent
 
     def _is_unread(self):
         """Whether Odoo has not looked for longer than it ever waits."""
@@ -290,7 +292,7 @@ class PontoOnlineAccount(models.Model):
         if self._get_authorization_state() == "expired" or self.state == "expired":
             return self._get_expired_sentence()
         if not self.authorization_expires_at:
-            return self._get_freshness_sentence(False) if self.journal_id else ""
+            return self._get_freshness_sentence(True) if self.journal_id else ""
         values = {"day": self._get_end_day(), "who": who_renews(self.env)}
         if self.authorization_expires_at <= clock.now():
             return self.env._(

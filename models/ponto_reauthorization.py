@@ -4,7 +4,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
-
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
@@ -54,7 +53,7 @@ class PontoOnlineAccount(models.Model):
             title = self.status_message
         elif self.state == "expiring" and ends:
             text = self._get_days_left_text(days)
-            title = self.env._("Renew by %s", self._get_end_day())
+            title = self._get_authorization_message()
         else:
             return False
         is_urgent = self.state == "expired" or days <= 0

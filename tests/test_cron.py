@@ -340,6 +340,19 @@ class TestCronTrouble(CronCommon):
             self.assertEqual(account.status_color, "danger")
             self.assertEqual(account.reads_left, 0)
 
+    def test_any_code_of_authorization(self):
+        """Which codes Ponto has is told nowhere: the word counts."""
+        account = self.three_accounts()[0]
+        error = {"code": "bankAuthorizationRevoked", "detail": "x"}
+        errors = {"accountTransactions": error}
+        self.sandbox.control("PATCH", "accounts/acc-1", json={"sync_errors": errors})
+        with self.at("2026-06-15 10:00:00"):
+            self.sandbox.control("POST", "accounts/acc-1/synchronize", json={})
+            self.cron()
+        self.assertEqual(
+            (account.problem_code, account.state), ("authorization", "expired")
+        )
+
     def test_authorization_ended(self):
         """P05: the account says who renews where, and the gap fills itself."""
         account = self.three_accounts()[0]
