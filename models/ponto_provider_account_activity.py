@@ -73,7 +73,7 @@ class PontoProviderAccount(models.Model):
         pieces = []
         for one, (end, since) in found.items():
             if end:
-                rank = ENDED if end < one._today() else ENDING
+                rank = ENDED if one._has_ended(end) else ENDING
                 pieces.append((rank, end, one, "_get_renewal_texts"))
             if since:
                 day = one._day_of(since)

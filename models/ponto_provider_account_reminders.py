@@ -48,6 +48,13 @@ class PontoProviderAccount(models.Model):
         )
         return day, guess
 
+    def _has_ended(self, day):
+        """Whether the permission has ended that ends on a day; on the day itself it
+        may have, or may still last."""
+        accounts = self._get_fed_accounts() or self._listed_accounts()
+        ends = filter(None, (account._get_ended_at() for account in accounts))
+        return day < self._today() or day in map(self._day_of, ends)
+
     def _is_still_heard(self):
         """Whether the bank goes on giving news of every account whose permission was
         expected to end."""
@@ -84,21 +91,22 @@ class PontoProviderAccount(models.Model):
         text = format_date(self.env, day)
         if guess:
             text = self.env._("%s (estimated: Ponto tells no date)", text)
-        if day < self._today() and self._is_still_heard():
+        has_ended = self._has_ended(day)
+        if has_ended and self._is_still_heard():
             return self.env._(
                 "The bank's permission was expected to end on %s. The bank still lets "
                 "Ponto in, which may stop at any moment.",
                 text,
             )
         silent_since = self._get_silent_day()
-        if day < self._today() and silent_since:
+        if has_ended and silent_since:
             return self.env._(
                 "The bank's permission was expected to end on %(day)s. No new "
                 "transactions have arrived since %(silent_since)s.",
                 day=text,
                 silent_since=format_date(self.env, silent_since),
             )
-        if day < self._today():
+        if has_ended:
             return self.env._(
                 "The bank's permission ended on %s. Since then no new transactions "
                 "have arrived.",
@@ -112,7 +120,7 @@ class PontoProviderAccount(models.Model):
         text = format_date(self.env, self._get_silent_day() or day)
         if guess:
             text = self.env._("%s (estimated)", text)
-        if day < self._today() and not self._is_still_heard():
+        if self._has_ended(day) and not self._is_still_heard():
             summary = self.env._(
                 "%(bank)s: no bank data since %(day)s, renew at Ponto",
                 bank=self.name,

@@ -154,6 +154,9 @@ class TestReminders(RemindersCommon):
             self.assertEqual(account.problem_code, "authorization")
         self.check("04-10")
         self.assertEqual(len(self.activities(bank)), 1)
+        # On the day itself: it is over, not about to be.
+        self.assertIn("no bank data since 04/10/2026", self.activities(bank).summary)
+        self.assertIn("permission ended on 04/10/2026", self.mails().body_html)
         self.assertEqual(self.mailed(), {"Ann": 1})
         self.assertEqual(bank.state, "expired")
         with self.at("2026-04-11 09:00:00"):
