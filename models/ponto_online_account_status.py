@@ -190,7 +190,18 @@ class PontoOnlineAccount(models.Model):
         return " ".join(filter(None, [*parts, self._get_support_sentence()]))
 
     def _get_message_expired(self):
-        return self._get_authorization_message()
+        parts = [self._get_authorization_message(), self._get_unread_sentence()]
+        return " ".join(filter(None, parts))
+
+    def _get_unread_sentence(self):
+        """That nobody looked, where an end is told by its date alone."""
+        if self.problem_code or not self._is_unread():
+            return ""
+        return self.env._(
+            "Odoo itself has not read Ponto since %(read)s either: your system "
+            "administrator checks the scheduled action “Ponto: fetch bank transactions”.",
+            read=short_moment(self.env, self.last_read_at),
+        )
 
     def _get_message_expiring(self):
         parts = [

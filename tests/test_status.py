@@ -155,6 +155,11 @@ class TestStatus(PontoCommon):
             r"^Stopped: no bank data since Jun 1 6:00.AM because the bank's permission "
             r"for Ponto ended on Jun 1\. The company's .* The gap is then filled",
         )
+        self.assertNotIn("Odoo itself", self.told()[2])
+        self.stand(last_read_at="2026-06-14 10:00:00")
+        self.assert_told(
+            "expired", "danger", "Odoo itself has not read Ponto since Jun 14 10:00.AM"
+        )
 
     def test_ended_before_its_day(self):
         self.stand(problem_code="authorization")
