@@ -504,6 +504,7 @@ def test_account_vals():
         "internal_reference": None,
         "balance": Decimal("10432.17"),
         "balance_date": date(2026, 3, 1),
+        "balance_seen_at": None,
         "available_balance": Decimal(5),
         "authorized_at": datetime(2025, 12, 11, 9, 14, 2),
         "authorization_expires_at": datetime(2026, 6, 9, 7, 14, 2),
@@ -513,6 +514,26 @@ def test_account_vals():
         "synchronized_at": datetime(2026, 3, 2, 6, 0, 41),
         "synchronization_ref": "s1",
     }
+
+
+@pytest.mark.parametrize(
+    ("subtype", "status", "expected"),
+    [
+        ("accountDetails", "success", datetime(2026, 3, 4, 6, 0, 41)),
+        # Neither read the balance: Ponto noticed the last change before.
+        ("accountDetails", "error", datetime(2026, 3, 2, 6)),
+        ("accountTransactions", "success", datetime(2026, 3, 2, 6)),
+    ],
+)
+def test_when_the_balance_was_seen(subtype, status, expected):
+    values = {"subtype": subtype, "status": status}
+    values["updatedAt"] = "2026-03-04T06:00:41.201Z"
+    latest = {"id": "s1", "attributes": values}
+    observed = {"currentBalanceVariationObservedAt": "2026-03-02T06:00:00Z"}
+    document = {"id": "a1", "attributes": observed}
+    document["meta"] = {"latestSynchronization": latest}
+    found = prepare_account_vals(Account.from_api(document))
+    assert (found["balance_date"], found["balance_seen_at"]) == (None, expected)
 
 
 def test_bare_account_vals():

@@ -148,6 +148,15 @@ def test_background_order_is_a_switch(world: LocalSandbox) -> None:
     assert lines["synchronizedAt"] < details["synchronizedAt"]
 
 
+def test_failure_moves_the_clock_by_a_switch(world: LocalSandbox) -> None:
+    world.control("POST", f"accounts/{A}/expire", {})
+    before = clocks(world)[1]["synchronizedAt"]
+    for moves in (False, True):
+        world.control("POST", "switches", {"failed_moves_clock": moves})
+        world.control("POST", f"accounts/{A}/synchronize", {"subtype": "all"})
+        assert (clocks(world)[1]["synchronizedAt"] != before) is moves
+
+
 def test_background_can_be_off(world: LocalSandbox) -> None:
     world.control("POST", "switches", {"background": False})
     world.control("POST", "clock", {"advance_seconds": 86400})

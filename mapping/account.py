@@ -20,7 +20,8 @@ LONGEST_LIFETIME = timedelta(days=3650)
 def prepare_account_vals(account: Account) -> dict[str, Any]:
     """Return plain values: Decimal, date, naive UTC date-times, ``None`` if absent.
 
-    ``currency`` is an ISO code, ``institution_ref`` and ``synchronization_ref`` are
+    ``balance_seen_at`` is when Ponto last read the balance at the bank. ``currency`` is
+    an ISO code, ``institution_ref`` and ``synchronization_ref`` are
     Ponto's ids.
     """
     latest = account.latest_synchronization
@@ -37,6 +38,7 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
         "internal_reference": clean(account.internal_reference) or None,
         "balance": account.current_balance,
         "balance_date": account.current_balance_reference_date,
+        "balance_seen_at": naive_utc(_balance_seen_at(account)),
         "available_balance": account.available_balance,
         "authorized_at": naive_utc(account.authorized_at),
         "authorization_expires_at": naive_utc(expires_at),
@@ -46,6 +48,19 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
         "synchronized_at": naive_utc(account.synchronized_at),
         "synchronization_ref": latest.id if latest else None,
     }
+
+
+def _balance_seen_at(account: Account) -> datetime | None:
+    """Return when Ponto last saw this balance, ``None`` where nothing tells.
+
+    A synchronization of the details that succeeded read it; else the moment at which
+    Ponto noticed its last change.
+    """
+    latest = account.latest_synchronization
+    moments = [account.current_balance_variation_observed_at]
+    if latest and latest.subtype == "accountDetails" and latest.status == "success":
+        moments.append(latest.updated_at)
+    return max(filter(None, moments), default=None)
 
 
 def estimate_authorization_end(

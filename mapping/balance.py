@@ -18,11 +18,13 @@ IsZero = Callable[[Decimal], bool]
 
 @dataclass(frozen=True)
 class Report:
-    """A balance as the bank reported it; ``read_at`` is naive UTC."""
+    """A balance as the bank reported it; ``read_at`` is naive UTC. ``is_estimated``: the
+    bank told no day."""
 
     day: date
     amount: Decimal
     read_at: datetime
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)

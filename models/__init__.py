@@ -15,6 +15,7 @@ from . import (
     ponto_online_account_authorization,
     ponto_connection_responsible,
     ponto_connection_activity,
+    ponto_provider_account_activity,
     ponto_provider_account_renewal,
     ponto_provider_account_reminders,
     ponto_provider_account_support,

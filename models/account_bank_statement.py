@@ -169,6 +169,7 @@ class AccountBankStatement(models.Model):
                 ("date", "in", ours.mapped("ponto_period_end")),
                 ("source", "=", "reported"),
                 ("kind", "=", "current"),
+                ("date_estimated", "=", False),
             ],
             order="id",
         )

@@ -91,7 +91,8 @@ def reports(accounts):
         return {}
     query = SQL(
         """
-        SELECT DISTINCT ON (f.id, b.date) f.id, b.date, b.amount::text, b.read_at
+        SELECT DISTINCT ON (f.id, b.date) f.id, b.date, b.amount::text, b.read_at,
+               COALESCE(b.date_estimated, FALSE)
           FROM unnest(%s::int[], %s::int[]) AS f(id, member)
           JOIN ponto_balance b ON b.online_account_id = f.member
          WHERE b.source = 'reported' AND b.kind = 'current'
@@ -100,10 +101,10 @@ def reports(accounts):
     )
     is_card = {account.id: account.subtype == "card" for account in accounts}
     found = defaultdict(list)
-    for id_, day, amount, read_at in _rows(accounts, query):
+    for id_, day, amount, *more in _rows(accounts, query):
         value = Decimal(amount)
         # Banks report what is owed on a card as a positive amount.
-        found[id_].append(Report(day, -abs(value) if is_card[id_] else value, read_at))
+        found[id_].append(Report(day, -abs(value) if is_card[id_] else value, *more))
     return found
 
 

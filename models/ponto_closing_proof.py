@@ -47,6 +47,11 @@ class PontoClosingProof(models.Model):
         readonly=True,
         help="The day of the reported balance that agreed.",
     )
+    report_date_estimated = fields.Boolean(
+        string="Day estimated",
+        readonly=True,
+        help="The bank told no day; it is the one on which Ponto read the balance.",
+    )
     bank_balance = fields.Monetary(
         string="Balance at the bank", readonly=True, help="As reported for that day."
     )

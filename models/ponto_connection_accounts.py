@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..mapping.account import estimate_authorization_end, prepare_account_vals
+from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
 from ..ponto_client import NotFound
 from . import units
@@ -122,6 +123,7 @@ class PontoConnection(models.Model):
         vals.update(revoked_at=False)
         at = institution or (account and account.provider_account_id)
         vals.update(authorization_vals(vals, at))
+        vals.update(balance_day_vals(vals, at))
         if account and account.revoked_at:
             vals["reads_left"] = READS_PER_MOVE
         if institution:
@@ -133,7 +135,7 @@ class PontoConnection(models.Model):
         else:
             account = model.create({**vals, "connection_id": self.id})
         account._note_listing(seen)
-        if {"balance", "balance_date"} & vals.keys():
+        if {"balance", "balance_date", "balance_date_estimated"} & vals.keys():
             account._record_balance()
         return account
 
@@ -169,6 +171,24 @@ def authorization_vals(vals, institution):
     return {
         "authorization_expires_at": estimate,
         "authorization_estimated": bool(estimate),
+    }
+
+
+def balance_day_vals(vals, institution):
+    """The day to which the bank's balance belongs. Where the bank tells none, the day
+    (where the bank is) on which Ponto saw the balance: an estimate.
+
+    :param vals: of the account: ``balance_date`` and ``balance_seen_at``, which is
+        taken out
+    :param institution: its institution, or none
+    """
+    seen_at = vals.pop("balance_seen_at")
+    if vals["balance_date"] or not seen_at:
+        return {"balance_date_estimated": False}
+    zone = institution.time_zone if institution else None
+    return {
+        "balance_date": today_in(zone or None, seen_at),
+        "balance_date_estimated": True,
     }
 
 

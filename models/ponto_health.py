@@ -46,7 +46,7 @@ class PontoOnlineAccount(models.Model):
             "bank_data_at": _iso(heard),
             "freshness_seconds": int((now - heard).total_seconds()) if heard else None,
             "authorization_expires_at": _iso(ends),
-            "days_left": (ends - now).days if ends else None,
+            "days_left": self._get_days_left(),
             "last_success_at": _iso(self.last_success_at),
             "failing_since": _iso(self.failure_count and self.problem_since),
             "problem": self.problem_code or None,

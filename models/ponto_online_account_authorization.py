@@ -64,16 +64,26 @@ class PontoOnlineAccount(models.Model):
     def _get_authorization_state(self):
         """``expired``, ``expiring`` or False, by the date that Ponto expects.
 
-        The date is only expected: a bank that gave news after it still lets Ponto in.
+        The date is only expected: a bank that gives news after it still lets Ponto in.
         """
         self.ensure_one()
         ends, now = self.authorization_expires_at, clock.now()
         if not ends or self._is_estimate_refuted():
             return False
         if ends <= now:
-            return "expiring" if self._is_heard_since_end() else "expired"
-        lead = timedelta(days=self.sudo().company_id.ponto_renewal_badge_days)
-        return "expiring" if ends <= now + lead else False
+            return "expiring" if self._is_still_let_in() else "expired"
+        lead = self.sudo().company_id.ponto_renewal_badge_days
+        return "expiring" if self._get_days_left() <= lead else False
+
+    def _get_days_left(self):
+        """Days until the bank's permission is expected to end, by the calendar where
+        the bank is: 0 on the last day, below zero once it has ended; None: not known."""
+        self.ensure_one()
+        ends = self.authorization_expires_at
+        if not ends:
+            return None
+        days = self.provider_account_id._days_until(ends)
+        return days if ends > clock.now() else min(days, -1)
 
     def _is_estimate_refuted(self):
         return self.authorization_estimated and self._is_heard_since_end()
@@ -83,6 +93,11 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         ends = self.authorization_expires_at
         return bool(ends and self.bank_data_at and self.bank_data_at >= ends)
+
+    def _is_still_let_in(self):
+        """Whether the bank goes on giving news although its permission was expected to
+        end. One that fell silent afterwards does not any more."""
+        return self._is_heard_since_end() and self._is_fresh()
 
     def _is_fed(self):
         """Whether somebody counts on this account's transactions."""

@@ -36,6 +36,12 @@ BALANCE_STATES = [
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
+    balance_date_estimated = fields.Boolean(
+        string="Day estimated",
+        readonly=True,
+        help="The bank does not say to which day its balance belongs; it is the day on "
+        "which Ponto read it.",
+    )
     ledger_balance = fields.Monetary(
         compute="_compute_ledger_balance",
         help="Posted entries on the journal's bank account, in its currency, until the "
@@ -142,6 +148,7 @@ class PontoOnlineAccount(models.Model):
         vals = {
             "online_account_id": self.id,
             "date": self.balance_date,
+            "date_estimated": self.balance_date_estimated,
             "amount": self.balance,
             "source": "reported",
             "kind": "current",
@@ -156,7 +163,11 @@ class PontoOnlineAccount(models.Model):
         same_amount = (
             float_compare(newest.amount, self.balance, precision_digits=6) == 0
         )
-        if not newest or newest.date != self.balance_date or not same_amount:
+        same_day = (newest.date, newest.date_estimated) == (
+            self.balance_date,
+            self.balance_date_estimated,
+        )
+        if not newest or not same_day or not same_amount:
             model.create({**vals, "read_at": read_at or clock.now()})
 
     @api.private

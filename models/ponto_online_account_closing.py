@@ -23,6 +23,7 @@ class Findings:
     incomplete: list = field(default_factory=list)
     unequal: list = field(default_factory=list)
     report_day: date | None = None
+    is_estimated: bool = False
     bank_balance: float = 0.0
     ledger_then: float = 0.0
 
@@ -33,6 +34,7 @@ class Findings:
             none
         """
         self.report_day = report.day
+        self.is_estimated = report.is_estimated
         self.bank_balance = float(report.amount)
         self.ledger_then = float(ledger.at(report.day))
         self.unequal = []

@@ -169,7 +169,8 @@ class PontoOnlineAccount(models.Model):
         if self.balance_state == "unknown":
             return self._get_unknown_message()
         if self.balance_state == "equal":
-            return self._get_equal_message()
+            sentences = [self._get_equal_message(), self._get_estimate_sentence()]
+            return " ".join(filter(None, sentences))
         sentences = [self._get_difference_sentence(), self._get_since_sentence(story)]
         sentences.append(self._get_parts_sentence(story))
         if self.balance_state == "checking":
@@ -180,7 +181,16 @@ class PontoOnlineAccount(models.Model):
                     "report."
                 )
             )
+        sentences.append(self._get_estimate_sentence())
         return " ".join(filter(None, sentences))
+
+    def _get_estimate_sentence(self):
+        if not self.balance_date_estimated:
+            return ""
+        return self.env._(
+            "The bank does not say to which day its balance belongs: the day on which "
+            "Ponto read it is taken."
+        )
 
     def _get_unknown_message(self):
         if not self.journal_id:
@@ -189,8 +199,8 @@ class PontoOnlineAccount(models.Model):
             return self.env._("The transactions were not read to the end yet.")
         if not self.balance_date:
             return self.env._(
-                "The bank does not say to which day its balance belongs, so it cannot be "
-                "compared."
+                "The bank does not say to which day its balance belongs, and Ponto does "
+                "not say when it read it, so it cannot be compared."
             )
         return self.env._(
             "The bank's balance is of %(day)s, before the start date.",

@@ -317,14 +317,16 @@ class PontoOnlineAccount(models.Model):
 
     # === OUTCOME === #
 
-    def _note_read(self, synchronized_at):
+    def _note_read(self, synchronized_at, failed_at=None):
         """A reading came to its end.
 
         :param synchronized_at: when Ponto last heard of this account's transactions
+        :param failed_at: when the bank gave it nothing, since then
         """
         self.ensure_one()
         listed = self.listed_synchronized_at
-        caught_up = not listed or (synchronized_at and synchronized_at >= listed)
+        seen = failed_at or synchronized_at
+        caught_up = not listed or (seen and seen >= listed)
         vals = {
             "last_read_at": clock.now(),
             "reads_left": 0 if caught_up else max(self.reads_left - 1, 0),

@@ -133,9 +133,7 @@ class PontoOnlineAccount(models.Model):
 
     def _ends_today(self):
         """Whether today, where the bank is, is the last day of its permission."""
-        ends = self.authorization_expires_at
-        is_ahead = bool(ends and ends > clock.now())
-        return is_ahead and self.provider_account_id._days_until(ends) <= 0
+        return self._get_days_left() == 0
 
     # === SENTENCES === #
 
@@ -192,7 +190,18 @@ class PontoOnlineAccount(models.Model):
         return " ".join(filter(None, [*parts, self._get_support_sentence()]))
 
     def _get_message_expired(self):
-        return self._get_authorization_message()
+        parts = [self._get_authorization_message(), self._get_unread_sentence()]
+        return " ".join(filter(None, parts))
+
+    def _get_unread_sentence(self):
+        """That nobody looked, where an end is told by its date alone."""
+        if self.problem_code or not self._is_unread():
+            return ""
+        return self.env._(
+            "Odoo itself has not read Ponto since %(read)s either: your system "
+            "administrator checks the scheduled action “Ponto: fetch bank transactions”.",
+            read=short_moment(self.env, self.last_read_at),
+        )
 
     def _get_message_expiring(self):
         parts = [
@@ -222,7 +231,7 @@ class PontoOnlineAccount(models.Model):
         if not self.bank_data_at:
             return self.env._("Read; Ponto has not heard from the bank yet.")
         if self._is_stale():
-            return self._get_stale_sentence()
+            return self._get_stale_sentence(is_renewed)
         if self.walk_run_id:
             known = self._get_known_sentence()
             unfinished = self.env._(
@@ -238,7 +247,8 @@ class PontoOnlineAccount(models.Model):
             )
         return self.env._("Up to date until %(moment)s.", moment=moment)
 
-    def _get_stale_sentence(self):
+    def _get_stale_sentence(self, is_renewed):
+        """:param is_renewed: whether no other sentence tells who renews"""
         age = clock.now() - self.bank_data_at
         values = {
             "days": round(age / timedelta(days=1)),
@@ -259,12 +269,13 @@ class PontoOnlineAccount(models.Model):
                 read=short_moment(self.env, self.last_read_at),
                 **values,
             )
-        return self.env._(
+        silent = self.env._(
             "Bank data is %(days)s days old (of %(moment)s): Ponto has heard nothing "
             "from the bank since. It asks four times a day by itself; Fetch "
             "transactions asks now. If that does not help, re-authorize at Ponto.",
             **values,
         )
+        return f"{silent} {who_renews(self.env)}" if is_renewed else silent
 
     def _is_unread(self):
         """Whether Odoo has not looked for longer than it ever waits."""
@@ -276,8 +287,10 @@ class PontoOnlineAccount(models.Model):
         return bool(since and clock.now() - since >= time)
 
     def _get_end_day(self):
-        """The day on which the authorization ends, and whether it is a guess."""
-        day = short_day(self.env, self.authorization_expires_at)
+        """The day on which the authorization ends where the bank is, and whether it is
+        a guess."""
+        bank = self.provider_account_id
+        day = short_day(self.env, bank._day_of(self.authorization_expires_at))
         if self.authorization_estimated:
             return self.env._("%s (estimated)", day)
         return day
@@ -290,7 +303,7 @@ class PontoOnlineAccount(models.Model):
         if self._get_authorization_state() == "expired" or self.state == "expired":
             return self._get_expired_sentence()
         if not self.authorization_expires_at:
-            return self._get_freshness_sentence(False) if self.journal_id else ""
+            return self._get_freshness_sentence(True) if self.journal_id else ""
         values = {"day": self._get_end_day(), "who": who_renews(self.env)}
         if self.authorization_expires_at <= clock.now():
             return self.env._(
@@ -302,16 +315,23 @@ class PontoOnlineAccount(models.Model):
             return self.env._("Renew by %(day)s. %(who)s", **values)
         return self.env._("Authorized until %(day)s.", **values)
 
-    def _get_expired_sentence(self):
+    def _get_expired_reason(self):
         ends = self.authorization_expires_at
-        if ends and ends <= clock.now():
-            reason = self.env._(
-                "the bank's permission for Ponto ended on %s", self._get_end_day()
+        if not ends or ends > clock.now():
+            return self.env._("the bank has ended its permission for Ponto")
+        if self._is_heard_since_end():
+            return self.env._(
+                "the bank's permission for Ponto, which was to end on %s, seems to have "
+                "ended",
+                self._get_end_day(),
             )
-        else:
-            reason = self.env._("the bank has ended its permission for Ponto")
+        return self.env._(
+            "the bank's permission for Ponto ended on %s", self._get_end_day()
+        )
+
+    def _get_expired_sentence(self):
         values = {
-            "reason": reason,
+            "reason": self._get_expired_reason(),
             "who": who_renews(self.env),
             "moment": short_moment(self.env, self.bank_data_at),
         }

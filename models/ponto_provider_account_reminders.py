@@ -48,14 +48,40 @@ class PontoProviderAccount(models.Model):
         )
         return day, guess
 
+    def _has_ended(self, day):
+        """Whether the permission has ended that ends on a day; on the day itself it
+        may have, or may still last."""
+        accounts = self._get_fed_accounts() or self._listed_accounts()
+        ends = filter(None, (account._get_ended_at() for account in accounts))
+        return day < self._today() or day in map(self._day_of, ends)
+
     def _is_still_heard(self):
-        """Whether every account got news after its permission was expected to end."""
-        accounts = self._get_fed_accounts().filtered("authorization_expires_at")
-        ended = accounts.filtered(lambda account: account._get_ended_at())
+        """Whether the bank goes on giving news of every account whose permission was
+        expected to end."""
+        ended = self._get_ended_accounts()
         return bool(ended) and all(
-            account._is_heard_since_end() and account.problem_code != "authorization"
+            account._is_still_let_in() and account.problem_code != "authorization"
             for account in ended
         )
+
+    def _get_ended_accounts(self):
+        accounts = self._get_fed_accounts().filtered("authorization_expires_at")
+        return accounts.filtered(lambda account: account._get_ended_at())
+
+    def _get_silent_day(self):
+        """The day of the last news, where the bank gave some after the permission was
+        expected to end and none since; else False."""
+        ended = self._get_ended_accounts().filtered("bank_data_at")
+        silent = ended.filtered(
+            lambda account: (
+                account._is_heard_since_end()
+                and not account._is_fresh()
+                and account.problem_code != "authorization"
+            )
+        )
+        if not silent or silent != ended:
+            return False
+        return self._day_of(min(silent.mapped("bank_data_at")))
 
     def _get_renewal_sentence(self):
         """What happens when, in one sentence; '' where no end is known."""
@@ -65,13 +91,22 @@ class PontoProviderAccount(models.Model):
         text = format_date(self.env, day)
         if guess:
             text = self.env._("%s (estimated: Ponto tells no date)", text)
-        if day < self._today() and self._is_still_heard():
+        has_ended = self._has_ended(day)
+        if has_ended and self._is_still_heard():
             return self.env._(
                 "The bank's permission was expected to end on %s. The bank still lets "
                 "Ponto in, which may stop at any moment.",
                 text,
             )
-        if day < self._today():
+        silent_since = self._get_silent_day()
+        if has_ended and silent_since:
+            return self.env._(
+                "The bank's permission was expected to end on %(day)s. No new "
+                "transactions have arrived since %(silent_since)s.",
+                day=text,
+                silent_since=format_date(self.env, silent_since),
+            )
+        if has_ended:
             return self.env._(
                 "The bank's permission ended on %s. Since then no new transactions "
                 "have arrived.",
@@ -80,12 +115,12 @@ class PontoProviderAccount(models.Model):
         return self.env._("The bank's permission ends on %s.", text)
 
     def _get_renewal_texts(self):
-        """Summary and note of the activity."""
+        """Summary of the activity, and the paragraphs of its note."""
         day, guess = self._get_renewal_day()
-        text = format_date(self.env, day)
+        text = format_date(self.env, self._get_silent_day() or day)
         if guess:
             text = self.env._("%s (estimated)", text)
-        if day < self._today() and not self._is_still_heard():
+        if self._has_ended(day) and not self._is_still_heard():
             summary = self.env._(
                 "%(bank)s: no bank data since %(day)s, renew at Ponto",
                 bank=self.name,
@@ -117,11 +152,13 @@ class PontoProviderAccount(models.Model):
         contact = self.renewal_contact_id.name
         if contact:
             parts.append(env._("%s is asked by e-mail.", contact))
-        lines = Markup().join(Markup("<p>%s</p>") % part for part in parts if part)
         link = Markup(
             '<p><a href="%s" target="_blank" rel="noopener noreferrer">%s</a></p>'
         )
-        return lines + link % (self.renewal_url, env._("Open Ponto"))
+        return [
+            *(Markup("<p>%s</p>") % part for part in parts if part),
+            link % (self.renewal_url, env._("Open Ponto")),
+        ]
 
     # === BUTTONS === #
 
@@ -158,12 +195,12 @@ class PontoProviderAccount(models.Model):
         """Remind nobody for a week, or until the last day where that is sooner."""
         self.ensure_one()
         self._check_may_remind()
-        today, end = self._today(), self._get_renewal_day()[0]
-        until = today + SNOOZE
-        if end and today < end < until:
-            until = end
+        banks, today = self.sudo()._get_same_bank(), self._today()
+        ends = [bank._get_renewal_day()[0] for bank in banks]
+        ahead = [end for end in ends if end and end > today]
+        until = min([today + SNOOZE, *ahead])
         # After the pause, what stands then is told anew.
-        self.sudo().write(
+        banks.write(
             {
                 "renewal_snoozed_until": until,
                 "renewal_rung": NO_RUNG,
@@ -171,7 +208,7 @@ class PontoProviderAccount(models.Model):
                 "trouble_told_at": False,
             }
         )
-        self.sudo().activity_unlink([ACTIVITY])
+        banks.activity_unlink([ACTIVITY])
         text = self.env._(
             "Nobody is reminded before %s. The status still tells the truth.",
             format_date(self.env, until),

@@ -7,15 +7,12 @@ that jumps makes one message and never several.
 import logging
 
 import psycopg2
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
 
 from ..mapping.dates import today_in
 from . import clock, units
-from .ponto_connection_activity import ACTIVITY
 from .renewal_ladder import NO_RUNG, Ladder
 
 _logger = logging.getLogger(__name__)
@@ -94,7 +91,10 @@ class PontoProviderAccount(models.Model):
         for institution in self:
             accounts = institution._listed_accounts()
             ends = filter(None, (account._get_end() for account in accounts))
-            institution.days_left = institution._days_until(min(ends, default=False))
+            end = min(ends, default=False)
+            days = institution._days_until(end)
+            has_ended = bool(end and end <= clock.now())
+            institution.days_left = min(days, -1) if has_ended else days
 
     def _days_until(self, moment):
         return (self._day_of(moment) - self._today()).days if moment else 0
@@ -130,44 +130,6 @@ class PontoProviderAccount(models.Model):
             check_safely(connection, "_check_integration")
             cron._commit_progress(1)
         self.env["ponto.reminder"]._send_due()
-
-    @api.private
-    def _check_authorizations(self):
-        """What the scheduled action does for these institutions, mails apart."""
-        for institution in self:
-            accounts = institution._get_fed_accounts()
-            end, new_rung = institution._advance_ladder(accounts)
-            since, new_trouble = institution._advance_trouble(accounts)
-            if institution._is_snoozed():
-                institution.activity_unlink([ACTIVITY])
-            elif end or since:
-                institution._keep_one_activity(
-                    end, since, fresh=new_rung or new_trouble
-                )
-            else:
-                institution._close_activity()
-
-    def _keep_one_activity(self, end, since, *, fresh):
-        """One activity for all that a person must know of this institution."""
-        methods = ["_get_trouble_texts"] if since else []
-        if end:
-            # What stands still now comes before what will.
-            first = end < self._today()
-            methods.insert(0 if first else 1, "_get_renewal_texts")
-
-        def texts(env):
-            found = [getattr(self.with_env(env), method)() for method in methods]
-            return found[0][0], Markup().join(note for _summary, note in found)
-
-        days = [day for day in (end, since and self._day_of(since)) if day]
-        self.connection_id._keep_activity(self, texts, min(days), fresh=fresh)
-
-    def _close_activity(self):
-        text = self.env._("Nothing to do any more.")
-        if self._get_fed_accounts() and self.authorization_expires_at:
-            day = self._day_of(self.authorization_expires_at)
-            text = self.env._("Authorized until %s.", format_date(self.env, day))
-        self.activity_feedback([ACTIVITY], feedback=text)
 
     def _get_fed_accounts(self):
         """The accounts on whose transactions somebody counts."""
@@ -321,20 +283,6 @@ class PontoProviderAccount(models.Model):
     def _get_troubled(self, accounts):
         found = [(account, account._get_lasting_trouble()[1]) for account in accounts]
         return [(account, since) for account, since in found if since]
-
-    def _get_trouble_texts(self):
-        """Summary and note of the activity."""
-        troubled = self._get_troubled(self._get_fed_accounts())
-        since = min(moment for _account, moment in troubled)
-        moment = format_datetime(self.env, since, dt_format="short")
-        lines = [
-            f"{account._short_name()}: {account.status_message}"
-            for account, _since in troubled
-        ]
-        summary = self.env._(
-            "%(bank)s: no bank data since %(moment)s", bank=self.name, moment=moment
-        )
-        return summary, Markup().join(Markup("<p>%s</p>") % line for line in lines)
 
 
 def reminder_day():

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from ..mapping.reference import sanitize
 
+# Ponto's help centre: several of its articles were read for this addon, its front page
+# was not. The form of an institution links to it as well.
 SUPPORT_URL = "https://pontosupport.isabel.eu"
 
 

@@ -3,9 +3,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from . import clock
-from .moments import short_day
-
 
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
@@ -50,16 +47,16 @@ class PontoOnlineAccount(models.Model):
         ends = self.authorization_expires_at
         if self._is_closed_at_bank():
             return False
-        days = self.provider_account_id._days_until(ends)
+        days = self._get_days_left()
         if self.state == "expired":
             text = self.env._("Renewal needed")
             title = self.status_message
         elif self.state == "expiring" and ends:
-            text = self._get_days_left_text(days if ends > clock.now() else -1)
-            title = self.env._("Renew by %s", short_day(self.env, ends))
+            text = self._get_days_left_text(days)
+            title = self._get_authorization_message()
         else:
             return False
-        is_urgent = self.state == "expired" or ends <= clock.now() or days <= 0
+        is_urgent = self.state == "expired" or days <= 0
         return {
             "text": text,
             "title": title,

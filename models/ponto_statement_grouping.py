@@ -199,6 +199,7 @@ class PontoOnlineAccount(models.Model):
                     WHERE b.online_account_id = s.ponto_online_account_id
                       AND b.date = s.ponto_period_end
                       AND b.source = 'reported' AND b.kind = 'current'
+                      AND b.date_estimated IS NOT TRUE
                     ORDER BY b.id DESC LIMIT 1) b ON TRUE
              WHERE s.ponto_online_account_id = %s
                AND s.ponto_balance_id IS NULL AND s.ponto_is_edited IS NOT TRUE

@@ -225,7 +225,7 @@ class PontoSyncRun(models.Model):
             streak = streak + 1 if was_known else 0
         vals = {"read_count": self.read_count + len(page.items), "known_streak": streak}
         moment = naive_utc(page.synchronized_at)
-        if moment and not self.synchronized_at:
+        if moment and not self.synchronized_at and not _failed_at(page):
             vals["synchronized_at"] = moment
         self.write(vals)
 
@@ -264,7 +264,7 @@ class PontoSyncRun(models.Model):
             self._begin_walk(account)
             return
         self.walk_complete = True
-        account._note_read(self.synchronized_at)
+        account._note_read(self.synchronized_at, _failed_at(page))
         self._note_bank_trouble(page)
         if account.provider_account_id.pending_available:
             self.stage = "pending"
@@ -285,6 +285,18 @@ class PontoSyncRun(models.Model):
         latest = page.latest_synchronization
         if latest and latest.status == "error":
             self.refresh_outcome = _error_kind(latest)
+
+
+def _failed_at(page):
+    """When the bank failed to give Ponto news, where Ponto's moment is of that.
+
+    Whether a synchronization that failed moves the moment is told nowhere: one that is
+    not before its beginning is no news of the bank.
+    """
+    latest, moment = page.latest_synchronization, page.synchronized_at
+    if not latest or latest.status != "error" or not latest.created_at or not moment:
+        return None
+    return naive_utc(moment) if moment >= latest.created_at else None
 
 
 def _with_id(item, counts):

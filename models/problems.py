@@ -244,7 +244,9 @@ def _texts(env, values: dict) -> dict[str, str]:
         "bank_trouble_lasts": env._(
             "For more than a day Ponto could not get news from the bank. This is on the "
             "bank's side, but waiting has not helped: Fetch transactions asks once "
-            "more; if it fails again, re-authorize at Ponto, or ask Ponto's support."
+            "more; if it fails again, re-authorize at Ponto, or ask Ponto's support. "
+            "%(who)s",
+            who=who_renews(env),
         ),
         "interrupted": env._(
             "The fetch was interrupted (the server stopped or was restarted). What "

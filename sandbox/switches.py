@@ -27,6 +27,7 @@ class Switches:
     sync_seconds: int = 3
     sync_timeout_seconds: int = 60
     background: bool = True
+    failed_moves_clock: bool = False
     background_order: Literal["details_first", "transactions_first"] = "details_first"
     reauthorization_days: int = 0
     reauthorization_requests: bool = False

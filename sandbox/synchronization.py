@@ -144,6 +144,8 @@ def settle(world: World, synchronization: Synchronization, at: datetime) -> None
     if refusal:
         synchronization.status = "error"
         synchronization.errors = [refusal]
+        if world.switches.failed_moves_clock:
+            clock.synchronized_at = at
     else:
         if synchronization.customer_online:
             _book_what_waits_for_a_customer(account)

@@ -344,6 +344,31 @@ class TestConfirming(BalanceCommon):
         self.assertIn("not read to the end", account.balance_message)
 
     def test_bank_that_gives_no_day(self):
+        """The day on which Ponto read the balance is taken, and told as what it is."""
+        with self.at(NOW):
+            self.world(*self.PARTS)
+            no_day = {"currentBalanceReferenceDate": None}
+            self.sandbox.control("PATCH", "accounts/acc-1", json=no_day)
+            account = self.linked_account(start=FIRST)
+            account.fetch_transactions()
+            self.opening(account).action_post()
+            self.env.invalidate_all()
+            self.assertEqual(account.balance_date, date(2026, 5, 10))
+            self.assertTrue(account.balance_date_estimated)
+            self.assertEqual(account.balance_state, "equal")
+            self.assertIn("Ponto read it is taken", account.balance_message)
+            self.assertTrue(account.balance_ids.date_estimated)
+            found = account._find_for_closing(date(2026, 5, 10))[account.id]
+            self.assertEqual((found.unequal, found.is_estimated), ([], True))
+            # What the bank itself tells later is another report.
+            told = {"currentBalanceReferenceDate": "2026-05-10T00:00:00.000Z"}
+            self.sandbox.control("PATCH", "accounts/acc-1", json=told)
+            self.look(account)
+            self.assertFalse(account.balance_date_estimated)
+            found = account._find_for_closing(date(2026, 5, 10))[account.id]
+            self.assertFalse(found.is_estimated)
+
+    def test_day_that_nothing_tells(self):
         with self.at(NOW):
             account = self.in_balance()
             account.sudo().balance_date = False

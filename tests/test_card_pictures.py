@@ -54,7 +54,7 @@ class TestCardPictures(PicturesCase):
             "expired",
             {
                 **good,
-                "bank_data_at": ended,
+                "bank_data_at": ended - timedelta(hours=3),
                 "authorization_expires_at": ended,
             },
         )
@@ -91,6 +91,17 @@ class TestCardPictures(PicturesCase):
             self.linked.sudo().write(vals)
             self.take(name)
         self.linked.sudo().write(dict(self.states())["ok"])
+        run = self.linked.sudo()._create_run("user", stage="read")
+        self.take("fetching")
+        run.sudo().unlink()
+        bank, journal = self.linked.provider_account_id, self.linked.journal_id
+        bank.sudo().is_closed_at_bank = True
+        self.take("closed")
+        bank.sudo().is_closed_at_bank = False
+        suspense = journal.suspense_account_id
+        journal.suspense_account_id = False
+        self.take("paused")
+        journal.suspense_account_id = suspense
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "1")
         self.take("copy")
 

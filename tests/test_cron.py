@@ -320,6 +320,39 @@ class TestCronTrouble(CronCommon):
         )
         self.assertIn("on the bank's side", account.status_message)
 
+    def test_failure_is_no_news(self):
+        """Where Ponto's moment moves with a failed synchronization too, the bank's data
+        is as old as it was; the account is not read again and again for it."""
+        account = self.three_accounts()[0]
+        self.cron()
+        heard = account.bank_data_at
+        self.sandbox.control("POST", "switches", json={"failed_moves_clock": True})
+        errors = {
+            kind: {"code": "bankUnavailable", "detail": "x"}
+            for kind in ("accountTransactions", "accountDetails")
+        }
+        self.sandbox.control("PATCH", "accounts/acc-1", json={"sync_errors": errors})
+        with self.at("2026-06-17 10:00:00"):
+            self.sandbox.control("POST", "accounts/acc-1/synchronize", json={})
+            self.cron()
+            self.assertEqual(account.problem_code, "bank_trouble")
+            self.assertEqual(account.bank_data_at, heard)
+            self.assertEqual(account.status_color, "danger")
+            self.assertEqual(account.reads_left, 0)
+
+    def test_any_code_of_authorization(self):
+        """Which codes Ponto has is told nowhere: the word counts."""
+        account = self.three_accounts()[0]
+        error = {"code": "bankAuthorizationRevoked", "detail": "x"}
+        errors = {"accountTransactions": error}
+        self.sandbox.control("PATCH", "accounts/acc-1", json={"sync_errors": errors})
+        with self.at("2026-06-15 10:00:00"):
+            self.sandbox.control("POST", "accounts/acc-1/synchronize", json={})
+            self.cron()
+        self.assertEqual(
+            (account.problem_code, account.state), ("authorization", "expired")
+        )
+
     def test_authorization_ended(self):
         """P05: the account says who renews where, and the gap fills itself."""
         account = self.three_accounts()[0]

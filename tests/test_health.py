@@ -105,6 +105,15 @@ class TestHealthAnswer(HealthCommon):
             (entry["state"], entry["ok"], entry["days_left"]), ("expired", False, -1)
         )
 
+    def test_days_of_the_bank(self):
+        """As on the card: midnight is the bank's."""
+        account = self.account.sudo()
+        for end, days in (("15 21:59:00", 0), ("15 22:30:00", 1), ("15 08:59:00", -1)):
+            account.authorization_expires_at = f"2026-06-{end}"
+            self.assertEqual(self.entry()["days_left"], days, end)
+        account.authorization_expires_at = False
+        self.assertIsNone(self.entry()["days_left"])
+
     def test_nothing_of_anybodys(self):
         """No account number, no name, no text, no amount."""
         self.account.journal_id.name = "Marker journal"

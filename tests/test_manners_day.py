@@ -1,12 +1,13 @@
 """What Ponto and the banks get to hear from Odoo in a day, from Ponto's journal.
 
-The figures of docs/monitoring.md are those of these tests; each prints its table.
+Each prints its figures and compares them with its row of docs/monitoring.md.
 """
 
 import logging
 import re
 from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from odoo.tests import tagged
 
@@ -16,6 +17,7 @@ _logger = logging.getLogger(__name__)
 
 MORNING = datetime(2026, 6, 15, 9)
 ACCOUNT = re.compile(r"/accounts/(acc-\d)")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "monitoring.md"
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +52,16 @@ class TestDay(CronCommon):
         _logger.info("%s: requests in a day: %s", self._testMethodName, dict(found))
         return found
 
+    def assert_documented(self, begin, found):
+        """The row of the documentation that begins so tells what was counted."""
+        self.assertEqual(found["acc-2"], found["acc-3"])
+        kinds = ("/accounts", "acc-1", "acc-2", "token")
+        rows = re.findall(rf"^\| {begin}.*$", DOCUMENT.read_text(), re.MULTILINE)
+        self.assertEqual(len(rows), 1, begin)
+        cells = rows[0].split("|")[2:-1]
+        told = [int(re.match(r" (\d+)", cell)[1]) for cell in cells]
+        self.assertEqual(told, [found[kind] for kind in kinds], rows[0])
+
     def background(self, moment):
         """Ponto asks the banks four times a day: 02, 08, 14 and 20 in Brussels."""
         if moment.hour in (0, 6, 12, 18) and not moment.minute:
@@ -62,12 +74,14 @@ class TestDay(CronCommon):
         self.assertEqual(found["/accounts"], 24)
         self.assertEqual([found[f"acc-{n}"] for n in (1, 2, 3)], [1, 1, 1])
         self.assertLessEqual(found["token"], 24)
+        self.assert_documented("nothing happens", found)
 
     def test_normal_day(self):
         """Ponto asks the banks four times; each account is read after each."""
         found = self.day(self.background)
         self.assertEqual(found["/accounts"], 24)
         self.assertEqual([found[f"acc-{n}"] for n in (1, 2, 3)], [4, 4, 4])
+        self.assert_documented("a normal day", found)
 
     def test_bank_fails(self):
         """The bank gives Ponto nothing: what Ponto has is read as always."""
@@ -81,6 +95,7 @@ class TestDay(CronCommon):
         self.assertEqual([found[f"acc-{n}"] for n in (2, 3)], [4, 4])
         self.assertEqual(found["acc-1"], 4)
         self.assertEqual(self.accounts[0].problem_code, "bank_trouble")
+        self.assert_documented("the first account's bank", found)
 
     def test_account_cannot_be_read(self):
         """Ponto itself fails for one account: it rests 15 minutes, 1, 4 and 24 hours,
@@ -99,6 +114,7 @@ class TestDay(CronCommon):
         alone, news = ["09:15", "09:30", "10:30"], ["12:00", "18:00", "00:00", "06:00"]
         self.assertEqual(asked, {*alone, *news})
         self.assertEqual(found["acc-1"], 7 * 3)
+        self.assert_documented("Ponto answers 503 for the first account", found)
 
     def test_ponto_is_down(self):
         """All of it: the list rests like an account, and each try is three."""
@@ -106,6 +122,7 @@ class TestDay(CronCommon):
         found = self.day()
         self.assertEqual(found["/accounts"], 4 * 3)
         self.assertEqual([found[f"acc-{n}"] for n in (1, 2, 3)], [3, 3, 3])
+        self.assert_documented("Ponto answers 503 to everything", found)
 
     def test_too_many_requests(self):
         """429 with a time: silence until then, for this account alone."""
@@ -121,11 +138,13 @@ class TestDay(CronCommon):
             if "/acc-1/" in entry["path"]
         ]
         self.assertEqual(asked, ["10:00", "22:00", "00:00", "06:00"])
+        self.assert_documented("429 for the first account", found)
 
     def test_too_many_requests_of_the_integration(self):
         headers = {"Retry-After": "43200"}
         self.plan("^/accounts$", status=429, headers=headers)
-        self.day()
+        found = self.day()
         moments = {entry["at"][11:13] for entry in self.sandbox.requests()}
         self.assertFalse(moments & {"11", "12", "15", "18", "21"})
         self.assertIn("22", moments)
+        self.assert_documented("429 for the account list", found)

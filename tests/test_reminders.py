@@ -1,6 +1,8 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.ponto_provider_account_support import SUPPORT_URL
 from .common import account_seed, transaction
 from .common_reminders import RemindersCommon, ending_account
 
@@ -58,6 +60,9 @@ class TestReminders(RemindersCommon):
 
     def test_many_runs_a_day_and_a_missed_week(self):
         bank = self.banks(ending_account())
+        action = self.env.ref("account_ponto_sync.ir_cron_check_authorizations")
+        self.assertEqual((action.interval_number, action.interval_type), (1, "days"))
+        self.assertTrue(action.active)
         for _run in range(3):
             self.check("04-16")
         self.check("04-30")  # the server stood still on 23 and 29 April
@@ -149,6 +154,9 @@ class TestReminders(RemindersCommon):
             self.assertEqual(account.problem_code, "authorization")
         self.check("04-10")
         self.assertEqual(len(self.activities(bank)), 1)
+        # On the day itself: it is over, not about to be.
+        self.assertIn("no bank data since 04/10/2026", self.activities(bank).summary)
+        self.assertIn("permission ended on 04/10/2026", self.mails().body_html)
         self.assertEqual(self.mailed(), {"Ann": 1})
         self.assertEqual(bank.state, "expired")
         with self.at("2026-04-11 09:00:00"):
@@ -178,6 +186,14 @@ class TestReminders(RemindersCommon):
         activity = self.activities(bank)
         self.assertIn("was expected to end on 04/30/2026", activity.note)
         self.assertIn("renew by 04/30/2026", activity.summary)
+        # It fell silent: nobody is told that the bank still lets Ponto in.
+        self.check("05-03")
+        self.assertIn(
+            "expected to end on 04/30/2026. No new transactions have arrived since "
+            "05/01/2026",
+            activity.note,
+        )
+        self.assertIn("no bank data since 05/01/2026", activity.summary)
         # Where the end was only estimated, there is nothing to remind of.
         account.authorization_estimated = True
         self.assertEqual(account._get_authorization_state(), False)
@@ -264,6 +280,64 @@ class TestReminders(RemindersCommon):
             with self.subTest(moment), self.at(moment):
                 self.env.invalidate_all()
                 self.assertEqual(bank.days_left, days)
+
+
+@tagged("post_install", "-at_install")
+class TestOneBankTwoConnections(RemindersCommon):
+    """A company may reach its bank through two integrations: it is one bank."""
+
+    def two_records(self, responsible, ends="2026-04-30T06:00:00.000Z"):
+        """The bank as each connection lists it; one account of it feeds a journal."""
+        first = self.banks(
+            ending_account(1),
+            ending_account(2, institution="bank-a", ends=ends),
+            linked=["acc-1"],
+        )
+        other = {"client_id": "other-integration", "client_secret": "marker-other-zq"}
+        self.sandbox.control("POST", "integrations", json={**other, "accounts": "all"})
+        there = self.connect(responsible_user_id=responsible.id, **other)
+        account = there.fetch_accounts().filtered(lambda one: one.ponto_ref == "acc-2")
+        account.link_journal(self.make_journal("R9"), "2026-01-01")
+        return first, account.provider_account_id
+
+    def test_one_activity_and_one_mail(self):
+        first, second = self.two_records(self.ann)
+        self.assertEqual(first.institution_ref, second.institution_ref)
+        self.check("04-16")
+        activity = self.activities(first | second)
+        self.assertEqual(len(activity), 1)
+        for numbers in ("Vlinderbank …7034", "Vlinderbank …6769"):
+            self.assertIn(numbers, activity.note)
+        self.assertEqual(activity.note.count("with a mandate"), 1)
+        self.check("04-23")
+        self.assertEqual(self.activities(first | second), activity)
+        self.assertEqual(self.mailed(), {"Ann": 1})
+        # One login is renewed: what is left to tell goes on, of the other alone.
+        self.renew("2026-04-24 09:00:00")
+        with self.list_read("2026-04-24 10:00:00"):
+            self.assertFalse(self.activities(first))
+            activity = self.activities(second)
+            self.assertEqual(len(activity), 1)
+            self.assertNotIn("…7034", activity.note)
+        with self.at("2026-04-24 11:00:00"):
+            first.with_user(self.ann).action_snooze_renewal()
+        self.check("04-25")
+        self.assertFalse(self.activities(first | second))
+
+    def test_what_stands_still_comes_first(self):
+        first, second = self.two_records(self.ann, ends="2026-04-20T06:00:00.000Z")
+        self.check("04-21")
+        activity = self.activities(first | second)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("no bank data since 04/20/2026", activity.summary)
+        self.assertEqual(str(activity.date_deadline), "2026-04-20")
+        self.assertIn("ends on 04/30/2026", activity.note)
+
+    def test_each_responsible_user(self):
+        first, second = self.two_records(self.manager)
+        self.check("04-16")
+        self.assertEqual(self.activities(first).user_id, self.ann)
+        self.assertEqual(self.activities(second).user_id, self.manager)
 
 
 @tagged("post_install", "-at_install")
@@ -519,7 +593,7 @@ class TestResponsible(RemindersCommon):
                 ("company_ids", "in", self.company.ids),
             ]
         )
-        return managers.sorted("id")[0]
+        return (managers - self.env.ref("base.user_root")).sorted("id")[0]
 
     def test_who_linked_it(self):
         connections = self.env["ponto.connection"].with_user(self.manager)
@@ -531,6 +605,16 @@ class TestResponsible(RemindersCommon):
         self.assertEqual(self.responsible(), self.ann)
         self.ann.active = False
         self.assertEqual(self.responsible(), self.first_manager())
+        robot = self.env.ref("base.user_root")
+        # As on a database where somebody activated it.
+        self.env.cr.execute(
+            "UPDATE res_users SET active = true WHERE id = %s", [robot.id]
+        )
+        robot.invalidate_recordset()
+        robot.company_ids = [Command.link(self.company.id)]
+        self.connection.responsible_user_id = robot
+        self.assertEqual(self.responsible(), self.first_manager())
+        self.assertNotEqual(self.responsible(), robot)
 
     def test_without_rights_or_company(self):
         self.connection.responsible_user_id = self.new_user("clerk", "base.group_user")
@@ -742,6 +826,11 @@ class TestBetaAndReplaced(RemindersCommon):
         self.assertIn("Sint-Michiels Krediet in beta", beta._get_support_hint())
         self.assertIn("https://", beta._get_support_hint())
         self.assertEqual(stable.browse()._get_support_hint(), "")
+        account = beta.online_account_ids
+        account.sudo()._note_failure("ponto_down", {"status": 503})
+        self.assertIn(SUPPORT_URL, account.status_message)
+        form = beta.get_view(view_type="form")["arch"]
+        self.assertIn(f'href="{SUPPORT_URL}"', form)
 
     def test_successor(self):
         number = {"reference": "BE68539007547034", "referenceType": "IBAN"}

@@ -307,8 +307,11 @@ class TestStatementBalances(StatementCommon):
         self.report(account, "2026-04-06", 1000.0)
         self.report(account, "2026-04-05", 1000.0)
         self.report(account, "2026-04-06", 1.0, kind="available")
+        # Of a bank that told no day: nothing ends with it.
+        self.report(account, "2026-04-06", 2.0, date_estimated=True)
         account.fetch_transactions()
         first, second = self.statements(account)
+        self.assertFalse(second.ponto_remark)
         self.assertFalse(first.ponto_balance_id)
         self.assertEqual(second.ponto_balance_id.amount, 1000.0)
 

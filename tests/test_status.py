@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import fields, sql_db
@@ -59,6 +60,9 @@ class TestStatus(PontoCommon):
         found = self.told()
         self.assertEqual(found[:2], (state, color), found)
         self.assertRegex(found[2], pattern)
+        if re.search("renew|re-authorize", found[2], re.IGNORECASE):
+            self.assertIn("(or a person with a mandate) renews it", found[2])
+            self.assertEqual(found[2].count("the accountant cannot do it"), 1)
         card = self.card()
         self.assertEqual(
             (card["state"], card["color"], card["sentence"]), found, "the card agrees"
@@ -132,7 +136,16 @@ class TestStatus(PontoCommon):
         # Midnight is the bank's.
         self.stand(authorization_expires_at="2026-06-15 22:30:00")
         self.assertEqual(self.card()["renewal"]["text"], "1 day left")
-        self.assert_told("expiring", "warning", "Renew by")
+        self.assert_told("expiring", "warning", r"Renew by Jun 16\. ")
+        self.assertRegex(self.card()["renewal"]["title"], "^Renew by Jun 16. The comp")
+
+    def test_days_of_the_bank(self):
+        """The badge begins by the bank's calendar, whatever the hour."""
+        self.stand(authorization_expires_at="2026-07-15 21:30:00")
+        self.assert_told("expiring", "warning", "Renew by Jul 15")
+        self.assertEqual(self.card()["renewal"]["text"], "30 days left")
+        self.stand(authorization_expires_at="2026-07-15 22:30:00")
+        self.assert_told("ok", "success", "authorized until Jul 16")
 
     def test_ended(self):
         self.stand(authorization_expires_at=PAST, bank_data_at="2026-06-01 06:00:00")
@@ -141,6 +154,11 @@ class TestStatus(PontoCommon):
             "danger",
             r"^Stopped: no bank data since Jun 1 6:00.AM because the bank's permission "
             r"for Ponto ended on Jun 1\. The company's .* The gap is then filled",
+        )
+        self.assertNotIn("Odoo itself", self.told()[2])
+        self.stand(last_read_at="2026-06-14 10:00:00")
+        self.assert_told(
+            "expired", "danger", "Odoo itself has not read Ponto since Jun 14 10:00.AM"
         )
 
     def test_ended_before_its_day(self):
@@ -155,6 +173,15 @@ class TestStatus(PontoCommon):
         self.assert_told(
             "expiring", "warning", "^Up to date until .* Renew now: .*Jun 1"
         )
+        # Until it falls silent: then waiting does not help.
+        self.heard(hours=36)
+        self.assert_told(
+            "expired",
+            "danger",
+            r"^Stopped: no bank data since Jun 14 12:00.AM because the bank's permission "
+            r"for Ponto, which was to end on Jun 1, seems to have ended\. The company's",
+        )
+        self.assertEqual(self.card()["renewal"]["text"], "Renewal needed")
 
     def test_trouble_that_passes(self):
         for code in HEALS_ITSELF:

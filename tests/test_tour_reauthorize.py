@@ -1,10 +1,12 @@
-"""Expiry, the reminder on the card, Ponto's page, check now, the gap is filled."""
+"""Expiry, the reminders, Ponto's page, check now, the gap is filled."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import requests
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import transaction
@@ -34,6 +36,24 @@ class TestTourReauthorize(PontoTourCase):
         self.journal.set_bank_account(NUMBER)
         self.linked = self.account(BANK)
         self.linked.link_journal(self.journal, self.start)
+        self.bank = self.linked.provider_account_id
+        self.user.email = "ann@office.example"
+        self.connection.responsible_user_id = self.user
+        self.bank.renewal_contact_id = self.env["res.partner"].create(
+            {"name": "Rita Maes", "email": "rita@bakery.example"}
+        )
+
+    def remind(self):
+        """The daily scheduled action.
+
+        :return: whom it mailed, over all days
+        """
+        self.env.flush_all()
+        action = "account_ponto_sync.ir_cron_check_authorizations"
+        self.env.ref(action).method_direct_trigger()
+        self.env.invalidate_all()
+        mails = self.env["mail.mail"].search([("model", "=", "ponto.reminder")])
+        return mails.recipient_ids
 
     def let_expire(self):
         """The bank books on, but Ponto may not look any more."""
@@ -62,11 +82,30 @@ class TestTourReauthorize(PontoTourCase):
         link = re.search(r'href="([^"]*/ponto/reauthorized[^"]*)"', done.text)
         return unescape(link[1])
 
+    def announce_end(self):
+        """A week before the end: what the people get who can do something."""
+        ends = fields.Datetime.now() + timedelta(days=6, hours=1)
+        values = {"authorizationExpirationExpectedAt": f"{ends.isoformat()}Z"}
+        self.sandbox.control("PATCH", f"accounts/{BANK}", json=values)
+        self.connection.fetch_accounts()
+        contact = self.bank.renewal_contact_id
+        self.assertEqual(self.remind(), self.user.partner_id | contact)
+        self.assertEqual(self.bank.activity_ids.user_id, self.user)
+        self.assertIn("renew by", self.bank.activity_ids.summary)
+
     def test_from_expiry_to_the_filled_gap(self):
+        self.announce_end()
+        activity = self.bank.activity_ids
         self.let_expire()
+        self.remind()
+        self.assertEqual(self.bank.activity_ids, activity)
+        self.assertIn("no bank data since", activity.summary)
         lines = self.lines(self.linked)
         self.start_tour(
-            "/odoo", "account_ponto_sync_reauthorize_leave", login=LOGIN, timeout=120
+            f"/odoo/ponto.provider.account/{self.bank.id}",
+            "account_ponto_sync_reauthorize_leave",
+            login=LOGIN,
+            timeout=120,
         )
         self.env.invalidate_all()
         self.assertEqual(self.linked.state, "expired")
@@ -85,6 +124,9 @@ class TestTourReauthorize(PontoTourCase):
         self.assertEqual(self.linked.state, "ok")
         new = self.lines(self.linked) - lines
         self.assertEqual(new.mapped("amount"), [12.34])
+        self.assertFalse(self.bank.activity_ids, "the reminder closed itself")
+        notes = self.bank.message_ids.mapped("body")
+        self.assertTrue(any("Authorized until" in note for note in notes))
 
     def test_return_that_was_not_asked_for(self):
         """An address of an old renewal, or one that somebody made up."""

@@ -141,6 +141,10 @@ class PontoClosingCheckLine(models.TransientModel):
     is_equal = fields.Boolean(string="Equal")
     is_proved = fields.Boolean()
     report_date = fields.Date(string="Bank's balance of")
+    report_date_estimated = fields.Boolean(
+        string="Day estimated",
+        help="The bank tells no day; it is the one on which Ponto read the balance.",
+    )
     bank_balance = fields.Monetary(string="Bank")
     ledger_then = fields.Monetary(string="Books")
     difference = fields.Monetary()
@@ -222,6 +226,7 @@ class PontoClosingCheckLine(models.TransientModel):
             "is_equal": not found.unequal,
             "is_proved": found.is_proved,
             "report_date": found.report_day,
+            "report_date_estimated": found.is_estimated,
             "bank_balance": found.bank_balance,
             "ledger_then": found.ledger_then,
             "difference": account.currency_id.round(
@@ -271,6 +276,7 @@ class PontoClosingCheckLine(models.TransientModel):
             "date": day,
             "ledger_balance": found.ledger,
             "report_date": found.report_day,
+            "report_date_estimated": found.is_estimated,
             "bank_balance": found.bank_balance,
             "proved_by_id": self.env.uid,
             "proved_at": clock.now(),

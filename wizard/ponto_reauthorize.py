@@ -120,7 +120,7 @@ class PontoReauthorize(models.TransientModel):
                 "minute; check again then.",
                 institution.name,
             )
-        day = short_day(self.env, ends)
+        day = short_day(self.env, institution._day_of(ends))
         if ends <= clock.now():
             return self.env._(
                 "Ponto still shows that the permission of %(bank)s ended on %(day)s. "
@@ -266,12 +266,14 @@ class PontoReauthorize(models.TransientModel):
     def _tell_and_fetch(self, renewed):
         """Say until when it lasts now, and show the fetch that fills the gap."""
         institution = self.provider_account_id
-        ends = min(filter(None, renewed.mapped("authorization_expires_at")), default="")
+        ends = min(
+            filter(None, renewed.mapped("authorization_expires_at")), default=False
+        )
         message = (
             self.env._(
                 "%(bank)s: authorized until %(day)s.",
                 bank=institution.name,
-                day=short_day(self.env, ends),
+                day=short_day(self.env, institution._day_of(ends)),
             )
             if ends
             else self.env._("%s: authorized again.", institution.name)

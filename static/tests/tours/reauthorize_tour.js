@@ -5,6 +5,11 @@ const RENEW = `${CARD} button[name='action_ponto_reauthorize']`;
 
 registry.category("web_tour.tours").add("account_ponto_sync_reauthorize_leave", {
     steps: () => [
+        {
+            content: "the reminder is an activity, in words",
+            trigger:
+                ".o-mail-Activity:contains('no bank data since'):contains('renew at Ponto')",
+        },
         ...openAccounting(),
         {
             content: "open the dashboard",
