@@ -38,6 +38,16 @@ class PontoConnection(models.Model):
             connection.message_post(body=connection.payments_notice)
         return result
 
+    def action_test_connection(self):
+        """Test with a new token where the last one had too much: only a new one tells
+        that somebody put it right at Ponto."""
+        self.check_access("write")
+        self._ask_scope_anew()
+        return super().action_test_connection()
+
+    def _ask_scope_anew(self):
+        self.filtered("may_start_payments").sudo()._forget_token()
+
     @api.depends("granted_scope")
     def _compute_status_message(self):
         return super()._compute_status_message()

@@ -46,6 +46,7 @@ class PontoConnection(models.Model):
         """
         try:
             with self.env.cr.savepoint():
+                self._ask_scope_anew()
                 self._refresh_accounts(deadline)
         except OutOfTime:
             return False

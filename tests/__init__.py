@@ -38,6 +38,7 @@ from . import (
     test_tour_balance,
     test_support,
     test_tour_decisions,
+    test_tour_disconnect,
     test_tour_reauthorize,
     test_undo_run,
     test_walk,

@@ -275,6 +275,14 @@ class TestPayments(PontoCommon):
         self.assertEqual(self.connection.state, "connected")
         self.assertTrue(self.connection.status_message.endswith(self.NOTICE))
         self.assertEqual(len(self.notices()), 1)
+        # Put right at Ponto, and tested again.
+        self.grant("ai")
+        self.sandbox.clear_requests()
+        told = self.connection.action_test_connection()["params"]
+        self.assertEqual(told["type"], "success")
+        self.assertNotIn("payments", told["message"])
+        tokens = [entry["path"] for entry in self.sandbox.requests()]
+        self.assertEqual(tokens.count("/oauth2/token"), 1)
 
     def test_account_information_only(self):
         told = self.connection.action_test_connection()["params"]
