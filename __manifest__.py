@@ -6,7 +6,7 @@
     "author": "account_ponto_sync contributors",
     "website": "https://myponto.com",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "base_import"],
     "external_dependencies": {
         "python": ["requests", "cryptography"],
         "apt": {"requests": "python3-requests", "cryptography": "python3-cryptography"},
@@ -37,6 +37,7 @@
         "wizard/ponto_check_period_views.xml",
         "wizard/ponto_reauthorize_views.xml",
         "wizard/ponto_connect_views.xml",
+        "wizard/ponto_disconnect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",
         "views/ponto_closing_check_views.xml",

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountJournal(models.Model):
@@ -24,26 +25,44 @@ class AccountJournal(models.Model):
         """The way in from a bank journal's card, without developer mode.
 
         Goes on to Fetch Accounts where the company is connected already, and to the
-        credentials where it is not.
+        credentials where it is not, or not any more.
         """
         self.ensure_one()
         connections = self.env["ponto.connection"].search(
             [("company_id", "=", self.company_id.id), ("client_id", "!=", False)]
         )
-        if connections:
-            return self.env["ponto.fetch.accounts"]._open(connections[0], journal=self)
+        # What fed this journal comes first, then what is connected.
+        own = self.ponto_online_account_ids.connection_id
+        connected = connections.filtered(lambda one: not one.disconnected_at)
+        connection = (own & connections or connected or connections)[:1]
+        if connection and not connection.disconnected_at:
+            return self.env["ponto.fetch.accounts"]._open(connection, journal=self)
+        action = connection.action_replace_credentials() if connection else {}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Connect with Ponto"),
             "res_model": "ponto.connect",
             "view_mode": "form",
             "target": "new",
+            **action,
             "context": {
                 "default_company_id": self.company_id.id,
                 "default_journal_id": self.id,
                 "dialog_size": "extra-large",
+                **action.get("context", {}),
             },
         }
+
+    def action_ponto_disconnect(self):
+        """Open the dialog for the connection that feeds this journal.
+
+        :raise UserError: in words, where none does
+        """
+        self.ensure_one()
+        connection = self.ponto_online_account_ids.connection_id[:1]
+        if not connection:
+            raise UserError(self.env._("No account at Ponto feeds this journal."))
+        return connection.action_disconnect()
 
     def action_ponto_fetch(self):
         """A person's click on the card: ask the bank where possible, then read."""

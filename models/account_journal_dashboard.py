@@ -31,6 +31,7 @@ class AccountJournal(models.Model):
         return {
             "state": state,
             "can_connect": False,
+            "is_disconnected": account._is_disconnected(),
             "can_fetch": state not in NOT_FETCHED,
             # In the card's menu it is always there: one may renew before the end.
             "is_renewal_due": bool(renewal),

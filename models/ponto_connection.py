@@ -307,11 +307,14 @@ class PontoConnection(models.Model):
             "params": {
                 "title": self.name,
                 "message": self.status_message,
-                "type": "danger" if self.state == "error" else "success",
+                "type": self._get_notification_type(),
                 "sticky": self.state == "error",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_notification_type(self):
+        return "danger" if self.state == "error" else "success"
 
     def action_replace_credentials(self):
         """Open the dialog that tests new credentials before they replace the old."""
@@ -319,7 +322,7 @@ class PontoConnection(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Replace credentials"),
+            "name": self._get_credentials_title(),
             "res_model": "ponto.connect",
             "view_mode": "form",
             "target": "new",
@@ -328,6 +331,9 @@ class PontoConnection(models.Model):
                 "dialog_size": "extra-large",
             },
         }
+
+    def _get_credentials_title(self):
+        return self.env._("Replace credentials")
 
     def action_fetch_accounts(self):
         """Read Ponto's account list and open the Fetch Accounts dialog."""

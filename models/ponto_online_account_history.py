@@ -34,10 +34,17 @@ class PontoOnlineAccount(models.Model):
             lambda account: (
                 (sanitize(account.reference) == number or account._has_number(number))
                 and account.environment == self.environment
-                and (account.revoked_at or not account.journal_id)
+                and (account._is_over() or not account.journal_id)
             )
         )
         return found[:1].sudo(self.env.su)
+
+    @api.private
+    def _number_and_currency(self):
+        """What one bank account is known by, whatever its id; None without a number."""
+        self.ensure_one()
+        number = sanitize(self.reference)
+        return (number, self.currency_code) if number else None
 
     @api.private
     def _predecessors(self):
@@ -51,10 +58,12 @@ class PontoOnlineAccount(models.Model):
         return found
 
     def _revoked_predecessors(self, journal):
-        """The same bank account under an id that Ponto no longer shares."""
+        """The same bank account under an id that Ponto no longer shares, or in a
+        connection that was disconnected."""
         return journal.ponto_online_account_ids.filtered(
             lambda account: (
-                account.revoked_at
+                account != self
+                and account._is_over()
                 and account.connection_id.company_id == self.company_id
                 and sanitize(account.reference) == sanitize(self.reference)
                 and account.currency_id == self.currency_id

@@ -33,6 +33,8 @@ SLOW_PATIENCE = timedelta(minutes=2)
 USUAL_DELAY = timedelta(days=1)
 # Outcomes after which Ponto did not pass the question on to the bank.
 NOT_ASKED = ("recently", "unanswered", "maintenance")
+# What ends all reading, and leaves what was read to be booked.
+BOOKS_ON = ("disconnected", "not_found")
 TRANSACTIONS = "accountTransactions"
 TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
 DETAILS = "accountDetails"
@@ -302,7 +304,7 @@ class PontoSyncRun(models.Model):
         for run in self:
             run.write({"problem_code": code, "problem_values": values or False})
             is_booking = run.stage in BOOKING_STAGES
-            if is_booking and code != "not_found":
+            if is_booking and code not in BOOKS_ON:
                 run._finish()
             elif not is_booking and run.read_count:
                 run._begin_import()

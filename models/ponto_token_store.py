@@ -44,6 +44,7 @@ class ConnectionTokenStore:
             {
                 "token_encrypted": self._connection._encrypt(json.dumps(kept)),
                 "token_expires_at": naive_utc(token.expires_at),
+                "granted_scope": token.scope,
             }
         )
 

@@ -223,7 +223,12 @@ class PontoTransaction(models.Model):
         self.ensure_one()
         account = self.online_account_id
         ids = {"account": account.ponto_ref, "transaction": self.ponto_ref}
-        details = {**(line.transaction_details or {}), "ponto": ids}
+        details = line.transaction_details or {}
+        known = details.get("ponto") or {}
+        if known.get("transaction") == self.ponto_ref:
+            # An earlier installation wrote more about the very same payment.
+            ids = {**known, **ids}
+        details = {**details, "ponto": ids}
         line.sudo().write({"transaction_details": details})
         self.write(
             {

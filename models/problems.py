@@ -154,6 +154,11 @@ def _texts(env, values: dict) -> dict[str, str]:
             "No client ID and secret are set for this connection, in Odoo. "
             "Use Replace credentials to enter them; nothing is fetched until then."
         ),
+        "disconnected": env._(
+            "Somebody disconnected this connection in Odoo; it has no credentials any "
+            "more. Everything imported stays; nothing is fetched until somebody "
+            "connects it again."
+        ),
         "neutralized": env._(
             "This is a copy of the database: a neutralized copy never contacts Ponto. "
             "There is nothing to do; the original goes on fetching by itself."

@@ -119,6 +119,10 @@ class TokenKeeper:
             return token
         return self.renew()
 
+    def kept(self) -> Token | None:
+        """Return the kept token, whatever its age."""
+        return self._store.load()
+
     def renew(self) -> Token:
         """Return a new token and keep it."""
         token = self._fetch()

@@ -29,8 +29,8 @@ from .models import (
 from .models.synchronization import latest_synchronization
 from .models.transaction import read_transaction
 from .parsing import Fields
-from .reauthorization import Reauthorization
 from .retry import RetryPolicy
+from .revocation import Revocation
 from .session import new_session
 from .transport import Transport
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .config import ClientConfig
 
 
-class PontoClient(Reauthorization):
+class PontoClient(Revocation):
     """Reads accounts and transactions, and asks banks for fresh ones.
 
     Every method raises :class:`~ponto_client.PontoError` and nothing else. Iterators

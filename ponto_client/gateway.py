@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from . import jsonapi
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .config import ClientConfig
 
 _PLACEHOLDER = "{id}"
+_FORM = {
+    "Accept": "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,30 @@ class Gateway:
         :raise InvalidCredentials: if Ponto refuses them
         """
         return self._tokens.renew()
+
+    def revoke_token(self) -> bool:
+        """Give the kept token back and forget it; ``False`` where none is kept.
+
+        A refresh token is what Ponto Connect ends the whole grant by.
+        """
+        token = self._tokens.kept()
+        if token is None:
+            return False
+        text = token.refresh_token or token.access_token
+        self._transport.send(
+            Request(
+                method="POST",
+                template="/oauth2/revoke",
+                path="/oauth2/revoke",
+                auth=BasicAuth(self._config),
+                headers=_FORM,
+                body=urlencode({"token": text}).encode("ascii"),
+                context=ErrorContext(is_token_request=True),
+                may_be_empty=True,
+            )
+        )
+        self._tokens.forget()
+        return True
 
     def get(self, endpoint: Endpoint, *, has_cursor: bool = False) -> Any:
         """Return the parsed answer of a GET."""
@@ -174,10 +202,7 @@ class Gateway:
                 template="/oauth2/token",
                 path="/oauth2/token",
                 auth=BasicAuth(self._config),
-                headers={
-                    "Accept": "application/json",
-                    "Content-Type": "application/x-www-form-urlencoded",
-                },
+                headers=_FORM,
                 body=b"grant_type=client_credentials",
                 context=ErrorContext(is_token_request=True),
             )

@@ -67,6 +67,8 @@ class Request:
     is_repeatable: bool = True
     """Whether sending it twice does the same as sending it once."""
     context: ErrorContext = field(default_factory=ErrorContext)
+    may_be_empty: bool = False
+    """Whether success may come without a body; it is ``None`` then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,8 @@ class Transport:
                 answer.request_id if answer else None,
                 attempt,
             )
+        if request.may_be_empty and answer.status == 200 and not answer.body:
+            return None
         return _parse(answer, request.context)
 
     def _exchange(self, request: Request, start: datetime) -> _Answer:

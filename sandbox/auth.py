@@ -44,6 +44,24 @@ def issue_token(world: World, request: Request) -> dict[str, Any]:
     }
 
 
+def revoke_token(world: World, request: Request) -> None:
+    """Carry out ``POST /oauth2/revoke``; an unknown token is revoked already (RFC 7009).
+
+    :raise Problem: if the credentials are wrong or no token is given
+    """
+    integration = _by_credentials(world, request)
+    if integration is None:
+        raise _refusal(
+            world, 401, "invalid_client", "Client authentication failed or is unknown."
+        )
+    text = request.form.get("token")
+    if not text:
+        raise _refusal(world, 400, "invalid_request", "The token is missing.")
+    token = world.tokens.get(text)
+    if token is not None and token.integration is integration:
+        del world.tokens[text]
+
+
 def _by_credentials(world: World, request: Request) -> Integration | None:
     given = request.authorization
     if given is None or given.type != "basic":

@@ -223,9 +223,13 @@ def root(base: str, switches: Switches) -> Document:
     accounts = f"{fake}/{FAKE_ACCOUNT}"
     lines = "financial-institution-transactions/{financialInstitutionTransactionId}"
     renewing = {"reauthorizationRequests": f"{account}/reauthorization-requests"}
+    ending = {"revoke": f"{base}/oauth2/revoke"}
     return {
         "links": {
-            "oauth2": {"token": f"{base}/oauth2/token"},
+            "oauth2": {
+                "token": f"{base}/oauth2/token",
+                **(ending if switches.token_revocation else {}),
+            },
             "accounts": account,
             "account": {
                 "transactions": f"{account}/transactions/{{transactionId}}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from . import synchronization
-from .auth import authenticate, issue_token
+from .auth import authenticate, issue_token, revoke_token
 from .documents import Document, Shaper, root
 from .filters import institution_filters, select_institutions
 from .formats import is_web_address, load_json
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PAGING = {*PARAMETERS, *(f"page[{name}]" for name in PARAMETERS)}
 Answer = tuple[int, Document]
+#: a success without a body
+EmptyAnswer = tuple[int, None]
 
 
 class PublicApi:
@@ -51,6 +53,14 @@ class PublicApi:
     def token(self) -> Answer:
         """``POST /oauth2/token``."""
         return 200, issue_token(self.world, self.request)
+
+    def revoke(self) -> EmptyAnswer:
+        """``POST /oauth2/revoke``, where it is switched on."""
+        if not self.world.switches.token_revocation:
+            msg = "route"
+            raise not_found(msg)
+        revoke_token(self.world, self.request)
+        return 200, None
 
     # === ACCOUNTS === #
 

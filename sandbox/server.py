@@ -39,6 +39,7 @@ FAKE_LINES = f"{FAKE_ACCOUNTS}/<account_id>/financial-institution-transactions"
 ROUTES = (
     ("GET", "/", "root"),
     ("POST", "/oauth2/token", "token"),
+    ("POST", "/oauth2/revoke", "revoke"),
     ("GET", "/accounts", "accounts"),
     ("GET", "/accounts/<account_id>", "account"),
     ("GET", "/accounts/<account_id>/transactions", "transactions"),
@@ -187,6 +188,8 @@ class Sandbox:
         try:
             handler = self._route(request)
             status, document = handler()
+            if document is None:
+                return Response(status=status)
             kind = "application/json" if "access_token" in document else JSON_API
             return _json_response(document, status, kind)
         except Problem as problem:

@@ -35,6 +35,7 @@ class Switches:
     readonly_code: str = "accountNotAvailable"
     updated_includes_created: bool = False
     token_seconds: int = 1799
+    token_revocation: bool = False
     oauth_error_shape: Literal["oauth", "jsonapi"] = "oauth"
     date_format: Literal["ms", "us", "none"] = "ms"
     null_vs_absent: Literal["null", "absent", "mixed"] = "null"

@@ -37,6 +37,7 @@ RIGHTS = {
     "ponto.balance": SEEN_BY_ALL,
     "ponto.sync.run": SEEN_BY_ALL,
     "ponto.connect": OF_THE_MANAGER,
+    "ponto.disconnect": OF_THE_MANAGER,
     "ponto.add.institution": OF_THE_MANAGER,
     "ponto.add.institution.line": OF_THE_MANAGER,
     "ponto.fetch.accounts": OF_THE_MANAGER,
@@ -63,13 +64,16 @@ OPERATIONS = ("read", "write", "create", "unlink")
 PUBLIC = {
     "ponto.connection": {
         "action_copy_support_information",
+        "action_disconnect",
         "action_fetch_accounts",
         "action_replace_credentials",
         "action_test_connection",
+        "action_test_selected",
         "fetch_accounts",
     },
     "ponto.provider.account": {
         "action_close_at_bank",
+        "action_disconnect",
         "action_fetch_accounts",
         "action_reauthorize",
         "action_reopen_at_bank",
@@ -115,6 +119,7 @@ PUBLIC = {
         "action_undo",
     },
     "ponto.connect": {"action_connect"},
+    "ponto.disconnect": {"action_disconnect"},
     "ponto.add.institution": {"action_search"},
     "ponto.add.institution.line": {"action_add"},
     "ponto.fetch.accounts": {"action_confirm", "action_replace_credentials"},
@@ -133,6 +138,7 @@ PUBLIC = {
     "account.bank.statement.line": {"action_ponto_not_double"},
     "account.journal": {
         "action_ponto_connect",
+        "action_ponto_disconnect",
         "action_ponto_fetch",
         "action_ponto_open_account",
         "action_ponto_open_held",
@@ -141,7 +147,16 @@ PUBLIC = {
     },
 }
 # Methods of core that we extend: callable before us, and checked by core itself.
-EXTENDED = {"create", "write", "unlink", "copy", "default_get", "read", "open_action"}
+EXTENDED = {
+    "copy",
+    "create",
+    "default_get",
+    "execute_import",
+    "open_action",
+    "read",
+    "unlink",
+    "write",
+}
 
 
 @tagged("post_install", "-at_install")

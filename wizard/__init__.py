@@ -1,5 +1,7 @@
 from . import (
+    base_import_import,
     ponto_connect,
+    ponto_disconnect,
     ponto_add_institution,
     ponto_fetch_accounts,
     ponto_fetch_accounts_line,

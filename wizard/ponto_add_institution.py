@@ -32,13 +32,19 @@ class PontoAddInstitution(models.TransientModel):
 
     def _default_connection(self):
         return self.env["ponto.connection"].search(
-            [("company_id", "=", self.env.company.id)], limit=1
+            [
+                ("company_id", "=", self.env.company.id),
+                ("disconnected_at", "=", False),
+            ],
+            limit=1,
         )
 
     def action_search(self):
         """Ask Ponto's public list and show the hits; deprecated ones are left out."""
         self.ensure_one()
         self.connection_id.check_access("write")
+        if self.connection_id.disconnected_at:
+            raise UserError(self.connection_id.status_message)
         try:
             with self.connection_id._trial_client("") as client:
                 found = client.financial_institutions(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mapping.account import prepare_account_vals
+from ..mapping.reference import sanitize
 from ..models.ponto_website import dashboard_url, is_local
 from ..models.problems import TROUBLES, refusal_text
 
@@ -38,6 +40,10 @@ class PontoConnect(models.TransientModel):
         related="connection_id.client_id_hint", related_sudo=False
     )
     new_integration_url = fields.Char(compute="_compute_new_integration_url")
+    is_disconnected = fields.Boolean(
+        compute="_compute_is_disconnected",
+        help="Whether the connection has no credentials now, as somebody chose.",
+    )
     is_local = fields.Boolean(
         compute="_compute_new_integration_url",
         help="Whether a local Ponto answers, in which nothing is real.",
@@ -66,6 +72,11 @@ class PontoConnect(models.TransientModel):
     def _default_environment(self):
         api_url = self.env["ponto.connection"]._default_api_url()
         return "sandbox" if is_local(api_url) else "live"
+
+    @api.depends("connection_id")
+    def _compute_is_disconnected(self):
+        for wizard in self:
+            wizard.is_disconnected = bool(wizard.connection_id.disconnected_at)
 
     @api.depends("company_id", "connection_id")
     def _compute_new_integration_url(self):
@@ -119,7 +130,7 @@ class PontoConnect(models.TransientModel):
             raise UserError(
                 self.env._("Enter the client secret of Ponto's integration.")
             )
-        same = self.env["ponto.connection"].search_count(
+        same = self.env["ponto.connection"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("client_id", "=", self.client_id.strip()),
@@ -127,7 +138,10 @@ class PontoConnect(models.TransientModel):
             ],
             limit=1,
         )
-        if same:
+        if same.disconnected_at and not self.connection_id:
+            # Somebody comes back with the same integration: its connection goes on.
+            self.connection_id = same
+        elif same:
             raise UserError(
                 self.env._(
                     "%(company)s is already connected with this client ID. Use Fetch "
@@ -163,6 +177,7 @@ class PontoConnect(models.TransientModel):
         if missing and not self.confirm_missing:
             self.missing_accounts = "\n".join(missing.mapped("display_name"))
             return self._reopen()
+        is_reconnecting = bool(connection.disconnected_at)
         connection.write(
             {
                 "client_id": self.client_id,
@@ -172,12 +187,29 @@ class PontoConnect(models.TransientModel):
         )
         self._try_out(connection)
         self.sudo().client_secret_encrypted = False
-        connection.message_post(
-            body=self.env._(
-                "Credentials replaced; the client ID now ends with %(hint)s.",
-                hint=connection.client_id_hint,
+        if not is_reconnecting:
+            connection.message_post(
+                body=self.env._(
+                    "Credentials replaced; the client ID now ends with %(hint)s.",
+                    hint=connection.client_id_hint,
+                )
             )
+        return self._go_on(connection)
+
+    def _go_on(self, connection):
+        """To Fetch Accounts where something is to be chosen there; else say it worked.
+
+        A bank account that came under a new id is proposed for its old journal, and
+        nothing is linked without a tick.
+        """
+        continued = connection.online_account_ids.filtered(
+            lambda account: not account.journal_id and account._search_predecessor()
         )
+        from_unfed = self.journal_id and not self.journal_id.ponto_online_account_ids
+        if continued or from_unfed:
+            return self.env["ponto.fetch.accounts"]._open(
+                connection, journal=self.journal_id, read=False
+            )
         return connection._notification()
 
     def _try_out(self, connection):
@@ -188,7 +220,7 @@ class PontoConnect(models.TransientModel):
             raise UserError(refusal_text(self.env, error)) from None
 
     def _missing_linked_accounts(self, connection):
-        """Linked accounts that the new integration does not share.
+        """Linked accounts that the new integration does not share, under whatever id.
 
         :raise UserError: when Ponto does not accept the new credentials
         """
@@ -200,21 +232,24 @@ class PontoConnect(models.TransientModel):
         )
         try:
             with trial._trial_client(self._typed_secret()) as client:
-                shared = {account.id for account in client.accounts()}
+                listed = [prepare_account_vals(one) for one in client.accounts()]
         except TROUBLES as error:
             raise UserError(refusal_text(self.env, error)) from None
+        refs = {vals["ponto_ref"] for vals in listed}
+        numbers = {(sanitize(vals["reference"]), vals["currency"]) for vals in listed}
         return connection.online_account_ids.filtered(
             lambda account: (
                 account.journal_id
                 and not account.revoked_at
-                and account.ponto_ref not in shared
+                and account.ponto_ref not in refs
+                and account._number_and_currency() not in numbers
             )
         )
 
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Replace credentials"),
+            "name": self.connection_id._get_credentials_title(),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -47,6 +47,9 @@ class PontoFetchAccounts(models.TransientModel):
     environment = fields.Selection(
         related="connection_id.environment", related_sudo=False
     )
+    payments_notice = fields.Char(
+        related="connection_id.payments_notice", related_sudo=False
+    )
     missing_notice = fields.Text(compute="_compute_notices")
     no_account_notice = fields.Text(compute="_compute_notices")
     elsewhere_notice = fields.Text(compute="_compute_notices")
