@@ -268,7 +268,7 @@ class PontoConnection(models.Model):
         # On creating there is no address yet that could be kept.
         kept = self and all(connection.api_url == url for connection in self)
         if url and url != self._default_api_url() and not kept:
-            raise UserError(
+            raise AccessError(
                 self.env._("Only the system administrator may change the API address.")
             )
 

@@ -13,6 +13,7 @@ DETAILS_LAST = timedelta(days=7)
 # not edited by hand.
 PONTO_FIELDS = {
     "connection_id",
+    "company_id",
     "institution_ref",
     "institution_status",
     "bic",

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..models.own_company import check_own_company
+
 KINDS = [
     ("missing", "Missing: its line was deleted"),
     ("new", "New"),
@@ -136,6 +138,7 @@ class PontoCheckPeriod(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        check_own_company(self.account_id)
         ticked = self.line_ids.filtered(lambda line: line.selected and line.is_offered)
         rows = ticked.transaction_id
         rows = rows.filtered(

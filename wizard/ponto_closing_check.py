@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..models import clock
@@ -242,7 +242,7 @@ class PontoClosingCheckLine(models.TransientModel):
         :raise UserError: in words, with nothing kept
         """
         if not self.env.user.has_group("account.group_account_basic"):
-            raise UserError(
+            raise AccessError(
                 self.env._("Confirming a closing check needs the bank rights.")
             )
         check = self.check_id
