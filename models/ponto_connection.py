@@ -29,7 +29,7 @@ class PontoConnection(models.Model):
     """One Ponto integration of one company: its credentials and its state."""
 
     _name = "ponto.connection"
-    _inherit = ["ponto.secret.mixin", "mail.thread"]
+    _inherit = ["ponto.secret.mixin", "ponto.reference.mixin", "mail.thread"]
     _description = "Ponto connection"
     _order = "company_id, name, id"
     _check_company_auto = True

@@ -49,7 +49,7 @@ class PontoProviderAccount(models.Model):
     """One institution that can be reached through a connection."""
 
     _name = "ponto.provider.account"
-    _inherit = ["mail.thread"]
+    _inherit = ["ponto.reference.mixin", "mail.thread"]
     _description = "Ponto institution"
     _order = "connection_id, name, id"
     _check_company_auto = True

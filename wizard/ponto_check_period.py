@@ -24,6 +24,7 @@ class PontoCheckPeriod(models.TransientModel):
     """Compare a period with Ponto, and import again what is chosen, nothing else."""
 
     _name = "ponto.check.period"
+    _inherit = "ponto.reference.mixin"
     _description = "Check a period"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
@@ -151,6 +152,7 @@ class PontoCheckPeriod(models.TransientModel):
 
 class PontoCheckPeriodLine(models.TransientModel):
     _name = "ponto.check.period.line"
+    _inherit = "ponto.reference.mixin"
     _description = "What a check of a period found"
     _order = "kind, id"
 

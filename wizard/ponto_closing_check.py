@@ -14,6 +14,7 @@ class PontoClosingCheck(models.TransientModel):
     the books, and does it agree with the bank?"""
 
     _name = "ponto.closing.check"
+    _inherit = "ponto.reference.mixin"
     _description = "Closing check"
     _rec_name = "date"
 
@@ -127,6 +128,7 @@ class PontoClosingCheckLine(models.TransientModel):
     """One account in the list."""
 
     _name = "ponto.closing.check.line"
+    _inherit = "ponto.reference.mixin"
     _description = "Account in a closing check"
     _order = "is_proved, id"
 

@@ -28,6 +28,7 @@ class PontoReauthorize(models.TransientModel):
     """
 
     _name = "ponto.reauthorize"
+    _inherit = "ponto.reference.mixin"
     _description = "Re-authorize"
 
     provider_account_id = fields.Many2one(
