@@ -76,6 +76,7 @@ from .scenarios import (
     test_p35,
     test_p36,
     test_p37,
+    test_p39,
     test_p40,
     test_p42,
     test_p43,
