@@ -12,6 +12,7 @@ from . import (
     test_cron,
     test_decisions,
     test_demo,
+    test_drills_http,
     test_drills_rpc,
     test_fetch_accounts,
     test_health,
