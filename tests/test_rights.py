@@ -275,6 +275,18 @@ class TestRightsPage(RightsCommon):
             with self.subTest(table):
                 self.assertEqual(differences(entries, getattr(self.page, table)), {})
         self.assert_errors_show(found)
+        self.assert_left_behind()
+
+    def assert_left_behind(self):
+        """Whoever leaves a company leaves all of it, dialogs that are open included.
+        A closing check is about all companies that its person has at the moment."""
+        user = self.users["Both"]
+        company = self.stranger.company_id
+        user.write({"company_ids": company.ids, "company_id": company.id})
+        for model in our_models(self.env):
+            if model != "ponto.closing.check":
+                with self.subTest(left=model):
+                    self.assertFalse(sees(self.worlds["Both"][model], user))
 
     def assert_errors_show(self, found):
         """A page with a mistake does not pass: what was found is compared with each."""
