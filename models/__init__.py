@@ -1,6 +1,7 @@
 from . import (
     res_company,
     res_config_settings,
+    ponto_reference_mixin,
     ponto_secret_mixin,
     ponto_trouble_mixin,
     ponto_connection,

@@ -21,7 +21,8 @@ _FOLLOWING = (
 
 
 class AccountBankStatement(models.Model):
-    _inherit = "account.bank.statement"
+    _name = "account.bank.statement"
+    _inherit = ["account.bank.statement", "ponto.reference.mixin"]
 
     ponto_online_account_id = fields.Many2one(
         "ponto.online.account",
@@ -407,7 +408,8 @@ class AccountBankStatement(models.Model):
 
 
 class AccountBankStatementLine(models.Model):
-    _inherit = "account.bank.statement.line"
+    _name = "account.bank.statement.line"
+    _inherit = ["account.bank.statement.line", "ponto.reference.mixin"]
 
     ponto_late_for_id = fields.Many2one(
         "account.bank.statement",

@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class AccountJournal(models.Model):
-    _inherit = "account.journal"
+    _name = "account.journal"
+    _inherit = ["account.journal", "ponto.reference.mixin"]
 
     ponto_online_account_ids = fields.One2many(
         "ponto.online.account",

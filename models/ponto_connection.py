@@ -29,7 +29,7 @@ class PontoConnection(models.Model):
     """One Ponto integration of one company: its credentials and its state."""
 
     _name = "ponto.connection"
-    _inherit = ["ponto.secret.mixin", "mail.thread"]
+    _inherit = ["ponto.secret.mixin", "ponto.reference.mixin", "mail.thread"]
     _description = "Ponto connection"
     _order = "company_id, name, id"
     _check_company_auto = True
@@ -268,7 +268,7 @@ class PontoConnection(models.Model):
         # On creating there is no address yet that could be kept.
         kept = self and all(connection.api_url == url for connection in self)
         if url and url != self._default_api_url() and not kept:
-            raise UserError(
+            raise AccessError(
                 self.env._("Only the system administrator may change the API address.")
             )
 

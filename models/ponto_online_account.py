@@ -24,7 +24,7 @@ class PontoOnlineAccount(models.Model):
     """One account at an institution, and the journal that it feeds."""
 
     _name = "ponto.online.account"
-    _inherit = ["mail.thread"]
+    _inherit = ["ponto.reference.mixin", "mail.thread"]
     _description = "Ponto account"
     _order = "provider_account_id, reference, currency_id, id"
     _rec_name = "reference"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from . import clock, units
@@ -278,7 +278,7 @@ class PontoOnlineAccount(models.Model):
         if not (
             self.env.su or self.env.user.has_group("account.group_account_invoice")
         ):
-            raise UserError(
+            raise AccessError(
                 self.env._("Fetching transactions needs the invoicing rights.")
             )
 

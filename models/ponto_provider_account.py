@@ -16,6 +16,7 @@ LOGOS_PARAMETER = "account_ponto_sync.load_logos"
 # not edited by hand.
 PONTO_FIELDS = {
     "connection_id",
+    "company_id",
     "institution_ref",
     "institution_status",
     "bic",
@@ -51,7 +52,7 @@ class PontoProviderAccount(models.Model):
     """One institution that can be reached through a connection."""
 
     _name = "ponto.provider.account"
-    _inherit = ["mail.thread"]
+    _inherit = ["ponto.reference.mixin", "mail.thread"]
     _description = "Ponto institution"
     _order = "connection_id, name, id"
     _check_company_auto = True

@@ -5,7 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .own_company import check_own_company
@@ -233,7 +233,7 @@ class PontoProviderAccount(models.Model):
         if not (
             self.env.su or self.env.user.has_group("account.group_account_invoice")
         ):
-            raise UserError(self.env._("This needs the invoicing rights."))
+            raise AccessError(self.env._("This needs the invoicing rights."))
         check_own_company(self)
 
     def _tell(self, text, kind):

@@ -1,7 +1,7 @@
 import time
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tools import format_date, format_datetime
 
 from . import units
@@ -291,7 +291,7 @@ class PontoSyncRun(models.Model):
         if not (
             self.env.su or self.env.user.has_group("account.group_account_invoice")
         ):
-            raise UserError(
+            raise AccessError(
                 self.env._("Fetching transactions needs the invoicing rights.")
             )
         begun = time.monotonic()

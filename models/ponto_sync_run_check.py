@@ -9,7 +9,7 @@ compares it with what is known like any other new one.
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from . import clock
@@ -42,7 +42,7 @@ class PontoOnlineAccount(models.Model):
     def _check_may_check(self):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
-            raise UserError(self.env._("Checking a period needs the bank rights."))
+            raise AccessError(self.env._("Checking a period needs the bank rights."))
         check_own_company(self)
 
     @api.private

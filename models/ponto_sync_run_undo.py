@@ -8,7 +8,7 @@ middle of others stays empty (ponto_transaction_undo.py has the row's half).
 import logging
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from . import clock
@@ -89,7 +89,7 @@ class PontoSyncRun(models.Model):
 
     def _check_may_undo(self):
         if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
-            raise UserError(self.env._("Undoing a fetch needs the bank rights."))
+            raise AccessError(self.env._("Undoing a fetch needs the bank rights."))
         if self.undo_of_id:
             raise UserError(
                 self.env._(

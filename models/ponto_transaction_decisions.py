@@ -6,7 +6,7 @@ books them and nothing else (``ponto_sync_run_decided.py``).
 """
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from . import clock
@@ -155,7 +155,7 @@ class PontoTransaction(models.Model):
     def _check_may_decide(self):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
-            raise UserError(
+            raise AccessError(
                 self.env._("Deciding on held transactions needs the bank rights.")
             )
         check_own_company(self.online_account_id)

@@ -580,6 +580,7 @@ class TestClosedFields(AttackCommon):
         mine = institution.with_user(self.manager)
         for vals in (
             {"connection_id": other.id},
+            {"company_id": self.elsewhere.id},
             {"institution_ref": "another"},
             {"logo_url": ELSEWHERE},
             {"time_zone": "Pacific/Kiritimati"},

@@ -576,7 +576,9 @@ class TestConfirm(FetchAccountsCommon):
         own = self.connection.online_account_ids.filtered(
             lambda account: account.ponto_ref == "acc-1"
         )
-        own_line = self.env["ponto.fetch.accounts.line"].create(
+        # As the one whose dialog it is.
+        lines = dialog.line_ids.with_user(dialog.create_uid)
+        own_line = lines.create(
             {"wizard_id": dialog.id, "online_account_id": own.id, "action": "create"}
         )
         with self.refusal("feeds a journal of another company"):

@@ -196,11 +196,13 @@ class TestHealthRoute(PontoWorld, AcmeCompany, HttpCase):
     def registry_enter_test_mode(self, **_options):
         """``HttpCase`` did it for the whole class."""
 
+    def new_key(self, user, scope=None, days=1):
+        keys = self.env["res.users.apikeys"].with_user(user)
+        until = fields.Datetime.now() + timedelta(days=days)
+        return keys._generate(scope, "monitoring", until)
+
     def ask(self, user=None, key=None, **how):
-        if user:
-            keys = self.env["res.users.apikeys"].with_user(user)
-            tomorrow = fields.Datetime.now() + timedelta(days=1)
-            key = keys._generate(None, "monitoring", tomorrow)
+        key = self.new_key(user) if user else key
         self.env.flush_all()
         self.authenticate(None, None)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -217,6 +219,20 @@ class TestHealthRoute(PontoWorld, AcmeCompany, HttpCase):
     def test_without_and_with_a_wrong_key(self):
         self.assertEqual(self.ask().status_code, 401)
         self.assertEqual(self.ask(key="0" * 40).status_code, 401)
+
+    def test_keys_that_open_nothing(self):
+        """For something else, too old, of somebody who left, or not a key at all."""
+        for scope in ("ponto", "2fa", "odoo.plugin.outlook"):
+            key = self.new_key(self.accountant, scope)
+            self.assertEqual(self.ask(key=key).status_code, 401, scope)
+        key = self.new_key(self.accountant, days=-1)
+        self.assertEqual(self.ask(key=key).status_code, 401, "expired")
+        key = self.new_key(self.accountant)
+        for forged in (key[:-1], f"{key}0", key[::-1], key.upper(), "é", "a b"):
+            self.assertEqual(self.ask(key=forged).status_code, 401, forged)
+        self.assertEqual(self.ask(key=key).status_code, 200)
+        self.accountant.active = False
+        self.assertEqual(self.ask(key=key).status_code, 401, "archived")
 
     def test_who_may_read_no_accounts(self):
         employee = new_test_user(self.env, "acme_employee", groups="base.group_user")

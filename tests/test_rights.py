@@ -1,172 +1,72 @@
-import inspect
+"""The page docs/rights.md, tried by real users; and what no table shows."""
 
-from odoo.exceptions import AccessError
-from odoo.models import BaseModel
+import inspect
+from functools import cached_property
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.ponto_secret_mixin import SECRET_FIELDS
 from .common import PontoCommon
+from .rights_page import PAGE, read_page
+from .rights_world import (
+    EveryModel,
+    our_fields,
+    our_models,
+    public_methods,
+    remote_call,
+)
 
-GROUPS = {
-    "invoice": "account.group_account_invoice",
-    "basic": "account.group_account_basic",
-    "manager": "account.group_account_manager",
-    "readonly": "account.group_account_readonly",
-    "system": "base.group_system",
-    "employee": "base.group_user",
-    "portal": "base.group_portal",
-}
-READERS = {"invoice", "basic", "manager", "readonly"}
-MANAGER = {"manager"}
-NOBODY = set()
-
-# Who may do what: (read, write, create, unlink)
-SEEN_BY_ALL = (READERS, NOBODY, NOBODY, NOBODY)
-OF_THE_MANAGER = (MANAGER, MANAGER, MANAGER, MANAGER)
-# The manager has the bank rights as well.
-BANK = {"basic", "manager"}
-OF_THE_BANK = (BANK, BANK, BANK, BANK)
-FETCHERS = {"invoice", "basic", "manager"}
-OF_WHOEVER_FETCHES = (FETCHERS, FETCHERS, FETCHERS, FETCHERS)
-RIGHTS = {
-    "ponto.connection": (READERS, MANAGER, MANAGER, MANAGER),
-    "ponto.provider.account": (READERS, MANAGER, MANAGER, MANAGER),
-    "ponto.reminder": (MANAGER, NOBODY, NOBODY, NOBODY),
-    "ponto.online.account": (READERS, MANAGER, NOBODY, NOBODY),
-    "ponto.transaction": SEEN_BY_ALL,
-    "ponto.pending.transaction": SEEN_BY_ALL,
-    "ponto.balance": SEEN_BY_ALL,
-    "ponto.sync.run": SEEN_BY_ALL,
-    "ponto.connect": OF_THE_MANAGER,
-    "ponto.disconnect": OF_THE_MANAGER,
-    "ponto.add.institution": OF_THE_MANAGER,
-    "ponto.add.institution.line": OF_THE_MANAGER,
-    "ponto.fetch.accounts": OF_THE_MANAGER,
-    "ponto.fetch.accounts.line": OF_THE_MANAGER,
-    "ponto.ignore": OF_THE_BANK,
-    "ponto.book.open.day": OF_THE_BANK,
-    "ponto.book.open.day.line": OF_THE_BANK,
-    "ponto.same.as": OF_THE_BANK,
-    "ponto.same.as.line": OF_THE_BANK,
-    "ponto.move.start": OF_THE_MANAGER,
-    "ponto.erase.account": OF_THE_MANAGER,
-    "ponto.check.period": OF_THE_BANK,
-    "ponto.check.period.line": OF_THE_BANK,
-    "ponto.reauthorize": OF_WHOEVER_FETCHES,
-    "ponto.opening.balance": OF_THE_BANK,
-    "ponto.closing.proof": SEEN_BY_ALL,
-    "ponto.closing.check": (READERS, READERS, READERS, READERS),
-    "ponto.closing.check.line": SEEN_BY_ALL,
-}
-OPERATIONS = ("read", "write", "create", "unlink")
-
-# Every method that a remote call can reach, besides what each model has from core.
-# Each of them begins with a check of rights.
-PUBLIC = {
-    "ponto.connection": {
-        "action_copy_support_information",
-        "action_disconnect",
-        "action_fetch_accounts",
-        "action_replace_credentials",
-        "action_test_connection",
-        "action_test_selected",
-        "fetch_accounts",
-    },
-    "ponto.provider.account": {
-        "action_close_at_bank",
-        "action_disconnect",
-        "action_fetch_accounts",
-        "action_reauthorize",
-        "action_reopen_at_bank",
-        "action_replace_credentials",
-        "action_send_reminder",
-        "action_snooze_renewal",
-    },
-    "ponto.online.account": {
-        "action_check_period",
-        "action_copy_support_information",
-        "action_erase",
-        "action_move_start",
-        "action_propose_opening",
-        "action_fetch_transactions",
-        "action_open_held",
-        "action_open_inbox",
-        "action_open_lines",
-        "action_open_possible_doubles",
-        "action_reauthorize",
-        "action_open_runs",
-        "fetch_transactions",
-        "link_journal",
-        "unlink_journal",
-    },
-    "ponto.transaction": {
-        "action_ask_ignore",
-        "action_ask_open_day",
-        "action_ask_same_as",
-        "action_book_open_day",
-        "action_dismiss_flag",
-        "action_ignore",
-        "action_import_as_twin",
-        "action_restore",
-        "action_retry",
-        "action_same_as",
-        "action_separate",
-    },
-    "ponto.sync.run": {
-        "action_open_check",
-        "action_open_lines",
-        "action_open_undo_left",
-        "action_step",
-        "action_undo",
-    },
-    "ponto.connect": {"action_connect"},
-    "ponto.disconnect": {"action_disconnect"},
-    "ponto.add.institution": {"action_search"},
-    "ponto.add.institution.line": {"action_add"},
-    "ponto.fetch.accounts": {"action_confirm", "action_replace_credentials"},
-    "ponto.ignore": {"action_confirm"},
-    "ponto.book.open.day": {"action_confirm"},
-    "ponto.same.as": {"action_another"},
-    "ponto.same.as.line": {"action_choose"},
-    "ponto.move.start": {"action_confirm"},
-    "ponto.erase.account": {"action_confirm"},
-    "ponto.check.period": {"action_check", "action_import"},
-    "ponto.reauthorize": {"action_check"},
-    "ponto.opening.balance": {"action_post"},
-    "ponto.closing.check": {"action_check", "action_confirm", "action_open_proofs"},
-    "ponto.closing.check.line": {"action_confirm"},
-    "account.bank.statement": {"action_ponto_take_correction"},
-    "account.bank.statement.line": {"action_ponto_not_double"},
-    "account.journal": {
-        "action_ponto_connect",
-        "action_ponto_disconnect",
-        "action_ponto_fetch",
-        "action_ponto_open_account",
-        "action_ponto_open_held",
-        "action_ponto_open_lines",
-        "action_ponto_reauthorize",
-    },
-}
-# Methods of core that we extend: callable before us, and checked by core itself.
-EXTENDED = {
-    "copy",
-    "create",
-    "default_get",
-    "execute_import",
-    "open_action",
-    "read",
-    "unlink",
-    "write",
-}
+# ``(what stands there, what somebody writes instead, table, whose entry)``
+MISTAKES = (
+    ("`ponto.balance` | branches | R ", "`ponto.balance` | branches | – ", "models",
+     "ponto.balance"),
+    ("`ponto.balance` | branches", "`ponto.balance` | company", "seen", "ponto.balance"),
+    ("`sync_start_date`, ", "", "fields", "ponto.online.account.sync_start_date"),
+    ("`customer_ip` | – ", "`customer_ip` | R ", "fields", "ponto.sync.run.customer_ip"),
+    ("`customer_ip`", "`customer_ip`, `stage`", "fields", "ponto.sync.run.stage"),
+    ("`action_undo`", "`action_undo`, `action_redo`", "methods",
+     "ponto.sync.run.action_redo"),
+    ("`action_step` | ✓ ", "`action_step` | – ", "methods", "ponto.sync.run.action_step"),
+    (", `link_journal`", "", "methods", "ponto.online.account.link_journal"),
+)  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
-class TestRights(PontoCommon):
-    """Group by group: what one sees, what one may do, and nothing else."""
+class Undone(Exception):
+    """What was tried worked; it is taken back."""
+
+
+def differences(found, written):
+    """``{key: (found, written)}`` where they are not the same, both ways."""
+    return {
+        key: (found.get(key), written.get(key))
+        for key in sorted(found.keys() | written.keys())
+        if found.get(key) != written.get(key)
+    }
+
+
+def sees(record, user):
+    """By search and by id alike."""
+    record = record.with_user(user)
+    listed = bool(record.search([("id", "=", record.id)]))
+    try:
+        remote_call(record, "read", record.ids, ["display_name"])
+    except AccessError:
+        return listed
+    return True
+
+
+class RightsCommon(PontoCommon):
+    """The users of docs/rights.md, and one linked account with lines."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {name: cls.make_user(name, group) for name, group in GROUPS.items()}
+        cls.page = read_page(PAGE.read_text(encoding="utf-8"))
+        cls.users = {
+            name: cls.make_user(name.lower(), groups)
+            for name, groups in cls.page.users.items()
+        }
 
     @classmethod
     def make_user(cls, name, groups, company=None):
@@ -179,98 +79,250 @@ class TestRights(PontoCommon):
             company_ids=[(6, 0, company.ids)],
         )
 
-    def one_of_each(self):
-        """A record of each model that has company rules."""
-        account = self.linked_account()
-        account.fetch_transactions()
-        self.env["ponto.pending.transaction"].sudo().create(
-            {"online_account_id": account.id, "ponto_ref": "p-1", "amount": 1.0}
-        )
+    def new_branch(self):
+        values = {"name": "Peeters Gent", "parent_id": self.company.id}
+        return self.env["res.company"].create(values)
+
+
+@tagged("post_install", "-at_install")
+class TestRightsPage(RightsCommon):
+    """docs/rights.md is what holds: each entry is tried by a real user, and what is
+    found is compared with the whole page, so that nothing is missing on either side."""
+
+    def setUp(self):
+        super().setUp()
+        self.account = self.linked_account()
+        self.account.fetch_transactions()
+        self.account.transaction_ids[:1].sudo()._hold("same_or_new")
+        groups = set(",".join(self.page.users.values()).split(","))
+        everything = ",".join(sorted(groups - {"base.group_portal"}))
+        elsewhere = self.env["res.company"].create({"name": "Peeters Vastgoed"})
+        self.stranger = self.make_user("stranger", everything, elsewhere)
+        self.colleague = self.make_user("colleague", everything)
+        branch = self.make_user("branch", everything, self.new_branch())
+        self.users = {**self.users, "Branch": branch}
+        self.env.flush_all()
+
+    # === TRYING === #
+
+    @cached_property
+    def worlds(self):
+        """``{user: a record of each model, the user's own}``."""
+        return {
+            name: EveryModel(user, self.account) for name, user in self.users.items()
+        }
+
+    def works(self, call, *args):
+        """Whether rights allow a call; what it did is taken back.
+
+        A refusal in words for another reason is no matter of rights.
+        """
+        try:
+            with self.env.cr.savepoint():
+                call(*args)
+                raise Undone
+        except AccessError:
+            return False
+        except (Undone, UserError):
+            return True
+
+    def own(self, user, model):
+        return self.worlds[user][model].with_user(self.users[user])
+
+    def find_models(self):
+        return {
+            model: self.cells(
+                lambda user, model=model: self.letters_of_model(user, model)
+            )
+            for model in our_models(self.env)
+        }
+
+    def find_seen(self):
+        """``{model: who sees a record of the company's manager}``."""
+        return {model: self.who_sees(model) for model in our_models(self.env)}
+
+    def who_sees(self, model):
+        record = self.worlds["Manager"][model].sudo(False)
+        self.assertFalse(sees(record, self.stranger), f"{model}: another company")
+        if sees(record, self.users["Branch"]):
+            return "branches"
+        return "company" if sees(record, self.colleague) else "own"
+
+    def cells(self, letters, users=None):
+        """:param letters: what a user may, as letters"""
+        found = {user: letters(user) for user in users or self.page.users}
+        return {user: value for user, value in found.items() if value}
+
+    def letters_of_model(self, user, model):
+        record = self.own(user, model)
+        values = self.worlds[user].values(model)
+        calls = {
+            "R": lambda: remote_call(record, "read", record.ids, ["display_name"]),
+            "W": lambda: remote_call(record, "write", record.ids, {}),
+            "C": lambda: remote_call(record, "create", [values]),
+            "D": lambda: remote_call(record, "unlink", record.ids),
+        }
+        return "".join(letter for letter, call in calls.items() if self.works(call))
+
+    def find_fields(self):
+        """Only those whose letters are not their model's."""
+        found = {}
+        for model in self.models_with_fields():
+            fields = our_fields(self.env[model])
+            around = self.cells(lambda user, model=model: self.letters(user, model))
+            of_users = {
+                user: self.letters_of_fields(user, fields, letters)
+                for user, letters in around.items()
+            }
+            for name in fields:
+                cells = {user: of_users[user][name] for user in around}
+                if cells != around:
+                    kept = {user: letters for user, letters in cells.items() if letters}
+                    found[f"{model}.{name}"] = kept
+        return found
+
+    def models_with_fields(self):
+        models = (self.env[name] for name in self.env.registry)
         return [
-            self.connection,
-            account.provider_account_id,
-            account,
-            account.transaction_ids[:1],
-            account.pending_ids[:1],
-            account.balance_ids[:1],
-            account.run_ids[:1],
+            model._name for model in models if not model._abstract and our_fields(model)
         ]
 
-    def test_table(self):
-        for model, rights in RIGHTS.items():
-            for operation, allowed in zip(OPERATIONS, rights, strict=True):
-                found = {
-                    name
-                    for name, user in self.users.items()
-                    if self.env[model].with_user(user).has_access(operation)
-                }
-                self.assertEqual(found, allowed, f"{operation} {model}")
+    def letters(self, user, model):
+        """R and W, as the model's access rights give them."""
+        records = self.env[model].with_user(self.users[user])
+        operations = {"R": "read", "W": "write"}
+        return "".join(
+            letter for letter, name in operations.items() if records.has_access(name)
+        )
 
-    def test_table_is_complete(self):
-        models = {
-            name
-            for name in self.env.registry
-            if name.startswith("ponto.") and not self.env[name]._abstract
+    def letters_of_fields(self, user, fields, around):
+        """``{field: letters}``; tried one by one where the model allows something."""
+        tries = {"R": self.is_read, "W": self.is_written}
+        with self.env.cr.savepoint() as savepoint:
+            found = {
+                name: "".join(letter for letter in around if tries[letter](user, field))
+                for name, field in fields.items()
+            }
+            savepoint.rollback()
+        return found
+
+    def is_read(self, user, field):
+        record = self.own(user, field.model_name)
+        try:
+            [values] = remote_call(record, "read", record.ids, [field.name])
+        except AccessError:
+            return False
+        return field.name not in SECRET_FIELDS or bool(values[field.name])
+
+    def is_written(self, user, field):
+        """Computed values without a way back are written nowhere."""
+        if not (field.store or field.inverse):
+            return True
+        record = self.own(user, field.model_name)
+        vals = {field.name: self.another_value(record.sudo(), field)}
+        try:
+            remote_call(record, "write", record.ids, vals)
+        except AccessError:
+            return False
+        except UserError:
+            return True
+        return True
+
+    def another_value(self, record, field):
+        if field.name == "api_url":
+            return "https://elsewhere.example"
+        if field.type in ("one2many", "many2many"):
+            return []
+        return field.convert_to_write(record[field.name], record)
+
+    def find_methods(self):
+        return {
+            f"{model}.{name}": self.cells(
+                lambda user, model=model, name=name: self.mark(user, model, name),
+                self.users,
+            )
+            for model, names in public_methods(self.env).items()
+            for name in names
         }
-        self.assertEqual(models, set(RIGHTS))
 
-    def test_every_model_with_a_company_has_a_rule(self):
+    def mark(self, user, model, name):
+        record = self.own(user, model)
+        needed = [
+            parameter.name
+            for parameter in inspect.signature(
+                getattr(record, name)
+            ).parameters.values()
+            if parameter.default is parameter.empty
+        ]
+        args = [self.argument(user, parameter) for parameter in needed]
+        allowed = self.works(lambda: remote_call(record, name, record.ids, *args))
+        return "✓" if allowed else ""
+
+    def argument(self, user, name):
+        """For a method with required parameters, by their names."""
+        return {"journal": self.own(user, "account.journal").id}[name]
+
+    # === THE PAGE === #
+
+    def test_page(self):
+        found = {
+            "seen": self.find_seen(),
+            "models": self.find_models(),
+            "fields": self.find_fields(),
+            "methods": self.find_methods(),
+        }
+        for table, entries in found.items():
+            with self.subTest(table):
+                self.assertEqual(differences(entries, getattr(self.page, table)), {})
+        self.assert_errors_show(found)
+        self.assert_left_behind()
+
+    def assert_left_behind(self):
+        """Whoever leaves a company leaves all of it, dialogs that are open included.
+        A closing check is about all companies that its person has at the moment."""
+        user = self.users["Both"]
+        company = self.stranger.company_id
+        user.write({"company_ids": company.ids, "company_id": company.id})
+        for model in our_models(self.env):
+            if model != "ponto.closing.check":
+                with self.subTest(left=model):
+                    self.assertFalse(sees(self.worlds["Both"][model], user))
+
+    def assert_errors_show(self, found):
+        """A page with a mistake does not pass: what was found is compared with each."""
+        text = PAGE.read_text(encoding="utf-8")
+        for right, wrong, table, key in MISTAKES:
+            with self.subTest(wrong=wrong):
+                self.assertIn(right, text)
+                page = read_page(text.replace(right, wrong, 1))
+                differing = differences(found[table], getattr(page, table))
+                self.assertEqual(list(differing), [key])
+        with self.assertRaisesRegex(ValueError, "ponto.reauthorize.action_check"):
+            read_page(
+                text + text[text.index("| `ponto.reauthorize` | `action_check`") :]
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestRights(RightsCommon):
+    """What no table shows."""
+
+    def test_every_model_has_a_rule(self):
+        """Of a company, or of whoever opened the dialog; for everybody alike."""
         rules = self.env["ir.rule"].search([("model_id.model", "=like", "ponto.%")])
         with_rule = set(rules.mapped("model_id.model"))
-        lines = {"ponto.fetch.accounts.line", "ponto.add.institution.line"}
-        self.assertEqual(with_rule | lines, set(RIGHTS))
+        self.assertEqual(with_rule, set(our_models(self.env)))
         self.assertFalse(rules.groups, "a rule with a group would not bind the others")
 
-    def test_another_company_sees_nothing(self):
-        """P39, by search, by id, and by whoever guesses the id of a fetch."""
-        other = self.env["res.company"].create({"name": "Peeters Vastgoed"})
-        stranger = self.make_user("stranger", GROUPS["manager"], other)
-        for record in self.one_of_each():
-            self.assertTrue(record, record._name)
-            foreign = record.with_user(stranger)
-            with self.subTest(model=record._name):
-                self.assertFalse(foreign.search([]))
-                with self.assertRaises(AccessError):
-                    foreign.read(["display_name"])
-        linked = self.env["ponto.online.account"].search([("journal_id", "!=", False)])
-        account = linked.with_user(stranger)
-        self.sandbox.clear_requests()
-        for click in (
-            account.action_fetch_transactions,
-            account.fetch_transactions,
-            self.connection.with_user(stranger).action_test_connection,
-            self.connection.with_user(stranger).fetch_accounts,
-            linked.provider_account_id.with_user(stranger).action_fetch_accounts,
-            linked.run_ids.with_user(stranger).action_step,
-            linked.transaction_ids.with_user(stranger).action_ignore,
-        ):
-            with self.subTest(click=click.__name__), self.assertRaises(AccessError):
-                click()
-        self.assertEqual(self.sandbox.requests(), [])
-
-    def test_branch_sees_the_parents(self):
-        """As it sees the parent's journals."""
-        branch = self.env["res.company"].create(
-            {"name": "Peeters Gent", "parent_id": self.company.id}
-        )
-        clerk = self.make_user("branch", GROUPS["invoice"], branch)
-        for record in self.one_of_each():
-            with self.subTest(model=record._name):
-                self.assertTrue(record.with_user(clerk).has_access("read"))
-
     def test_parent_does_not_see_a_branchs(self):
-        branch = self.env["res.company"].create(
-            {"name": "Peeters Gent", "parent_id": self.company.id}
-        )
+        branch = self.new_branch()
         connection = self.connect(company_id=branch.id)
-        self.assertFalse(connection.with_user(self.users["manager"]).has_access("read"))
+        self.assertFalse(connection.with_user(self.users["Manager"]).has_access("read"))
 
     def test_lines_of_a_branchs_click_belong_to_the_journals_company(self):
         """A user in a branch would otherwise get lines in the branch."""
-        branch = self.env["res.company"].create(
-            {"name": "Peeters Gent", "parent_id": self.company.id}
-        )
-        clerk = self.make_user("branch", GROUPS["invoice"], branch)
+        branch = self.new_branch()
+        clerk = self.make_user("branch", self.page.users["Invoicing"], branch)
         account = self.linked_account()
         self.env.flush_all()
         action = account.with_user(clerk).action_fetch_transactions()
@@ -282,7 +334,7 @@ class TestRights(PontoCommon):
     def test_invoice_user_fetches_and_no_more(self):
         account = self.linked_account()
         self.env.flush_all()
-        clerk = self.users["invoice"]
+        clerk = self.users["Invoicing"]
         run = account.with_user(clerk).fetch_transactions()
         self.assertEqual(run.imported_count, 12)
         unlinked = (self.connection.online_account_ids - account).with_user(clerk)
@@ -304,7 +356,7 @@ class TestRights(PontoCommon):
                 forbidden()
 
     def test_readers_without_invoicing_do_not_fetch(self):
-        account = self.linked_account().with_user(self.users["readonly"])
+        account = self.linked_account().with_user(self.users["Auditor"])
         with self.refusal("needs the invoicing rights"):
             account.fetch_transactions()
         with self.refusal("needs the invoicing rights"):
@@ -315,7 +367,7 @@ class TestRights(PontoCommon):
         account.fetch_transactions()
         row = account.transaction_ids[:1].sudo()
         row._hold("refused", detail="x")
-        clerk, accountant = self.users["invoice"], self.users["basic"]
+        clerk, accountant = self.users["Invoicing"], self.users["Bank"]
         for name in ("action_ignore", "action_restore", "action_retry"):
             with self.refusal("needs the bank rights"):
                 getattr(row.with_user(clerk), name)()
@@ -328,7 +380,7 @@ class TestRights(PontoCommon):
         """Not the administrator either: the inbox is what keeps doubles away."""
         account = self.linked_account()
         account.fetch_transactions()
-        for name in ("manager", "system", "basic"):
+        for name in ("Manager", "System", "Bank"):
             user = self.users[name]
             with self.subTest(user=name):
                 row = account.transaction_ids[:1].with_user(user)
@@ -339,7 +391,7 @@ class TestRights(PontoCommon):
 
     def test_manager_does_not_move_an_account_behind_link_journal(self):
         """Refusals and lock dates are checked there and nowhere else."""
-        account = self.linked_account().with_user(self.users["manager"])
+        account = self.linked_account().with_user(self.users["Manager"])
         for vals in (
             {"journal_id": self.make_journal("BNK7").id},
             {"sync_start_date": "2020-01-01"},
@@ -348,44 +400,3 @@ class TestRights(PontoCommon):
         ):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 account.write(vals)
-
-    def test_strangers_reach_no_method(self):
-        """Every public method checks rights before it does anything."""
-        records = {record._name: record for record in self.one_of_each()}
-        records["account.journal"] = records["ponto.online.account"].journal_id
-        arguments = {"link_journal": (records["account.journal"],)}
-        self.env.flush_all()
-        self.sandbox.clear_requests()
-        for model, names in PUBLIC.items():
-            if model not in records:
-                continue
-            for user in ("employee", "portal"):
-                foreign = records[model].with_user(self.users[user])
-                for name in names:
-                    label = f"{model}.{name}"
-                    with self.subTest(label, user=user), self.assertRaises(AccessError):
-                        getattr(foreign, name)(*arguments.get(name, ()))
-        self.assertEqual(self.sandbox.requests(), [])
-
-
-@tagged("post_install", "-at_install")
-class TestPublicMethods(PontoCommon):
-    """JSON-2 reaches every method without an underscore that is not private."""
-
-    def test_list(self):
-        found = {}
-        for model, cls in self.env.registry.items():
-            for base in cls.__mro__:
-                if not base.__module__.startswith("odoo.addons.account_ponto_sync"):
-                    continue
-                if not issubclass(base, BaseModel):
-                    continue
-                for name, method in vars(base).items():
-                    if (
-                        inspect.isfunction(method)
-                        and not name.startswith("_")
-                        and name not in EXTENDED
-                        and not getattr(getattr(cls, name), "_api_private", False)
-                    ):
-                        found.setdefault(model, set()).add(name)
-        self.assertEqual(found, PUBLIC)

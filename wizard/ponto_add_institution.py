@@ -14,6 +14,7 @@ class PontoAddInstitution(models.TransientModel):
     """Search Ponto's public list of institutions, before paying for anything."""
 
     _name = "ponto.add.institution"
+    _inherit = "ponto.reference.mixin"
     _description = "Add an institution"
 
     connection_id = fields.Many2one(
@@ -86,6 +87,7 @@ class PontoAddInstitution(models.TransientModel):
 
 class PontoAddInstitutionLine(models.TransientModel):
     _name = "ponto.add.institution.line"
+    _inherit = "ponto.reference.mixin"
     _description = "Institution that Ponto offers"
     _order = "name, id"
 

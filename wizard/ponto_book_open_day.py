@@ -39,6 +39,7 @@ class PontoBookOpenDay(models.TransientModel):
 
 class PontoBookOpenDayLine(models.TransientModel):
     _name = "ponto.book.open.day.line"
+    _inherit = "ponto.reference.mixin"
     _description = "Day of a transaction to book"
 
     dialog_id = fields.Many2one(

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..models.own_company import check_own_company
+
 KINDS = [
     ("missing", "Missing: its line was deleted"),
     ("new", "New"),
@@ -22,6 +24,7 @@ class PontoCheckPeriod(models.TransientModel):
     """Compare a period with Ponto, and import again what is chosen, nothing else."""
 
     _name = "ponto.check.period"
+    _inherit = "ponto.reference.mixin"
     _description = "Check a period"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
@@ -136,6 +139,7 @@ class PontoCheckPeriod(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
+        check_own_company(self.account_id)
         ticked = self.line_ids.filtered(lambda line: line.selected and line.is_offered)
         rows = ticked.transaction_id
         rows = rows.filtered(
@@ -148,6 +152,7 @@ class PontoCheckPeriod(models.TransientModel):
 
 class PontoCheckPeriodLine(models.TransientModel):
     _name = "ponto.check.period.line"
+    _inherit = "ponto.reference.mixin"
     _description = "What a check of a period found"
     _order = "kind, id"
 

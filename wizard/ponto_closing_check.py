@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ..models import clock
@@ -14,6 +14,7 @@ class PontoClosingCheck(models.TransientModel):
     the books, and does it agree with the bank?"""
 
     _name = "ponto.closing.check"
+    _inherit = "ponto.reference.mixin"
     _description = "Closing check"
     _rec_name = "date"
 
@@ -127,6 +128,7 @@ class PontoClosingCheckLine(models.TransientModel):
     """One account in the list."""
 
     _name = "ponto.closing.check.line"
+    _inherit = "ponto.reference.mixin"
     _description = "Account in a closing check"
     _order = "is_proved, id"
 
@@ -247,7 +249,7 @@ class PontoClosingCheckLine(models.TransientModel):
         :raise UserError: in words, with nothing kept
         """
         if not self.env.user.has_group("account.group_account_basic"):
-            raise UserError(
+            raise AccessError(
                 self.env._("Confirming a closing check needs the bank rights.")
             )
         check = self.check_id

@@ -14,7 +14,7 @@ class PontoConnect(models.TransientModel):
     """
 
     _name = "ponto.connect"
-    _inherit = "ponto.secret.mixin"
+    _inherit = ["ponto.secret.mixin", "ponto.reference.mixin"]
     _description = "Connect with Ponto"
 
     connection_id = fields.Many2one(

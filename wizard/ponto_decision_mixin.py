@@ -9,6 +9,7 @@ class PontoDecisionMixin(models.AbstractModel):
     """
 
     _name = "ponto.decision.mixin"
+    _inherit = "ponto.reference.mixin"
     _description = "Dialog about received transactions"
 
     transaction_ids = fields.Many2many(

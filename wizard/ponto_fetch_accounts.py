@@ -13,6 +13,7 @@ class PontoFetchAccounts(models.TransientModel):
     """
 
     _name = "ponto.fetch.accounts"
+    _inherit = "ponto.reference.mixin"
     _description = "Fetch Accounts"
 
     connection_id = fields.Many2one("ponto.connection", required=True, readonly=True)

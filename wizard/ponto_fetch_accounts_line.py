@@ -6,6 +6,7 @@ class PontoFetchAccountsLine(models.TransientModel):
     """One account in the Fetch Accounts dialog, and what to do with it."""
 
     _name = "ponto.fetch.accounts.line"
+    _inherit = "ponto.reference.mixin"
     _description = "Account in Fetch Accounts"
     _order = "id"
 

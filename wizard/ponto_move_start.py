@@ -10,6 +10,7 @@ class PontoMoveStart(models.TransientModel):
     """Change the start date of an account, after seeing what it means."""
 
     _name = "ponto.move.start"
+    _inherit = "ponto.reference.mixin"
     _description = "Change the start date"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)

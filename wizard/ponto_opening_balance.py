@@ -7,6 +7,7 @@ class PontoOpeningBalance(models.TransientModel):
     """Propose what the account held before the start date, and post it if wished."""
 
     _name = "ponto.opening.balance"
+    _inherit = "ponto.reference.mixin"
     _description = "Opening balance"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
@@ -40,15 +41,6 @@ class PontoOpeningBalance(models.TransientModel):
     refusal = fields.Char(
         compute="_compute_proposal", help="Why nothing can be posted."
     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raise AccessError: for an account that the user may not see"""
-        dialogs = super().create(vals_list)
-        dialogs.account_id.check_access("read")
-        return dialogs
 
     # === THE PROPOSAL === #
 

@@ -1,6 +1,7 @@
 import logging
 import secrets
 import time
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 # the account list, which the schedule reads as well.
 LINK_PATIENCE = 2.8  # seconds
 LIST_PATIENCE = 8.0  # seconds
+# Whoever does not come back within this time begins again.
+RETURN_LASTS = timedelta(days=1)
 
 
 class PontoReauthorize(models.TransientModel):
@@ -28,6 +31,7 @@ class PontoReauthorize(models.TransientModel):
     """
 
     _name = "ponto.reauthorize"
+    _inherit = "ponto.reference.mixin"
     _description = "Re-authorize"
 
     provider_account_id = fields.Many2one(
@@ -180,9 +184,15 @@ class PontoReauthorize(models.TransientModel):
     @api.model
     @api.private
     def _take_state(self, state):
-        """The dialog that a person comes back to; empty for a foreign or old state."""
-        mine = self.sudo().search([("create_uid", "=", self.env.uid)])
-        given = state.encode()
+        """The dialog that a person comes back to; empty for a foreign or old state, and
+        for a company that is not the person's any more."""
+        mine = self.search(
+            [
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", clock.now() - RETURN_LASTS),
+            ]
+        ).sudo()
+        given = state.encode(errors="replace")
         for dialog in mine.filtered("return_state"):
             if consteq(dialog.return_state.encode(), given):
                 dialog.write({"return_state": False, "result_code": False})

@@ -5,6 +5,7 @@ class PontoSameAs(models.TransientModel):
     """List what a held transaction may be; a person points at one."""
 
     _name = "ponto.same.as"
+    _inherit = "ponto.reference.mixin"
     _description = "Which one is it?"
 
     transaction_id = fields.Many2one("ponto.transaction", required=True, readonly=True)
@@ -51,6 +52,7 @@ class PontoSameAs(models.TransientModel):
 
 class PontoSameAsLine(models.TransientModel):
     _name = "ponto.same.as.line"
+    _inherit = "ponto.reference.mixin"
     _description = "What a held transaction may be"
 
     dialog_id = fields.Many2one("ponto.same.as", required=True, ondelete="cascade")
