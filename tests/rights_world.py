@@ -14,6 +14,7 @@ EXTENDED = {
     "copy",
     "create",
     "default_get",
+    "execute_import",
     "onchange",
     "open_action",
     "read",
