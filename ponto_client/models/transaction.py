@@ -112,7 +112,7 @@ class Movement(Resource):
     @classmethod
     def _check_type(cls, fields: Fields) -> None:
         """Refuse a pending line among booked ones, and the reverse."""
-        if fields.values.get("type") in _TYPES - {cls.resource_type}:
+        if fields.text("type") in _TYPES - {cls.resource_type}:
             msg = f"{fields.path}.type is not {cls.resource_type}."
             raise ResponseFormatError(msg)
 
