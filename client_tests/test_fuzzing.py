@@ -124,6 +124,20 @@ def read_fields(fields: Fields) -> None:
                 getattr(fields, name)(key)
 
 
+def assert_storable(value: object) -> None:
+    """PostgreSQL takes every text in it: neither NUL nor a lone surrogate."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            assert_storable(key)
+            assert_storable(item)
+    elif isinstance(value, list):
+        for item in value:
+            assert_storable(item)
+    elif isinstance(value, str):
+        assert "\0" not in value
+        value.encode()
+
+
 def map_all(item: Any) -> None:
     """What could be read can be mapped: there is no error to expect any more."""
     if isinstance(item, (Transaction, PendingTransaction)):
@@ -131,8 +145,11 @@ def map_all(item: Any) -> None:
     if isinstance(item, Transaction):
         vals = mapping.prepare_inbox_vals(item)
         assert Transaction.from_api(vals["raw"], fallback_id=item.id).amount is not None
-        mapping.prepare_statement_line_vals(
-            item, date=date(2026, 3, 2), account_ref=item.account_id or ""
+        assert_storable(vals)
+        assert_storable(
+            mapping.prepare_statement_line_vals(
+                item, date=date(2026, 3, 2), account_ref=item.account_id or ""
+            )
         )
         for field in ("execution", "value"):
             mapping.booking_date(item, field, item.description)
@@ -146,9 +163,11 @@ def map_all(item: Any) -> None:
         mapping.sanitize(item.counterpart_reference)
     elif isinstance(item, Account):
         vals = mapping.prepare_account_vals(item)
+        assert_storable(vals)
         mapping.estimate_authorization_end(vals["authorized_at"], 180)
     elif isinstance(item, FinancialInstitution):
         vals = mapping.prepare_institution_vals(item)
+        assert_storable(vals)
         mapping.estimate_authorization_end(START, vals["authorization_lifetime_days"])
         mapping.today_in(vals["time_zone"], START)
 

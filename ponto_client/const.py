@@ -38,6 +38,8 @@ MAX_WIRE_BYTES: Final = 2 * MAX_BODY_BYTES
 MAX_DEPTH: Final = 64
 #: Small: packed, a thousand times as much may be in it.
 CHUNK_BYTES: Final = 1024
+#: Ponto's have 36 characters.
+MAX_ID_LENGTH: Final = 200
 #: Most digits before the point, and most after it, of a believable amount.
 MAX_AMOUNT_DIGITS: Final = 30
 
