@@ -2,8 +2,7 @@
 
 A list is exported as CSV or XLSX. Core's CSV quotes what begins with ``=``, ``+`` or
 ``-``, its XLSX nothing: there a payment's communication ``=HYPERLINK(…)`` is a formula
-in the accountant's spreadsheet. Where texts of
-a bank can be, both are quoted alike.
+in the accountant's spreadsheet. Where texts of a bank can be, both are quoted alike.
 """
 
 from odoo import models

@@ -295,6 +295,7 @@ class TestConnection(PontoCommon):
 
     def test_another_host_is_told(self):
         """Who, when, from where to where: in the chatter and in the server's log."""
+        self.env.cr.flush()  # what is new in a transaction is not tracked in it
         before = self.connection.message_ids
         connection = self.connection.with_context(
             tracking_disable=False, mail_notrack=False
@@ -314,6 +315,7 @@ class TestConnection(PontoCommon):
             "to https://ponto.example",
             line,
         )
+        self.connection.invalidate_recordset(["message_ids"])
         message = self.connection.message_ids - before
         self.assertEqual(message.author_id, self.env.user.partner_id)
         tracked = message.sudo().tracking_value_ids.filtered(
