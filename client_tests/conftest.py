@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from local_server import LocalServer, serve
 from sandbox_world import SEED
 
 from sandbox.testing import LocalSandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PROVING = bool(os.environ.get("PONTO_PROVE"))  # set by `make prove`
 EXAMPLES = 5_000
@@ -38,3 +39,19 @@ def world() -> LocalSandbox:
     sandbox = LocalSandbox(SEED)
     sandbox.authorize()
     return sandbox
+
+
+@pytest.fixture
+def server() -> Iterator[LocalServer]:
+    local, httpd = serve()
+    yield local
+    httpd.shutdown()
+    httpd.server_close()
+
+
+@pytest.fixture
+def other_server() -> Iterator[LocalServer]:
+    local, httpd = serve()
+    yield local
+    httpd.shutdown()
+    httpd.server_close()

@@ -374,3 +374,16 @@ def test_other_mandatory_values():
         UserInfo.from_api({})
     with pytest.raises(ResponseFormatError, match=r"data\.attributes"):
         DeletedResource.from_api({"id": "1", "type": "x", "attributes": {"a": 1}})
+
+
+def test_ids_can_be_stored_and_sent():
+    """They are keys of a database and parts of a path, and neither takes NUL."""
+    bank = {"financialInstitution": {"data": {"id": "b\0\udfff"}}}
+    account = Account.from_api({"id": "a\0\ud800", "relationships": bank})
+    assert (account.id, account.financial_institution_id) == (
+        "a\ufffd\ufffd",
+        "b\ufffd\ufffd",
+    )
+    one, other = (Account.from_api({"id": "x" * 10_000 + end}).id for end in "ab")
+    assert one != other
+    assert len(one) == len(other) < 100

@@ -260,10 +260,11 @@ def test_every_request_has_the_same_safe_options():
         assert options["timeout"] == 30
         assert options["allow_redirects"] is False
         assert options["stream"] is True
-        assert "verify" not in options
+        assert options["verify"] is True
         assert options["proxies"] is None
     for sent in session.sent:
         assert sent.headers["User-Agent"] == "tests/1"
+        assert sent.headers["Accept-Encoding"] == "gzip"
 
 
 def test_connecting_gets_five_seconds_of_the_time_out(monkeypatch):

@@ -8,13 +8,12 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 
 import pytest
 import requests
-from doubles import ACCESS_TOKEN, CLIENT_ID, IBAN, SECRET
+from doubles import ACCESS_TOKEN, IBAN, SECRET
+from local_server import PAGE, TOKEN, send
 
 from ponto_client import (
     ClientConfig,
@@ -28,84 +27,6 @@ from ponto_client import (
     ResponseFormatError,
     ServerError,
 )
-
-TOKEN = f'{{"access_token": "{ACCESS_TOKEN}", "expires_in": 1799}}'.encode()
-PAGE = (
-    '{"data": [{"id": "t1", "type": "transaction", "attributes": {"amount": 10.10,'
-    f' "currency": "EUR", "counterpartReference": "{IBAN}"}}}}]}}'
-).encode()
-
-
-@dataclass
-class LocalServer:
-    """Answers every path by one function and keeps what was asked."""
-
-    url: str
-    seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    answer: Callable[[BaseHTTPRequestHandler], None] = lambda handler: None
-
-    def client(self, **options) -> PontoClient:
-        config = ClientConfig(
-            api_url=self.url, client_id=CLIENT_ID, client_secret=SECRET
-        )
-        return PontoClient(config, sleep=lambda seconds: None, **options)
-
-
-def send(handler, status=200, body=b"{}", **headers):
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def usual(handler):
-    send(handler, body=TOKEN if handler.path == "/oauth2/token" else PAGE)
-
-
-def serve() -> tuple[LocalServer, ThreadingHTTPServer]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self):
-            length = int(self.headers.get("Content-Length") or 0)
-            self.rfile.read(length)
-            local.seen.append((self.command, self.path, dict(self.headers)))
-            local.answer(self)
-            self.close_connection = True
-
-        do_POST = do_GET
-
-        def do_CONNECT(self):
-            local.seen.append((self.command, self.path, dict(self.headers)))
-            self.send_error(403)
-
-        def log_message(self, *args):
-            pass
-
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    httpd.daemon_threads = True
-    httpd.block_on_close = False
-    local = LocalServer(f"http://127.0.0.1:{httpd.server_port}", answer=usual)
-    threading.Thread(target=httpd.serve_forever, args=(0.02,), daemon=True).start()
-    return local, httpd
-
-
-@pytest.fixture
-def server() -> Iterator[LocalServer]:
-    local, httpd = serve()
-    yield local
-    httpd.shutdown()
-    httpd.server_close()
-
-
-@pytest.fixture
-def other_server() -> Iterator[LocalServer]:
-    local, httpd = serve()
-    yield local
-    httpd.shutdown()
-    httpd.server_close()
 
 
 def test_a_page(server):
@@ -133,16 +54,6 @@ def test_netrc_adds_nothing(server, tmp_path, monkeypatch):
     assert token["Authorization"].startswith("Basic ")
     assert page["Authorization"] == f"Bearer {ACCESS_TOKEN}"
     assert "Authorization" not in public
-
-
-def test_credentials_of_a_session_are_not_used(server):
-    session = requests.Session()
-    session.auth = ("stolen", "stolen")
-    session.headers["Authorization"] = "Basic stolen"
-    with server.client(session=session) as client:
-        list(client.financial_institutions())
-    assert "Authorization" not in server.seen[0][2]
-    session.close()
 
 
 def test_loopback_never_goes_through_a_proxy(server, other_server, monkeypatch):

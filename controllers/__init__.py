@@ -1,1 +1,1 @@
-from . import ponto_health, reauthorization
+from . import plain_export, ponto_health, reauthorization

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .dates import naive_utc
-from .text import clean
+from .text import short
 
 if TYPE_CHECKING:
     from ponto_client import Account
@@ -28,14 +28,14 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
     expires_at = account.authorization_expiration_expected_at
     return {
         "ponto_ref": account.id,
-        "reference": clean(account.reference) or None,
-        "reference_type": clean(account.reference_type) or None,
-        "currency": clean(account.currency).upper() or None,
-        "holder_name": clean(account.holder_name) or None,
-        "description": clean(account.description) or None,
-        "product": clean(account.product) or None,
-        "subtype": clean(account.subtype) or None,
-        "internal_reference": clean(account.internal_reference) or None,
+        "reference": short(account.reference),
+        "reference_type": short(account.reference_type),
+        "currency": short(account.currency.upper() if account.currency else None),
+        "holder_name": short(account.holder_name),
+        "description": short(account.description),
+        "product": short(account.product),
+        "subtype": short(account.subtype),
+        "internal_reference": short(account.internal_reference),
         "balance": account.current_balance,
         "balance_date": account.current_balance_reference_date,
         "balance_seen_at": naive_utc(_balance_seen_at(account)),
@@ -43,7 +43,7 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
         "authorized_at": naive_utc(account.authorized_at),
         "authorization_expires_at": naive_utc(expires_at),
         "deprecated": account.deprecated,
-        "availability": clean(account.availability) or None,
+        "availability": short(account.availability),
         "institution_ref": account.financial_institution_id,
         "synchronized_at": naive_utc(account.synchronized_at),
         "synchronization_ref": latest.id if latest else None,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .dates import naive_utc
 from .fingerprint import fingerprint
 from .label import label
 from .storage import storable
-from .text import clean, storable_text
+from .text import short, storable_text
 
 if TYPE_CHECKING:
     from ponto_client import Transaction
 
 __all__ = ["prepare_inbox_vals", "storable"]
+
+#: A code has three; what is longer is no code, and is cut.
+CURRENCY_LENGTH: Final = 8
 
 
 def prepare_inbox_vals(transaction: Transaction) -> dict[str, Any]:
@@ -27,8 +30,8 @@ def prepare_inbox_vals(transaction: Transaction) -> dict[str, Any]:
         "execution_date": transaction.execution_date,
         "value_date": transaction.value_date,
         "amount": transaction.amount,
-        "currency": storable_text(transaction.currency),
-        "counterpart_name": clean(transaction.counterpart_name) or None,
+        "currency": short(transaction.currency, CURRENCY_LENGTH) or "",
+        "counterpart_name": short(transaction.counterpart_name),
         "label": label(transaction),
         "fingerprint": fingerprint(transaction),
         "ponto_created_at": naive_utc(transaction.created_at),

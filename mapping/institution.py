@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .dates import naive_utc
-from .text import clean
+from .text import clean, short
 
 if TYPE_CHECKING:
     from ponto_client import FinancialInstitution
@@ -24,17 +24,17 @@ def prepare_institution_vals(institution: FinancialInstitution) -> dict[str, Any
     logo_url = clean(institution.logo_url)
     return {
         "institution_ref": institution.id,
-        "name": clean(institution.name) or None,
-        "bic": clean(institution.bic) or None,
-        "country": clean(institution.country).upper() or None,
-        "institution_status": clean(institution.status) or None,
+        "name": short(institution.name),
+        "bic": short(institution.bic),
+        "country": short(institution.country.upper() if institution.country else None),
+        "institution_status": short(institution.status),
         "deprecated": institution.deprecated,
         "logo_url": logo_url if logo_url.lower().startswith("https://") else None,
         "color": color if _COLOR.fullmatch(color) else None,
-        "time_zone": clean(institution.time_zone) or None,
+        "time_zone": short(institution.time_zone),
         "authorization_lifetime_days": institution.expected_authorization_lifetime,
         "pending_available": bool(institution.pending_transactions_available),
         "maintenance_from": naive_utc(institution.maintenance_from),
         "maintenance_to": naive_utc(institution.maintenance_to),
-        "maintenance_type": clean(institution.maintenance_type) or None,
+        "maintenance_type": short(institution.maintenance_type),
     }

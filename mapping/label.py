@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .text import clean, shorten
+from .text import MAX_LENGTH, clean, shorten
 
 if TYPE_CHECKING:
     from ponto_client import PendingTransaction, Transaction
 
-MAX_LENGTH: Final = 500
 NO_TEXT: Final = "Bank transaction"
 
 #: 12 digits, in groups of 3, 4 and 5 or in one, maybe between +++ or ***.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .label import label
 from .storage import storable
-from .text import clean
+from .text import short
 
 if TYPE_CHECKING:
     import datetime
@@ -32,12 +32,11 @@ def prepare_statement_line_vals(
     return {
         "date": date,
         "payment_ref": label(transaction),
-        "partner_name": clean(transaction.counterpart_name) or None,
-        "account_number": clean(transaction.counterpart_reference) or None,
+        "partner_name": short(transaction.counterpart_name),
+        "account_number": short(transaction.counterpart_reference),
         "amount": transaction.amount,
-        "transaction_type": clean(transaction.bank_transaction_code)
-        or clean(transaction.description)
-        or None,
+        "transaction_type": short(transaction.bank_transaction_code)
+        or short(transaction.description),
         "transaction_details": {"ponto": _details(transaction, account_ref)},
     }
 

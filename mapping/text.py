@@ -8,6 +8,9 @@ from typing import Final
 #: Stands where a character cannot be stored.
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
+#: Of what is shown in one line; the whole text is kept in the details.
+MAX_LENGTH: Final = 500
+
 _BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -38,6 +41,14 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rstrip() + "…"
+
+
+def short(text: str | None, length: int = MAX_LENGTH) -> str | None:
+    """Return ``text`` cleaned and shortened for a field, ``None`` if nothing is left.
+
+    An index of PostgreSQL refuses rows of a few kB, and no name is as long as that.
+    """
+    return shorten(clean(text), length) or None
 
 
 def storable_text(text: str) -> str:

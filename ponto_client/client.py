@@ -31,7 +31,7 @@ from .models.transaction import read_transaction
 from .parsing import Fields
 from .retry import RetryPolicy
 from .revocation import Revocation
-from .session import new_session
+from .session import new_session, take_over
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class PontoClient(Revocation):
 
     :param config: address and credentials
     :param token_store: where the token is kept; in memory by default
-    :param session: e.g. with an own CA; it must not carry credentials
+    :param session: whose CA bundle, client certificate and proxies are used, and
+        nothing else of it
     :param clock: returns the present as an aware date-time
     :param sleep: waits for that many seconds
     :param rng: source of the jitter between tries
@@ -72,9 +73,14 @@ class PontoClient(Revocation):
         deadline: float | None = None,
     ) -> None:
         clock = clock or _utc_now
-        self._owns_session = session is None
         patience = CONNECT_TIMEOUT if deadline is None else HURRIED_CONNECT_TIMEOUT
-        self._session = session if session is not None else new_session(patience)
+        self._owns_session = session is None or isinstance(session, requests.Session)
+        if session is None or isinstance(session, requests.Session):
+            own = new_session(patience)
+            if session is not None:
+                take_over(own, session)
+            session = own
+        self._session = session
         transport = Transport(
             config,
             self._session,
@@ -87,7 +93,7 @@ class PontoClient(Revocation):
         self._gateway = Gateway(config, transport, store, clock)
 
     def close(self) -> None:
-        """Close the connections, unless the session came from outside."""
+        """Close the connections; the caller's session is the caller's."""
         if self._owns_session:
             self._session.close()
 

@@ -12,6 +12,10 @@ VERSION: Final = "1.0.0"
 DEFAULT_API_URL: Final = "https://api.myponto.com"
 DEFAULT_USER_AGENT: Final = f"ponto_client/{VERSION}"
 MEDIA_TYPE: Final = "application/vnd.api+json"
+#: The one packing that is asked for, and the names it goes by. Each byte unpacks to a
+#: thousand at most; others, and packings in packings, know no such limit.
+PACKING: Final = "gzip"
+PACKINGS: Final = frozenset({"", "identity", "gzip", "x-gzip"})
 
 #: For each address that the host's name has.
 CONNECT_TIMEOUT: Final = 5.0
@@ -29,9 +33,13 @@ MAX_WAIT: Final = 5.0
 MAX_RETRY_AFTER: Final = 24 * 3600
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+#: Of one answer: headers and framing included, and before it is unpacked.
+MAX_WIRE_BYTES: Final = 2 * MAX_BODY_BYTES
 MAX_DEPTH: Final = 64
-#: Small, so that an answer that drips is noticed early.
+#: Small: packed, a thousand times as much may be in it.
 CHUNK_BYTES: Final = 1024
+#: Ponto's have 36 characters.
+MAX_ID_LENGTH: Final = 200
 #: Most digits before the point, and most after it, of a believable amount.
 MAX_AMOUNT_DIGITS: Final = 30
 

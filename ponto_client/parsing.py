@@ -10,12 +10,15 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
-from .const import MAX_AMOUNT_DIGITS
+from .const import MAX_AMOUNT_DIGITS, MAX_ID_LENGTH
 from .errors import ResponseFormatError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?")
+#: Neither PostgreSQL nor UTF-8 takes these.
+_UNCARRIABLE = re.compile("[\0\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -49,14 +52,14 @@ class Fields:
         return Fields(value if isinstance(value, Mapping) else {}, path)
 
     def identifier(self, key: str = "id") -> str:
-        """Text under ``key`` without outer blanks.
+        """Text under ``key`` as :func:`as_identifier` gives it.
 
         :raise ResponseFormatError: if it is missing or blank
         """
         value = self.text(key)
         if value is None:
             raise self._problem(key, "is missing or blank")
-        return value.strip()
+        return as_identifier(value)
 
     def text(self, key: str) -> str | None:
         """Text under ``key`` as it came; ``None`` if blank or not a text.
@@ -131,10 +134,23 @@ class Fields:
 
     def related_id(self, name: str) -> str | None:
         """Id of the to-one relationship ``name`` of a resource object."""
-        return self.child("relationships").child(name).child("data").text("id")
+        found = self.child("relationships").child(name).child("data").text("id")
+        return None if found is None else as_identifier(found)
 
     def _problem(self, key: str, what: str) -> ResponseFormatError:
         return ResponseFormatError(f"{self.path}.{key} {what}.")
+
+
+def as_identifier(text: str) -> str:
+    """An id without outer blanks, as a database's index and a path can hold it.
+
+    U+FFFD stands for NUL and lone surrogates; of an absurdly long one the beginning
+    and a hash, so that different ones stay different.
+    """
+    text = _UNCARRIABLE.sub("\N{REPLACEMENT CHARACTER}", text.strip())
+    if len(text) <= MAX_ID_LENGTH:
+        return text
+    return f"{text[:32]}-{sha256(text.encode()).hexdigest()}"
 
 
 def as_decimal(value: object) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""The HTTP session of a client that brings none of its own."""
+"""The HTTP session of a client: always one of its own."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from .const import CONNECT_TIMEOUT
+from .limits import POOLS, tls_context
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 
 class QuickConnectAdapter(HTTPAdapter):
-    """Gives up early on a server that cannot be reached.
+    """Gives up early on a server that cannot be reached, and in time on any other.
 
     The time-out of a request is one number here: how long to wait for the answer.
     Programs that stand between a session and its adapters (Odoo's tests do) expect a
@@ -27,6 +28,21 @@ class QuickConnectAdapter(HTTPAdapter):
     def __init__(self, connect_timeout: float = CONNECT_TIMEOUT) -> None:
         self._connect_timeout = connect_timeout
         super().__init__()
+
+    def init_poolmanager(  # pylint: disable=missing-return
+        self, *args: Any, **options: Any
+    ) -> None:
+        """Connect by sockets that know how long a request may take."""
+        options = {"ssl_context": tls_context(), **options}
+        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
+        """The same through a proxy."""
+        options = {"ssl_context": tls_context(), **options}
+        manager = super().proxy_manager_for(proxy, **options)  # type: ignore[no-untyped-call]
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]
         """Send with a time-out of its own for connecting."""
@@ -46,3 +62,22 @@ def new_session(connect_timeout: float = CONNECT_TIMEOUT) -> requests.Session:
     for prefix in ("https://", "http://"):
         session.mount(prefix, QuickConnectAdapter(connect_timeout))
     return session
+
+
+def take_over(session: requests.Session, given: requests.Session) -> None:
+    """Let ``session`` reach Ponto the way a caller's session would.
+
+    Its CA bundle, client certificate and proxies are taken over. What could send
+    credentials along, turn off a certificate check or wait for ever is not: headers,
+    ``auth``, cookies, hooks, adapters, ``verify=False``.
+    """
+    session.verify = ca_bundle(given)
+    session.cert = given.cert
+    session.proxies = dict(given.proxies)
+    session.trust_env = given.trust_env
+
+
+def ca_bundle(session: object) -> str | bool:
+    """Return the path of the CA bundle of a session, else ``True``: never ``False``."""
+    verify = getattr(session, "verify", True)
+    return verify if verify and isinstance(verify, str) else True

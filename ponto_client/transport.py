@@ -21,7 +21,10 @@ from .const import (
     CONNECT_TIMEOUT,
     LEAST_TIME,
     MAX_BODY_BYTES,
+    MAX_WIRE_BYTES,
     MEDIA_TYPE,
+    PACKING,
+    PACKINGS,
     READ_TIMEOUT,
     TOTAL_BUDGET,
 )
@@ -33,8 +36,10 @@ from .errors import (
     ResponseFormatError,
 )
 from .library_errors import translated
+from .limits import limited, too_large
 from .redaction import RedactingFilter
 from .retry import RetryPolicy, parse_retry_after
+from .session import ca_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -164,12 +169,14 @@ class Transport:
         URL or header in its text hangs on to it.
         """
         failure: PontoError
+        seconds = max(TOTAL_BUDGET - self._elapsed(start), LEAST_TIME)
         try:
-            response = self._open(request, start)
-            try:
-                return self._read(response, start)
-            finally:
-                response.close()
+            with limited(min(seconds, self._left()), MAX_WIRE_BYTES):
+                response = self._open(request, start)
+                try:
+                    return self._read(response, start)
+                finally:
+                    response.close()
         except PontoError as error:
             failure = error
         except (HTTPError, OSError, ValueError) as error:
@@ -190,6 +197,7 @@ class Transport:
             data=request.body,
             headers={
                 "Accept": MEDIA_TYPE,
+                "Accept-Encoding": PACKING,
                 "User-Agent": self._config.user_agent,
                 **request.headers,
             },
@@ -197,19 +205,23 @@ class Transport:
             timeout=min(READ_TIMEOUT, max(left, 1.0), caller_left),
             allow_redirects=False,
             proxies=_NO_PROXIES if self._config.is_loopback else None,
+            verify=ca_bundle(self._session),
             stream=True,
         )
 
     def _read(self, response: requests.Response, start: datetime) -> _Answer:
         headers = {key.lower(): value for key, value in response.headers.items()}
         declared = str(headers.get("content-length", ""))
-        if declared.isdigit() and int(declared[:18]) > MAX_BODY_BYTES:
-            raise _too_large(response.status_code)
+        if declared.isdecimal() and int(declared[:18]) > MAX_BODY_BYTES:
+            raise too_large(response.status_code)
+        if str(headers.get("content-encoding", "")).strip().lower() not in PACKINGS:
+            msg = "The answer is packed in a way that was not asked for."
+            raise ResponseFormatError(msg, status=response.status_code)
         body = bytearray()
         for chunk in _chunks(response):
             body += chunk
             if len(body) > MAX_BODY_BYTES:
-                raise _too_large(response.status_code)
+                raise too_large(response.status_code)
             if self._elapsed(start) > TOTAL_BUDGET:
                 msg = "Ponto did not finish its answer in time."
                 raise RequestTimeout(msg)
@@ -250,10 +262,6 @@ def _chunks(response: requests.Response) -> Any:
 
 def _out_of_time() -> OutOfTime:
     return OutOfTime("Ponto did not answer in the time that there was.")
-
-
-def _too_large(status: int) -> ResponseFormatError:
-    return ResponseFormatError("The answer is too large.", status=status)
 
 
 def _parse(answer: _Answer, context: ErrorContext) -> Any:

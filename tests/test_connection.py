@@ -6,15 +6,19 @@ from pathlib import Path
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
+from lxml import etree
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config, mute_logger
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from ..models import encryption
 from ..models.ponto_secret_mixin import SECRET_FIELDS
 from .common import PontoCommon
+from .common_markers import EveryRecord
 
 MARKER = "marker-secret-zq81"
 
@@ -176,40 +180,6 @@ class TestSecret(PontoCommon):
         token = self.connection._client()._gateway._tokens.current().access_token
         self.assertNotIn(token.split(".", maxsplit=1)[0], text)
 
-    def test_logs_of_a_whole_fetch(self):
-        """At level debug, a refused token included."""
-        names = ("odoo.addons.account_ponto_sync", "urllib3", "requests")
-        texts = []
-
-        class Keeper(logging.Handler):
-            def emit(self, record):
-                texts.append(record.getMessage() + str(record.exc_info or ""))
-
-        keeper = Keeper()
-        for name in names:
-            logger = logging.getLogger(name)
-            self.addCleanup(logger.setLevel, logger.level)
-            self.addCleanup(setattr, logger, "propagate", logger.propagate)
-            self.addCleanup(logger.removeHandler, keeper)
-            logger.setLevel(logging.DEBUG)
-            logger.propagate = False
-            logger.addHandler(keeper)
-        account = self.linked_account()
-        self.plan("/transactions$", status=401)
-        account.fetch_transactions()
-        self.sandbox.control(
-            "PATCH",
-            f"integrations/{self.sandbox.client_id}",
-            json={"client_secret": "rotated"},
-        )
-        self.connection.write({"client_secret": "marker-wrong-77"})
-        self.connection.action_test_connection()
-        text = "\n".join(texts)
-        self.assertIn("fetch", text)
-        iban = account.reference
-        for hidden in (MARKER, "marker-wrong-77", "Bearer ", "Basic ", iban):
-            self.assertNotIn(hidden, text)
-
 
 @tagged("post_install", "-at_install")
 class TestKey(PontoCommon):
@@ -322,6 +292,59 @@ class TestConnection(PontoCommon):
     def test_administrator_sets_the_address(self):
         self.connection.api_url = "https://ponto.example"
         self.assertEqual(self.connection.api_url, "https://ponto.example")
+
+    def test_another_host_is_told(self):
+        """Who, when, from where to where: in the chatter and in the server's log."""
+        self.env.cr.flush()  # what is new in a transaction is not tracked in it
+        before = self.connection.message_ids
+        connection = self.connection.with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        keeper = EveryRecord()
+        logger = logging.getLogger("odoo.addons.account_ponto_sync")
+        logger.addHandler(keeper)
+        self.addCleanup(logger.removeHandler, keeper)
+        connection.write(
+            {"api_url": "https://ponto.example/path", "client_secret": MARKER}
+        )
+        self.env.flush_all()
+        self.env.cr.flush()
+        [line] = keeper.texts
+        self.assertIn(
+            f"user {self.env.uid} changed the API host from {self.sandbox.url} "
+            "to https://ponto.example",
+            line,
+        )
+        self.connection.invalidate_recordset(["message_ids"])
+        message = self.connection.message_ids - before
+        self.assertEqual(message.author_id, self.env.user.partner_id)
+        tracked = message.sudo().tracking_value_ids.filtered(
+            lambda value: value.field_id.name == "api_url"
+        )
+        self.assertEqual(
+            (tracked.old_value_char, tracked.new_value_char),
+            (self.sandbox.url, "https://ponto.example/path"),
+        )
+        self.assertNotIn(MARKER, f"{line} {message.body} {tracked.read()}")
+        self.connection.write({"api_url": "https://ponto.example/other"})
+        self.assertEqual(keeper.texts, [line])
+
+    def test_address_is_shown_in_developer_mode_only(self):
+        """To the system administrator; nobody else ever has the field on a form."""
+        administrator = self.env.user
+        for user, debug, attributes in (
+            (administrator, "", ["1"]),
+            (administrator, "1", [None]),
+            (self.manager, "1", []),
+        ):
+            with (
+                self.subTest(user=user.login, debug=debug),
+                MockRequest(self.env(user=user)) as request,
+            ):
+                request.session.debug = debug
+                view = self.connection.with_user(user).get_view(view_type="form")
+                nodes = etree.fromstring(view["arch"]).xpath("//field[@name='api_url']")
+                self.assertEqual([node.get("invisible") for node in nodes], attributes)
 
     def test_address_must_be_safe(self):
         for url in (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ResponseFormatError
-from ..parsing import Fields
+from ..parsing import Fields, as_identifier
 from .base import Resource
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Movement(Resource):
     @classmethod
     def _check_type(cls, fields: Fields) -> None:
         """Refuse a pending line among booked ones, and the reverse."""
-        if fields.values.get("type") in _TYPES - {cls.resource_type}:
+        if fields.text("type") in _TYPES - {cls.resource_type}:
             msg = f"{fields.path}.type is not {cls.resource_type}."
             raise ResponseFormatError(msg)
 
@@ -187,7 +187,7 @@ def read_transaction(raw: object, path: str) -> Transaction | UnreadableTransact
     values = raw if isinstance(raw, dict) else {"unreadable": raw}
     ref = Fields(values, path).text("id")
     return UnreadableTransaction(
-        id=ref.strip() if ref else None,
+        id=as_identifier(ref) if ref else None,
         raw=values,
         problem=problem,
     )
