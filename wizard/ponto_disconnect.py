@@ -7,6 +7,7 @@ class PontoDisconnect(models.TransientModel):
     """Say what stops and what stays before a connection is disconnected."""
 
     _name = "ponto.disconnect"
+    _inherit = "ponto.reference.mixin"
     _description = "Disconnect from Ponto"
 
     connection_id = fields.Many2one(

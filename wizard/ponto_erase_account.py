@@ -6,6 +6,7 @@ class PontoEraseAccount(models.TransientModel):
     """Tell what erasing an account takes away and what stays, then do it."""
 
     _name = "ponto.erase.account"
+    _inherit = "ponto.reference.mixin"
     _description = "Erase a Ponto account's personal data"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
