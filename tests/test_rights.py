@@ -60,10 +60,16 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # Every method that a remote call can reach, besides what each model has from core.
 # Each of them begins with a check of rights.
 PUBLIC = {
+    "res.config.settings": {
+        "action_ponto_rotate",
+        "action_ponto_show_key",
+        "action_ponto_take_over",
+    },
     "ponto.connection": {
         "action_copy_support_information",
         "action_fetch_accounts",
         "action_replace_credentials",
+        "action_take_over",
         "action_test_connection",
         "fetch_accounts",
     },
