@@ -29,6 +29,7 @@
         "views/ponto_status_views.xml",
         "views/ponto_balance_views.xml",
         "views/res_config_settings_public_address_views.xml",
+        "views/res_config_settings_key_views.xml",
         "views/ponto_monitoring_views.xml",
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",

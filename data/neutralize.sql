@@ -6,6 +6,7 @@ UPDATE ponto_connection
        client_id = NULL,
        problem_code = NULL,
        problem_values = NULL,
+       told_problem = NULL,
        retry_at = NULL,
        state = 'draft';
 -- The bank's own words are not needed for trying things out; the lines stay.

@@ -143,8 +143,9 @@ class PontoConnection(models.Model):
 
     def _get_status_message(self):
         self.ensure_one()
-        if self.problem_code:
-            return problem_text(self.env, self.problem_code, self.problem_values)
+        code, values = self._get_problem()
+        if code:
+            return problem_text(self.env, code, values)
         if self.state == "draft":
             return self.env._("Not connected yet: test the credentials.")
         accounts = self.online_account_ids.filtered(

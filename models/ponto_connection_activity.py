@@ -60,6 +60,8 @@ class PontoConnection(models.Model):
         Accounts whose bank is not known have nobody else to speak for them.
         """
         self.ensure_one()
+        if self._tell_secret_problem():
+            return
         since = self._get_lasting_trouble()[0]
         if not since:
             self.activity_feedback([ACTIVITY], feedback=self.env._("It works again."))

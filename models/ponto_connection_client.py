@@ -28,6 +28,7 @@ CLIENT_FIELDS = (
     "problem_code",
     "retry_at",
     "state",
+    "told_problem",
     "token_encrypted",
     "token_expires_at",
 )
@@ -78,11 +79,14 @@ class PontoConnection(models.Model):
         """A client that stores nothing: for credentials that are not saved yet, and
         for Ponto's public list, which needs none.
 
-        :raise Obstacle: on a neutralized copy
+        :raise Obstacle: on any copy of the database, and where the key of what is
+            stored is missing
         """
         self.ensure_one()
-        if self._is_neutralized():
-            raise Obstacle("neutralized")
+        neutralized = self._is_neutralized() and "neutralized"
+        obstacle = neutralized or self.env["ponto.key"]._get_problem()
+        if obstacle:
+            raise Obstacle(obstacle)
         config = ClientConfig(
             api_url=self.api_url,
             client_id=self.client_id or "public",
@@ -99,7 +103,7 @@ class PontoConnection(models.Model):
             return "neutralized"
         if not self.client_id or not self.sudo().client_secret_encrypted:
             return "no_credentials"
-        return False
+        return self._secret_problem()
 
     @api.private
     def _is_neutralized(self):

@@ -102,6 +102,8 @@ class PontoConnection(models.Model):
     def _wake_accounts(self):
         """Ask for the account list once and mark the accounts that moved as due."""
         self.ensure_one()
+        self._fetch_client_fields()
+        self._tell_secret_problem_safely()
         if not self._may_ask_now():
             return
         if not units.try_lock(self.env, "ponto.connection", self.id):
@@ -167,7 +169,6 @@ class PontoConnection(models.Model):
 
     def _may_ask_now(self):
         self.ensure_one()
-        self._fetch_client_fields()
         rests = (self.retry_at, self.list_retry_at)
         if self._obstacle() or any(rest and rest > clock.now() for rest in rests):
             return False

@@ -49,10 +49,14 @@ class PontoOnlineAccount(models.Model):
             "days_left": self._get_days_left(),
             "last_success_at": _iso(self.last_success_at),
             "failing_since": _iso(self.failure_count and self.problem_since),
-            "problem": self.problem_code or None,
+            "problem": self._get_told_problem() or None,
             "retry_at": _iso(self.retry_at),
             "held": self.held_count,
         }
+
+    def _get_told_problem(self):
+        """The account's own trouble, and what keeps this whole server from asking."""
+        return self.connection_id._secret_problem() or self.problem_code
 
     def _is_left_alone(self):
         """Whether somebody chose that nothing is awaited of the account: it feeds

@@ -23,7 +23,13 @@ DAILY = timedelta(hours=24)
 # News in the account list shows that Ponto is there again.
 HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
 # Without right credentials there is no account list either.
-OF_CREDENTIALS = ("bad_credentials", "key_missing", "no_credentials", "neutralized")
+OF_CREDENTIALS = (
+    "bad_credentials",
+    "copy",
+    "key_missing",
+    "neutralized",
+    "no_credentials",
+)
 # When a browser stops driving a fetch, the scheduled action takes it over.
 TAKE_OVER = timedelta(minutes=1)
 # So long after it found an account in other hands, the scheduled action looks again.

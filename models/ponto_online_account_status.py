@@ -64,6 +64,8 @@ class PontoOnlineAccount(models.Model):
             return "unlinked"
         if self._get_pause() or self._is_copy():
             return "paused"
+        if self.connection_id._secret_problem():
+            return "error"
         if is_fetching:
             return "fetching"
         by_date = self._get_authorization_state()
@@ -77,12 +79,12 @@ class PontoOnlineAccount(models.Model):
         """Code and values of what keeps the account from being read: its own trouble,
         else its connection's; the code is False where all is well."""
         self.ensure_one()
-        if self.problem_code:
-            return self.problem_code, self.problem_values
         connection = self.connection_id.sudo()
-        if connection.problem_code:
-            return connection.problem_code, connection.problem_values
-        return connection._obstacle(), None
+        silent = connection._secret_problem()
+        if self.problem_code and not silent:
+            return self.problem_code, self.problem_values
+        code, values = connection._get_problem()
+        return (code, values) if code else (connection._obstacle(), None)
 
     def _is_copy(self):
         return self.connection_id._is_neutralized()

@@ -121,6 +121,10 @@ class PontoProviderAccount(models.Model):
             | Domain("renewal_end", "!=", False)
             | Domain("trouble_told_at", "!=", False)
         )
+        is_copy = self.env["ponto.key"]._get_problem() == "copy"
+        if is_copy:
+            # The original reminds; here somebody must know that it is a copy.
+            institutions = institutions.browse()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(institutions) + len(connections))
         for institution in institutions:
@@ -129,7 +133,8 @@ class PontoProviderAccount(models.Model):
         for connection in connections:
             check_safely(connection, "_check_integration")
             cron._commit_progress(1)
-        self.env["ponto.reminder"]._send_due()
+        if not is_copy:
+            self.env["ponto.reminder"]._send_due()
 
     def _get_fed_accounts(self):
         """The accounts on whose transactions somebody counts."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from . import encryption
+from .problems import Obstacle
 
 # Every field that takes or holds a secret, on whatever model. The security test
 # walks this tuple: a new secret field must stand here.
@@ -63,48 +63,30 @@ class PontoSecretMixin(models.AbstractModel):
 
     @api.private
     def _encrypt(self, plain):
-        """Ciphertext of a secret.
+        """Ciphertext of a secret; see ``ponto.key``.
 
-        :raise UserError: when the key that the database's other secrets need is
-            not on this host
+        :raise UserError: when it cannot be kept beside what is stored already
         """
-        try:
-            return encryption.encrypt(
-                plain, may_create_key=not self._any_encrypted_value()
-            )
-        except encryption.KeyMissing:
-            raise UserError(
-                self.env._(
-                    "The key that protects bank secrets is not on this server. "
-                    "Restore the key file %(file)s or set %(variable)s, then try "
-                    "again; nothing was changed.",
-                    file=encryption.KEY_FILE,
-                    variable=encryption.ENVIRONMENT_VARIABLE,
-                )
-            ) from None
+        return self.env["ponto.key"]._encrypt(plain)
 
     @api.private
-    def _any_encrypted_value(self):
-        connections = (
-            self.env["ponto.connection"].sudo().with_context(active_test=False)
-        )
-        return bool(
-            connections.search_count(
-                [
-                    "|",
-                    ("client_secret_encrypted", "!=", False),
-                    ("token_encrypted", "!=", False),
-                ],
-                limit=1,
-            )
-        )
+    def _secret_problem(self):
+        """Code of why this host, or this database, may not use the stored secret:
+        ``key_missing`` or ``copy``; False where it may, or there is none."""
+        self.ensure_one()
+        stored = self.sudo().client_secret_encrypted
+        return self.env["ponto.key"]._judge(stored) if stored else False
 
     @api.private
     def _decrypted_client_secret(self):
         """The secret in clear, for the client alone; False where none is set.
 
+        :raise Obstacle: where it was stored for another database
         :raise encryption.KeyMissing: when this host cannot read it
         """
         self.ensure_one()
+        problem = self._secret_problem()
+        if problem == "copy":
+            raise Obstacle(problem)
         stored = self.sudo().client_secret_encrypted
-        return encryption.decrypt(stored) if stored else False
+        return encryption.decrypt(stored).plain if stored else False

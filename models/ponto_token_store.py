@@ -25,7 +25,10 @@ class ConnectionTokenStore:
         if not stored:
             return None
         try:
-            kept = json.loads(encryption.decrypt(stored))
+            opened = encryption.decrypt(stored)
+            if not (opened.identity and opened.identity.is_same(self._identity())):
+                return None
+            kept = json.loads(opened.plain)
             return Token(
                 access_token=kept["access_token"],
                 expires_at=datetime.fromisoformat(kept["expires_at"]),
@@ -40,9 +43,13 @@ class ConnectionTokenStore:
             "expires_at": token.expires_at.isoformat(),
             "scope": token.scope,
         }
+        # The secret that the token was asked for with was read with the same key.
+        sealed = encryption.encrypt(
+            json.dumps(kept), self._identity(), may_create_key=False
+        )
         self._connection.write(
             {
-                "token_encrypted": self._connection._encrypt(json.dumps(kept)),
+                "token_encrypted": sealed,
                 "token_expires_at": naive_utc(token.expires_at),
                 "granted_scope": token.scope,
             }
@@ -50,3 +57,6 @@ class ConnectionTokenStore:
 
     def clear(self) -> None:
         self._connection.write({"token_encrypted": False, "token_expires_at": False})
+
+    def _identity(self):
+        return self._connection.env["ponto.database.identity"]._get_identity()

@@ -146,9 +146,19 @@ def _texts(env, values: dict) -> dict[str, str]:
     )
     return {
         "key_missing": env._(
-            "The key that protects the bank secrets is not on this server; this is on "
-            "Odoo's side. Restore the key file (your system administrator can), or "
-            "replace the credentials; nothing is fetched until then."
+            "Key missing on this host: the key that protects the bank secrets is not "
+            "on this server, or is another one; this is on Odoo's side. Restore the "
+            "key file or set it in the server's configuration (your system "
+            "administrator can). If it is lost for good, erase the credentials and "
+            "connect anew. Nothing is fetched until then; it goes on by itself "
+            "afterwards."
+        ),
+        "copy": env._(
+            "This is a copy of the database: synchronization is off, and Ponto is not "
+            "contacted. (Or the database was renamed or moved to another database "
+            "server: Odoo cannot tell.) This is on Odoo's side. Where this database is "
+            "to go on, your system administrator clicks Take over, once for all "
+            "connections; where it is a copy, there is nothing to do."
         ),
         "no_credentials": env._(
             "No client ID and secret are set for this connection, in Odoo. "

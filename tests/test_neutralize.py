@@ -2,6 +2,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
+from ..models.encryption import VERSION
 from .common import PontoCommon
 
 SCRIPT = Path(__file__).parents[1] / "data" / "neutralize.sql"
@@ -25,7 +26,7 @@ class TestNeutralize(PontoCommon):
     def test_no_secret_is_left(self):
         for table in ("ponto_connection", "ponto_connect", "ponto_sync_run"):
             self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} t")
-            self.assertNotIn("v1:", str(self.env.cr.fetchall()))
+            self.assertNotIn(f"{VERSION}:", str(self.env.cr.fetchall()))
         self.assertFalse(self.connection.has_client_secret)
         self.assertFalse(self.connection.token_expires_at)
         self.assertFalse(self.env["ponto.connect"].search([]))

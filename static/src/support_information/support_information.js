@@ -8,10 +8,20 @@ import { registry } from "@web/core/registry";
 export class SupportInformationDialog extends Component {
     static template = "account_ponto_sync.SupportInformation";
     static components = { Dialog };
-    static props = { text: String, title: { type: String, optional: true }, close: Function };
+    static props = {
+        text: String,
+        title: { type: String, optional: true },
+        note: { type: String, optional: true },
+        close: Function,
+    };
 
     setup() {
         this.title = this.props.title || _t("Support information");
+        this.note =
+            this.props.note ||
+            _t(
+                "It holds versions, states, codes, counts, times and request ids: no account numbers, names, texts or amounts."
+            );
         this.textRef = useRef("text");
         this.state = useState({ isCopied: false, hasFailed: false });
         onMounted(() => this.copy());
@@ -42,7 +52,9 @@ function openSupportInformation(env, action) {
     env.services.dialog.add(SupportInformationDialog, {
         text: action.params.text,
         title: action.name,
+        note: action.params.note,
     });
+    return action.params.next;
 }
 
 registry

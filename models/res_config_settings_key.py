@@ -1,0 +1,68 @@
+"""Where the key of the bank secrets lies, and its copy for the backup: once."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.base.models.res_users import check_identity
+
+SYSTEM = "base.group_system"
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    ponto_key_place = fields.Char(
+        string="Key", compute="_compute_ponto_key", groups=SYSTEM
+    )
+    ponto_key_ids = fields.Char(
+        string="Key id",
+        compute="_compute_ponto_key",
+        groups=SYSTEM,
+        help="Names the key without revealing it; the first one encrypts.",
+    )
+    ponto_key_reads = fields.Char(
+        string="Reads", compute="_compute_ponto_key", groups=SYSTEM
+    )
+    ponto_key_saved = fields.Char(
+        string="Backup", compute="_compute_ponto_key", groups=SYSTEM
+    )
+    ponto_key_is_offered = fields.Boolean(compute="_compute_ponto_key", groups=SYSTEM)
+    ponto_key_is_copy = fields.Boolean(compute="_compute_ponto_key", groups=SYSTEM)
+    ponto_key_old_count = fields.Integer(
+        compute="_compute_ponto_key",
+        groups=SYSTEM,
+        help="Stored values that are encrypted with another key than the first.",
+    )
+
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_ponto_key(self):
+        key = self.env["ponto.key"]
+        vals = {f"ponto_key_{name}": value for name, value in key._describe().items()}
+        for settings in self:
+            settings.update(vals)
+
+    @check_identity
+    def action_ponto_show_key(self):
+        """Show the key file's content, for the backup: once for each key, after the
+        user's password.
+
+        :raise AccessError: for anybody but the system administrator
+        :raise UserError: where there is nothing to show (any more)
+        """
+        self._check_ponto_system()
+        return self.env["ponto.key"]._hand_out()
+
+    def action_ponto_rotate(self):
+        """Encrypt every stored value with the first key."""
+        self._check_ponto_system()
+        return self.env["ponto.key"]._tell_rotated(self.env["ponto.key"]._rotate())
+
+    def action_ponto_take_over(self):
+        """Let this database go on in the original's place."""
+        self._check_ponto_system()
+        return self.env["ponto.connection"].sudo().action_take_over()
+
+    def _check_ponto_system(self):
+        self.check_access("write")
+        if not self.env.user.has_group(SYSTEM):
+            raise AccessError(self.env._("Only the system administrator may do this."))
