@@ -19,7 +19,7 @@ from odoo.tools import mute_logger
 from ..models import encryption
 from .common import LightCompany, PontoCommon, PontoWorld
 
-MIGRATION = Path(__file__).parents[1] / "migrations" / "0.0.0" / "post-identity.py"
+MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.4.0.0" / "post-identity.py"
 SENTENCE = "Key missing on this host"
 DAILY = "account_ponto_sync.ir_cron_check_authorizations"
 
