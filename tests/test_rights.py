@@ -127,7 +127,10 @@ PUBLIC = {
     "ponto.closing.check": {"action_check", "action_confirm", "action_open_proofs"},
     "ponto.closing.check.line": {"action_confirm"},
     "account.bank.statement": {"action_ponto_take_correction"},
-    "account.bank.statement.line": {"action_ponto_not_double"},
+    "account.bank.statement.line": {
+        "action_ponto_not_double",
+        "action_ponto_open_held",
+    },
     "account.journal": {
         "action_ponto_connect",
         "action_ponto_fetch",
@@ -138,7 +141,17 @@ PUBLIC = {
     },
 }
 # Methods of core that we extend: callable before us, and checked by core itself.
-EXTENDED = {"create", "write", "unlink", "copy", "default_get", "read", "open_action"}
+EXTENDED = {
+    "create",
+    "write",
+    "unlink",
+    "copy",
+    "default_get",
+    "read",
+    "open_action",
+    "open_action_with_context",
+    "open_invalid_statements_action",
+}
 
 
 @tagged("post_install", "-at_install")
