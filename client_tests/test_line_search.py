@@ -154,4 +154,4 @@ def test_whatever_a_bank_adds_becomes_a_row():
     ]
     assert list(detail_rows("alone")) == [("", "alone")]
     assert list(detail_rows(None)) == []
-    assert readable_name("merchant_data.city") == "Merchant data › City"
+    assert readable_name("merchant_data.tillName") == "Merchant data › Till name"

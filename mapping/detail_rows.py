@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from .text import clean
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def detail_rows(details: object, path: str = "") -> Iterator[tuple[str, str]]:
@@ -27,7 +30,8 @@ def detail_rows(details: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 def readable_name(path: str) -> str:
     """Return words for a name that nobody has translated: ``Merchant › City code``."""
-    parts = (part.replace("_", " ").strip() for part in path.split("."))
+    words = _WORD_START.sub("_", path).lower()
+    parts = (part.replace("_", " ").strip() for part in words.split("."))
     return " › ".join(part[:1].upper() + part[1:] for part in parts if part)
 
 

@@ -64,9 +64,15 @@ class AccountBankStatementLine(models.Model):
     ponto_booked_run_id = fields.Many2one(
         "ponto.sync.run",
         string="Fetch",
-        compute="_compute_ponto_booked_run_id",
-        search="_search_ponto_booked_run_id",
+        compute="_compute_ponto_booked_run_ids",
         help="The fetch that booked or recognized the line.",
+    )
+    ponto_booked_run_ids = fields.Many2many(
+        "ponto.sync.run",
+        string="Fetches",
+        compute="_compute_ponto_booked_run_ids",
+        search="_search_ponto_booked_run_ids",
+        help="As a filter: a search box takes several fetches of this kind only.",
     )
 
     @api.depends("is_reconciled", "move_id.state")
@@ -91,13 +97,15 @@ class AccountBankStatementLine(models.Model):
                 marks.append(self.env._("Back-dated"))
             line.ponto_marks = " · ".join(filter(None, marks))
 
-    def _compute_ponto_booked_run_id(self):
+    def _compute_ponto_booked_run_ids(self):
         rows = self._ponto_rows()
         for line in self:
-            line.ponto_booked_run_id = rows.get(line.id, rows[None])[:1].booked_run_id
+            runs = rows.get(line.id, rows[None]).booked_run_id
+            line.ponto_booked_run_ids = runs
+            line.ponto_booked_run_id = runs[:1]
 
     @api.model
-    def _search_ponto_booked_run_id(self, operator, value):
+    def _search_ponto_booked_run_ids(self, operator, value):
         return [("ponto_transaction_ids.booked_run_id", operator, value)]
 
     def _ponto_rows(self):

@@ -325,7 +325,7 @@ class PontoSyncRun(models.Model):
         action = self.online_account_id.journal_id.action_ponto_open_lines()
         bringing = self.filtered(lambda run: run.imported_count or run.adopted_count)
         if bringing:
-            fetched = {"search_default_ponto_booked_run_id": bringing.ids}
+            fetched = {"search_default_ponto_booked_run_ids": bringing.ids}
             action["context"] = {**action["context"], **fetched}
         return action
 

@@ -239,7 +239,7 @@ class TestBankLines(BankLineCase):
         self.assertEqual(line.ponto_match_state, "not_matched")
         run = line.ponto_booked_run_id
         self.assertEqual(run, account.run_ids)
-        fetched = self.env[LINE].search([("ponto_booked_run_id", "in", run.ids)])
+        fetched = self.env[LINE].search([("ponto_booked_run_ids", "in", run.ids)])
         self.assertEqual(
             fetched, self.lines(account).sorted("internal_index", reverse=True)
         )
@@ -371,8 +371,8 @@ class TestBankCard(BankLineCase):
         nothing = account.fetch_transactions()
         for run, count in ((first, 12), (second, 1), (nothing, 13)):
             action = run.action_open_lines()
-            wanted = action["context"].get("search_default_ponto_booked_run_id")
-            extra = [("ponto_booked_run_id", "in", wanted)] if wanted else []
+            wanted = action["context"].get("search_default_ponto_booked_run_ids")
+            extra = [("ponto_booked_run_ids", "in", wanted)] if wanted else []
             self.assertEqual(
                 self.env[LINE].search_count(action["domain"] + extra), count
             )
