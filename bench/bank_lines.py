@@ -110,7 +110,7 @@ def _insert(cr, record, changed, places):
              CROSS JOIN LATERAL (
                  SELECT DATE '2020-01-01' + (n::bigint * 2200 / %(count)s)::int AS day
              ) AS d
-             WHERE source.id = %(source)s""",  # noqa: S608
+             WHERE source.id = %(source)s""",
         {**places, "source": record.id},
     )
 
@@ -128,8 +128,7 @@ def _vacuum(odoo, name, queries):
     with odoo.sql_db.db_connect(name).cursor() as cr:
         if queries:
             cr.execute(queries)
-        for table in ("account_move", "account_bank_statement_line"):
-            cr.execute(f"ANALYZE {table}")
+        cr.execute("ANALYZE account_move; ANALYZE account_bank_statement_line")
 
 
 def _opened(name, account_id, count, title):

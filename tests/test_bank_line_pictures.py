@@ -19,7 +19,13 @@ LINES = [
         "+++090/9337/55493+++",
         {"endToEndId": "ELAN-2026-0042"},
     ),
-    ("Q-Park", None, "-12.50", "PARKING GENT 14:02", {"cardReference": "6703 **** 0042"}),
+    (
+        "Q-Park",
+        None,
+        "-12.50",
+        "PARKING GENT 14:02",
+        {"cardReference": "6703 **** 0042"},
+    ),
     ("Hotel De Zwaan", "BE95000000000058", "780.00", "Levering week 46", {}),
     ("Electrabel", "BE46000325448336", "-418.77", "Domiciliëring energie", {}),
     (None, None, "-2.25", "Kosten rekening", {}),
@@ -68,7 +74,7 @@ class LinePictures(PicturesCase):
         self.account_lines = self.lines(self.linked)
 
     def page(self, name, url, ready):
-        width, height = map(int, self.browser_size.split("x"))
+        width, height = map(int, self.browser_size.replace("x", ",").split(","))
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         part = f"JSON.stringify({json.dumps(clip)})"
         self.picture(name, url, READY % ready, part, login=LOGIN)
@@ -86,7 +92,9 @@ class TestBankLinePictures(LinePictures):
         self.page("transactions-list", url, ".o_list_view .o_data_row")
         line = self.account_lines.filtered(lambda one: one.amount == 264.5)[-1]
         self.page(
-            "transactions-form", f"/odoo/bank-transactions/{line.id}", ".o_ponto_details"
+            "transactions-form",
+            f"/odoo/bank-transactions/{line.id}",
+            ".o_ponto_details",
         )
 
 

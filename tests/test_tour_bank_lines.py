@@ -58,5 +58,7 @@ class TestTourBankLinesPhone(BankLinesTour):
 
     def test_on_a_phone(self):
         self.start_tour(
-            "/odoo/bank-transactions", "account_ponto_sync_bank_lines_phone", login=LOGIN
+            "/odoo/bank-transactions",
+            "account_ponto_sync_bank_lines_phone",
+            login=LOGIN,
         )
