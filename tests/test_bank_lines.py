@@ -177,14 +177,19 @@ class TestBankLines(BankLineCase):
 
     def test_back_dated_by_the_banks_own_moments(self):
         """The history of the first reading is not late, whatever it is dated."""
+        at_once = {"createdAt": "2026-02-10T07:00:00.000Z"}
         with self.at("2026-02-10 08:00:00"):
-            account = self.peeters()
+            account = self.fetched(
+                transaction(1, "2026-02-01", "-100.00", **at_once),
+                transaction(2, "2026-02-02", "1234.50", **at_once),
+                transaction(3, "2026-02-04", "20.00", **at_once),
+            )
         late = self.env[LINE].search([("ponto_is_back_dated", "=", True)])
         self.assertFalse(late)
         with self.at("2026-02-12 08:00:00"):
             self.add_lines(
                 transaction(5, "2026-02-02", "9.00"),
-                transaction(6, "2026-02-12", "8.00"),
+                *(transaction(n, "2026-02-12", f"{n}.00") for n in (6, 7, 8)),
             )
             account.fetch_transactions()
         late = self.env[LINE].search([("ponto_is_back_dated", "=", True)])
@@ -195,18 +200,15 @@ class TestBankLines(BankLineCase):
         self.assertEqual(
             self.env[LINE].search([("ponto_is_back_dated", "=", False)]) & usual, usual
         )
+        # A line that came last, and is the first of its day.
+        self.lines(account)[-1].sequence = 50
         # By date is the bank's order, so the balance runs from line to line.
         ordered = self.env[LINE].with_context(ponto_bank_order=True)
+        mine = [("journal_id", "=", account.journal_id.id)]
         for direction in ("ASC", "DESC"):
             self.assertEqual(
-                ordered.search(
-                    [("journal_id", "=", account.journal_id.id)],
-                    order=f"date {direction}",
-                ),
-                self.env[LINE].search(
-                    [("journal_id", "=", account.journal_id.id)],
-                    order=f"internal_index {direction}",
-                ),
+                ordered.search(mine, order=f"date {direction}").ids,
+                ordered.search(mine, order=f"internal_index {direction}").ids,
             )
 
     # === ONE LINE === #
@@ -404,6 +406,7 @@ class TestBankCard(BankLineCase):
             "account.group_account_manager": 1,
             "account.group_account_invoice": 1,
             "account.group_account_readonly": 0,
+            "account.group_account_user": 0,
         }.items():
             user = new_test_user(self.env, f"menu_{group}", groups=group)
             loaded = self.env["ir.ui.menu"].with_user(user).load_menus(False)
