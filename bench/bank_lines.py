@@ -51,7 +51,7 @@ SEARCHES = {
     "one account number": "BE00 0000 0007 919",
     "a word of every line": "dank u",
     "a word of no line": "loubatas",
-    "two letters": "ka",
+    "two letters": "kl",
     "an amount": "123,45",
 }
 
