@@ -24,6 +24,7 @@
         "views/ponto_connection_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_bank_statement_line_views.xml",
+        "views/bank_transactions_views.xml",
         "views/account_bank_statement_views.xml",
         "views/account_journal_views.xml",
         "views/ponto_status_views.xml",

@@ -11,7 +11,7 @@ add_process_tests()
 
 from dev.prove import markdown  # noqa: E402
 
-from . import import_rate, inbox, quiet_run  # noqa: E402
+from . import bank_lines, import_rate, inbox, quiet_run  # noqa: E402
 from .setting import load_odoo  # noqa: E402
 
 HEAD = ("what", "figure")
@@ -23,13 +23,14 @@ def _numbers(text):
 
 def _options():
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--parts", default="import,quiet,inbox")
+    parser.add_argument("--parts", default="import,quiet,inbox,lines")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--lines", type=int, default=1_000)
     parser.add_argument("--large", type=int, default=10_000)
     parser.add_argument("--memory", type=int, default=50_000, help="0: leave it out")
     parser.add_argument("--accounts", type=_numbers, default=[1, 10, 100, 1_000])
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--bank-lines", type=int, default=100_000)
     parser.add_argument("--result", type=Path)
     return parser.parse_args()
 
@@ -49,6 +50,8 @@ def _table(options):
         yield from quiet_run.run(odoo, counts=options.accounts)
     if "inbox" in parts:
         yield from inbox.run(odoo, rows=options.rows)
+    if "lines" in parts:
+        yield from bank_lines.run(odoo, lines=options.bank_lines)
 
 
 def main():

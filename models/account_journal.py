@@ -69,29 +69,10 @@ class AccountJournal(models.Model):
         """A person's click on the card: ask the bank where possible, then read."""
         return self.ponto_online_account_ids.action_fetch_transactions()
 
-    def action_ponto_open_lines(self):
-        """Open the bank lines of these journals."""
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account_ponto_sync.account_bank_statement_line_action"
-        )
-        action["domain"] = [("journal_id", "in", self.ids)]
-        action["context"] = {"default_journal_id": self[:1].id}
-        return action
-
     def action_ponto_open_held(self):
         """Open what is held of the account that feeds this journal."""
         self.ensure_one()
         return self.ponto_online_account_ids[:1].action_open_held()
-
-    def open_action(self):
-        """Where core opens the statements of a bank journal, open its lines instead:
-        fed lines belong to no statement, and Community has no other door to them."""
-        action = super().open_action()
-        leads_to_statements = action.get("res_model") == "account.bank.statement"
-        if leads_to_statements and self.ponto_online_account_ids:
-            return self.action_ponto_open_lines()
-        return action
 
     def action_ponto_open_account(self):
         self.ensure_one()

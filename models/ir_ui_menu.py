@@ -14,5 +14,11 @@ class IrUiMenu(models.Model):
             if enterprise
             else "menu_online_synchronization_ponto"
         )
-        menu = self.env.ref(f"account_ponto_sync.{hidden}", raise_if_not_found=False)
-        return blacklist + menu.ids if menu else blacklist
+        names = [hidden]
+        # Readers of the books have core's section for it.
+        if self.env.user.has_group("account.group_account_readonly"):
+            names.append("menu_bank_transactions_top")
+        for name in names:
+            menu = self.env.ref(f"account_ponto_sync.{name}", raise_if_not_found=False)
+            blacklist = blacklist + menu.ids if menu else blacklist
+        return blacklist

@@ -317,9 +317,17 @@ class PontoSyncRun(models.Model):
         return self._read_progress()
 
     def action_open_lines(self):
-        """Open the lines of the journals that these fetches fed."""
+        """Open the lines that these fetches brought, among those of their journals.
+
+        A filter that can be taken away; where nothing was new there is none.
+        """
         self.check_access("read")
-        return self.online_account_id.journal_id.action_ponto_open_lines()
+        action = self.online_account_id.journal_id.action_ponto_open_lines()
+        bringing = self.filtered(lambda run: run.imported_count or run.adopted_count)
+        if bringing:
+            fetched = {"search_default_ponto_booked_run_ids": bringing.ids}
+            action["context"] = {**action["context"], **fetched}
+        return action
 
     @api.private
     def _progress_action(self):

@@ -13,6 +13,7 @@ from odoo.tools.sql import column_exists
 
 from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.matching import match_lines
+from ..mapping.statement_line import prepare_statement_line_vals
 
 # Amounts that are compared in one step.
 AMOUNTS = 100
@@ -216,19 +217,19 @@ class PontoTransaction(models.Model):
     # === ADOPTING === #
 
     def _adopt(self, line, how, run=None):
-        """This row is that line of the books, which stays as it is but for the ids.
+        """This row is that line of the books, which stays as it is; what Ponto says
+        of it is kept with its details.
 
         :param how: a value of ``recognized_by``
         """
         self.ensure_one()
-        account = self.online_account_id
-        ids = {"account": account.ponto_ref, "transaction": self.ponto_ref}
         details = line.transaction_details or {}
+        ours = self._line_details()
         known = details.get("ponto") or {}
         if known.get("transaction") == self.ponto_ref:
-            # An earlier installation wrote more about the very same payment.
-            ids = {**known, **ids}
-        details = {**details, "ponto": ids}
+            # An earlier installation wrote of the very same payment.
+            ours = {**known, **ours}
+        details = {**details, "ponto": ours}
         line.sudo().write({"transaction_details": details})
         self.write(
             {
@@ -242,6 +243,18 @@ class PontoTransaction(models.Model):
         )
         if run:
             run.adopted_count += 1
+
+    def _line_details(self):
+        """What Ponto says of this row, as each line of ours keeps it."""
+        self.ensure_one()
+        account_ref = self.online_account_id.ponto_ref
+        transaction = self._transaction_or_none()
+        if not transaction:
+            return {"account": account_ref, "transaction": self.ponto_ref}
+        vals = prepare_statement_line_vals(
+            transaction, date=self.booking_date, account_ref=account_ref
+        )
+        return vals["transaction_details"]["ponto"]
 
     def _line(self, line_id):
         return self.env["account.bank.statement.line"].browse(line_id)

@@ -13,6 +13,7 @@ OPTIONS = (
     "--memory=0",
     "--accounts=1,3",
     "--rows=20000",
+    "--bank-lines=2000",
 )
 
 
@@ -34,5 +35,10 @@ def test_bench(tmp_path, record_property):
         assert quiet.startswith("1 HTTP"), quiet
         assert "0 run records" in quiet
     assert "inbox: store a page" in figures
+    page, found = figures["list of 2000 lines, with pg_trgm"].split(", ")[1:]
+    assert int(page.split()[0]) <= 30, page
+    assert found == "2003 found"
+    found = figures["searched for a word of every line, with pg_trgm"]
+    assert found.endswith("2000 found"), found
     record_property("import to plain create", figures["import to plain create"])
     record_property("SQL a line", figures["SQL a line, import"])

@@ -17,6 +17,8 @@ EXTENDED = {
     "execute_import",
     "onchange",
     "open_action",
+    "open_action_with_context",
+    "open_invalid_statements_action",
     "read",
     "unlink",
     "write",
