@@ -179,10 +179,12 @@ def balance_day_vals(vals, institution):
     (where the bank is) on which Ponto saw the balance: an estimate.
 
     :param vals: of the account: ``balance_date`` and ``balance_seen_at``, which is
-        taken out
+        taken out; neither where the account's data were erased
     :param institution: its institution, or none
     """
-    seen_at = vals.pop("balance_seen_at")
+    seen_at = vals.pop("balance_seen_at", None)
+    if "balance_date" not in vals:
+        return {}
     if vals["balance_date"] or not seen_at:
         return {"balance_date_estimated": False}
     zone = institution.time_zone if institution else None

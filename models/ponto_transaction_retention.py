@@ -176,6 +176,14 @@ class PontoTransaction(models.Model):
                AND jsonb_typeof(l.transaction_details -> 'ponto') = 'object'""",
             {"ids": list(self.ids), "kept": list(kept)},
         )
+        self._search_again_without_details()
+
+    def _search_again_without_details(self):
+        """What a line is found by holds no more than what it still says."""
+        lines = self.sudo().statement_line_id
+        lines.invalidate_recordset(["transaction_details"])
+        self.env.add_to_compute(lines._fields["ponto_search_text"], lines)
+        lines.flush_recordset(["ponto_search_text"])
 
     # === WHAT IS LEFT OF A ROW === #
 

@@ -41,7 +41,6 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.update(vals)
 
-    @check_identity
     def action_ponto_show_key(self):
         """Show the key file's content, for the backup: once for each key, after the
         user's password.
@@ -49,6 +48,12 @@ class ResConfigSettings(models.TransientModel):
         :raise AccessError: for anybody but the system administrator
         :raise UserError: where there is nothing to show (any more)
         """
+        # Before the password is asked for: nobody else gets as far as that.
+        self._check_ponto_system()
+        return self._show_ponto_key()
+
+    @check_identity
+    def _show_ponto_key(self):
         self._check_ponto_system()
         return self.env["ponto.key"]._hand_out()
 

@@ -15,6 +15,7 @@ EXTENDED = {
     "create",
     "default_get",
     "execute_import",
+    "export_data",
     "onchange",
     "open_action",
     "open_action_with_context",

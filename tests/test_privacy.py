@@ -181,6 +181,7 @@ class TestTextRetention(PrivacyCommon):
         self.correct(6, remittanceInformation="Zebrano corrected")
         self.fetch(account)
         self.assertIn("Zebrano", self.dump("ponto_transaction"))
+        self.assertIn("mandate77", self.lines(account)[0].ponto_search_text)
         self.rows(account)._remove_texts()
         return account
 
@@ -199,6 +200,7 @@ class TestTextRetention(PrivacyCommon):
             set(line.transaction_details["ponto"]), set(retention.KEPT_DETAILS)
         )
         self.assertIn("Zebrano", line.payment_ref)
+        self.assertNotIn("mandate77", line.ponto_search_text)
         row = self.rows(account)[0]
         self.assertIn("The bank's texts were removed on", row.what_to_know)
         followed = self.rows(account).filtered(lambda row: row.amount == -66)
