@@ -6,7 +6,7 @@ DEV = sh dev/run.sh
 	pre-commit prove bench coverage \
 	serve shell psql stop clean
 
-export BENCH PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
+export BENCH PROOFS PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -56,7 +56,7 @@ hooks: ## let git run the same checks before each commit
 pre-commit: ## run the hooks on every file that git knows
 	@$(DEV) pre-commit
 
-prove: ## the long proofs, about a quarter of an hour, with a table at the end
+prove: ## the long proofs, with a table at the end; PROOFS=processes,kills for some
 	@$(DEV) prove
 
 bench: ## what the addon costs, in one table; BENCH="--lines 100 --memory 0" makes it short

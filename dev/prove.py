@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from .layout import ROOT, clean_environment, relative, say
+from .layout import ROOT, Failure, clean_environment, relative, say
 from .suites import Outcome, Run
 
 PROOFS = ROOT / "proofs"
 HEAD = ("proof", "what it shows", "figures", "result", "seconds")
 #: Read by conftest.py of client_tests and process_tests: more examples, more rounds.
 LONGER = {"PONTO_PROVE": "1"}
+TIMEOUT = 7200  # seconds for one proof
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +58,9 @@ def prove(run: Run) -> bool:
     """
     rows: list[tuple[str, ...]] = [HEAD]
     good = True
+    proofs = chosen((*SUITES, *found(PROOFS)), os.environ.get("PROOFS", ""))
     try:
-        for proof in (*SUITES, *found(PROOFS)):
+        for proof in proofs:
             outcome = run.carry_out(proof.name, partial(_run, run, proof))
             good = good and outcome.good
             rows.append(row(proof, outcome))
@@ -72,7 +75,21 @@ def prove(run: Run) -> bool:
 
 def _run(run: Run, proof: Proof) -> Outcome:
     env = {**proof.environment(run), **LONGER}
-    return run.pytest(f"prove-{proof.name}", proof.path, env)
+    return run.pytest(f"prove-{proof.name}", proof.path, env, timeout=TIMEOUT)
+
+
+def chosen(proofs: Iterable[Proof], names: str) -> list[Proof]:
+    """The proofs of these names, separated by commas; all of them if none is named.
+
+    :raise Failure: for a name that no proof has
+    """
+    by_name = {proof.name: proof for proof in proofs}
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    unknown = ", ".join(name for name in wanted if name not in by_name)
+    if unknown:
+        there = ", ".join(by_name)
+        raise Failure(f"There is no proof named {unknown}; choose from {there}.")
+    return [by_name[name] for name in wanted or by_name]
 
 
 def found(folder: Path) -> list[Proof]:

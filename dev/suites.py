@@ -159,7 +159,13 @@ class Run:
         }
 
     def pytest(
-        self, name: str, path: Path, env: dict[str, str], *, forks: bool = False
+        self,
+        name: str,
+        path: Path,
+        env: dict[str, str],
+        *,
+        forks: bool = False,
+        timeout: int = TIMEOUT,
     ) -> Outcome:
         """Run pytest on a folder with a ``pytest.ini``, or on one file in it."""
         folder = path if path.is_dir() else path.parent
@@ -174,9 +180,9 @@ class Run:
             log,
             env=env,
             cwd=ROOT,
-            timeout=TIMEOUT,
+            timeout=timeout,
         )
-        return _judge_pytest(status, log, report)
+        return _judge_pytest(status, log, report, timeout)
 
     # --- Odoo -----------------------------------------------------------------------
 
@@ -306,9 +312,9 @@ def judge_odoo(status: int | None, log: Path) -> Outcome:
     return Outcome(counts or Counts(0, 0), complaints)
 
 
-def _judge_pytest(status: int | None, log: Path, report: Path) -> Outcome:
+def _judge_pytest(status: int | None, log: Path, report: Path, timeout: int) -> Outcome:
     if status is None:
-        text = f"pytest took over {TIMEOUT} s and was ended: read {relative(log)}."
+        text = f"pytest took over {timeout} s and was ended: read {relative(log)}."
         return Outcome(Counts(0, 0), [f"{_tail(log)}\n{text}"])
     if not report.exists():
         text = f"pytest could not run: read {relative(log)}."

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from dev import prove, suites
+from dev.layout import Failure
 from dev.odoo_log import Counts
 from dev.pytest_report import read_report
 from dev.suites import Outcome
@@ -46,6 +47,17 @@ def test_our_own_proofs_say_what_they_show() -> None:
     proofs = [*prove.SUITES, *prove.found(prove.PROOFS)]
     assert len(proofs) > len(prove.SUITES)
     assert all(proof.path.exists() and len(proof.shows) > 20 for proof in proofs)
+
+
+def test_some_of_them_by_name() -> None:
+    proofs = prove.SUITES
+    everything = [proof.name for proof in proofs]
+    assert [proof.name for proof in prove.chosen(proofs, "")] == everything
+    assert [proof.name for proof in prove.chosen(proofs, " processes,")] == [
+        "processes"
+    ]
+    with pytest.raises(Failure, match="client, processes"):
+        prove.chosen(proofs, "processes,histories")
 
 
 def test_one_failure_fails_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
