@@ -183,10 +183,12 @@ CALLS: dict[str, Callable[[PontoClient], Any]] = {
     "offers_reauthorization_requests": (
         lambda client: client.offers_reauthorization_requests()
     ),
+    "offers_revocation": lambda client: client.offers_revocation(),
     "pending_transactions": lambda client: list(client.pending_transactions("a")),
     "request_reauthorization": (
         lambda client: client.request_reauthorization("a", "https://odoo.test")
     ),
+    "revoke_token": lambda client: (client.check_credentials(), client.revoke_token()),
     "root": lambda client: client.root(),
     "synchronization": lambda client: client.synchronization("s"),
     "synchronize": (

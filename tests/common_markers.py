@@ -34,6 +34,7 @@ MEANT_TO_SHOW = frozenset(
         "note",
         "partner_name",
         "payment_ref",
+        "ponto_details",
         "ponto_ref",
         "raw",
         "raw_text",

@@ -427,6 +427,8 @@ class SlowCommon(PontoCommon):
         self.new_world(account_seed(transaction(1, "2026-06-01", "10.00")))
         self.account = self.linked_account(start=START)
         self.patch(ponto_sync_run_steps, "request", None)
+        # As outside of tests: who has waited in vain begins nothing else.
+        self.patch(ponto_sync_run, "BROWSER_BUDGET", 0.3)
         self.patch(ponto_sync_run, "BROWSER_PATIENCE", 0.5)
 
     def click(self):

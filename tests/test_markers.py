@@ -192,7 +192,7 @@ class TestMarkers(Markers, PontoCommon):
             stored = connection.token_encrypted
             if stored:
                 try:
-                    self.tokens.add(encryption.decrypt(stored)[17:60])
+                    self.tokens.add(encryption.decrypt(stored).plain[17:60])
                 except encryption.KeyMissing:
                     continue
         return self.secret_words(*pairs) | self.tokens
