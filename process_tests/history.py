@@ -280,6 +280,10 @@ class History:
         if self.interrupted and not self.oracle.complete and day < START:
             # Whether the first reading had come to its end decides what it becomes.
             return False
+        if self.interrupted and self._is_near_a_free_line(day, Decimal(amount)):
+            # AVOIDED: whether it competes for that line depends on whether the
+            # interrupted fetch, which goes on, had read the list already.
+            return False
         return not any(
             (
                 (not payment.listed or (payment.unread and payment.relabelled))
@@ -287,6 +291,12 @@ class History:
             )
             or (payment.fate == PLANNED and self.interrupted)
             for payment in self.oracle.payments
+        )
+
+    def _is_near_a_free_line(self, day, amount) -> bool:
+        return any(
+            line.amount == amount and abs(line.day - day) <= timedelta(days=2)
+            for line in self.oracle.free_lines()
         )
 
     def backlog(self, parts):
