@@ -13,7 +13,7 @@ from .paths import add_process_tests
 
 add_process_tests()
 
-from world import FORK  # noqa: E402
+from world import FORK, drop_database  # noqa: E402
 
 
 def load_odoo():
@@ -40,17 +40,7 @@ def database(odoo):
 
         Registry.delete(name)
         odoo.sql_db.close_db(name)
-        _drop(name)
-
-
-def _drop(name):
-    """PostgreSQL's own cleaning of a full table may hold the database for a while."""
-    for _attempt in range(30):
-        done = subprocess.run(["dropdb", "--force", name], capture_output=True)
-        if done.returncode == 0:
-            return
-        time.sleep(2)
-    print(f"{name} was not dropped: {done.stderr.decode().strip()}")
+        drop_database(name)
 
 
 def measured(odoo, work, *arguments):

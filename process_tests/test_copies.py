@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 from cryptography.fernet import Fernet
-from world import assert_ledger, environment, make_connection
+from world import assert_ledger, drop_database, environment, make_connection
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def copy_of(odoo, database):
 
     Registry.delete(name)
     odoo.sql_db.close_db(name)
-    subprocess.run(["dropdb", "--force", name], check=True)
+    drop_database(name)
 
 
 def run_cron(database):

@@ -96,7 +96,20 @@ def database_copy(odoo):
 
     Registry.delete(name)
     odoo.sql_db.close_db(name)
-    subprocess.run(["dropdb", "--force", name], check=True)
+    drop_database(name)
+
+
+def drop_database(name):
+    """Also while PostgreSQL is cleaning it: it does not let us end its own workers.
+
+    :raise CalledProcessError: where that lasts for a minute
+    """
+    command = ["dropdb", "--force", name]
+    for _attempt in range(30):
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(2)
+    subprocess.run(command, check=True)
 
 
 @pytest.fixture
