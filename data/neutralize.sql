@@ -6,7 +6,6 @@ UPDATE ponto_connection
        client_id = NULL,
        problem_code = NULL,
        problem_values = NULL,
-       told_problem = NULL,
        retry_at = NULL,
        state = 'draft';
 -- The bank's own words are not needed for trying things out; ids and amounts stay.
@@ -47,25 +46,23 @@ UPDATE account_bank_statement_line
                 WHERE name IN ('account', 'transaction')
                HAVING count(*) > 0), '{}'::jsonb), '{}'::jsonb)
  WHERE jsonb_typeof(transaction_details -> 'ponto') = 'object';
--- A database that was not updated yet has no such columns.
+-- A copy is neutralized before its update, and may lack these columns.
 DO $$
+DECLARE
+    late record;
 BEGIN
-    IF EXISTS (SELECT FROM information_schema.columns
-                WHERE table_schema = current_schema()
-                  AND table_name = 'account_bank_statement_line'
-                  AND column_name = 'ponto_search_text') THEN
-        UPDATE account_bank_statement_line
-           SET ponto_search_text = NULL
-         WHERE ponto_search_text IS NOT NULL;
-    END IF;
-    IF EXISTS (SELECT FROM information_schema.columns
-                WHERE table_schema = current_schema()
-                  AND table_name = 'ponto_online_account'
-                  AND column_name = 'reference_digest') THEN
-        UPDATE ponto_online_account
-           SET reference_digest = NULL
-         WHERE reference_digest IS NOT NULL;
-    END IF;
+    FOR late IN
+        SELECT table_name, column_name
+          FROM information_schema.columns
+         WHERE table_schema = current_schema()
+           AND (table_name, column_name) IN (
+               ('account_bank_statement_line', 'ponto_search_text'),
+               ('ponto_connection', 'told_problem'),
+               ('ponto_online_account', 'reference_digest'))
+    LOOP
+        EXECUTE format('UPDATE %1$I SET %2$I = NULL WHERE %2$I IS NOT NULL',
+                       late.table_name, late.column_name);
+    END LOOP;
 END
 $$;
 UPDATE ponto_provider_account
