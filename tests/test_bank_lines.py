@@ -247,6 +247,13 @@ class TestBankLines(BankLineCase):
         )
         line.move_id.button_draft()
         self.assertEqual(line.ponto_match_state, "not_in_books")
+        # As many as the card's link says, which counts what is posted.
+        view = self.env.ref(
+            "account_ponto_sync.account_bank_statement_line_view_search"
+        )
+        [wanted] = etree.fromstring(view.arch).xpath("//filter[@name='not_matched']")
+        waiting = self.env[LINE].search(safe_eval(wanted.get("domain")))
+        self.assertEqual(waiting & self.lines(account), self.lines(account) - line)
 
     # === COSTS === #
 

@@ -86,6 +86,19 @@ class TestNeutralize(PontoCommon):
         run.action_step()
         self.assertEqual(self.sandbox.requests(), [])
 
+    def test_before_the_update(self):
+        """A copy of what an earlier version left lacks the columns of this one."""
+        for table, column in (
+            ("account_bank_statement_line", "ponto_search_text"),
+            ("ponto_connection", "told_problem"),
+            ("ponto_online_account", "reference_digest"),
+        ):
+            self.env.cr.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        self.env.cr.execute("UPDATE ponto_connection SET client_id = 'kept'")
+        self.env.cr.execute(SCRIPT.read_text())
+        self.env.cr.execute("SELECT count(client_id) FROM ponto_connection")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+
     def test_books_stay(self):
         self.assertEqual(len(self.booked(self.account)), 12)
         self.assertEqual(len(self.rows(self.account)), 12)
