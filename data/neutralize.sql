@@ -70,6 +70,9 @@ UPDATE ponto_provider_account
 UPDATE ponto_sync_run
    SET customer_ip = NULL;
 DELETE FROM ponto_connect;
+-- An import of connections that was given up: a file of secrets in clear.
+DELETE FROM base_import_import
+ WHERE res_model = 'ponto.connection';
 DELETE FROM ponto_fetch_accounts;
 UPDATE ir_cron
    SET active = false

@@ -17,6 +17,10 @@ class TestNeutralize(PontoCommon):
         self.account = self.linked_account()
         self.account.fetch_transactions()
         self.env["ponto.connect"].create({"client_id": "x", "client_secret": "typed"})
+        for model in ("ponto.connection", "res.partner"):
+            self.env["base_import.import"].create(
+                {"res_model": model, "file": b"client_secret\nuploaded"}
+            )
         self.env.flush_all()
         self.env.cr.execute(SCRIPT.read_text())
         self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
@@ -30,6 +34,9 @@ class TestNeutralize(PontoCommon):
         self.assertFalse(self.connection.has_client_secret)
         self.assertFalse(self.connection.token_expires_at)
         self.assertFalse(self.env["ponto.connect"].search([]))
+        # An import of connections that was given up: secrets in clear.
+        uploads = self.env["base_import.import"].search([("file", "!=", False)])
+        self.assertEqual(set(uploads.mapped("res_model")), {"res.partner"})
 
     def test_scheduled_actions_are_off(self):
         data = self.env["ir.model.data"].search(
