@@ -286,8 +286,21 @@ class TestWorklist(PontoCommon):
         self.assertIn("choose a journal", row.sentence)
         self.assertEqual(row.action_answer()["res_model"], "ponto.fetch.accounts")
         self.assertEqual(self.row(account, self.auditor).answer, "open")
+        bank = account.provider_account_id
+        self.assertEqual((bank.account_count, bank.new_account_count), (1, 1))
+        linked = self.account.provider_account_id
+        self.assertEqual((linked.account_count, linked.new_account_count), (1, 0))
         self.stand(account, revoked_at=NOON)
         self.assertFalse(self.row(account))
+        self.assertEqual((bank.account_count, bank.new_account_count), (0, 0))
+
+    def test_history_of_a_bank(self):
+        self.account.fetch_transactions()
+        bank = self.account.provider_account_id.with_user(self.auditor)
+        action = bank.action_open_runs()
+        runs = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(runs, self.account.run_ids)
+        self.assertTrue(runs)
 
     def test_statements_for_any_number_of_accounts(self):
         """Twelve accounts at as many connections cost what three cost."""
