@@ -319,6 +319,8 @@ class Oracle:
           line, two equal rows and one line, or one row and two lines. What counts as
           competing then (lines of the feed, rows booked long ago) is left open.
         * Near a row that was held as a tie: whether it competes is left open.
+        * A text that agrees with another without being equal to it, as that of a twin
+          of a payment whose text was corrected: how much that counts is left open.
         """
         if not self.adopts:
             return []
@@ -330,7 +332,7 @@ class Oracle:
                 for line in self.free_lines()
                 if line.amount == row.amount and abs(line.day - row.day) <= DAY
             ]
-            if self._is_near_a_tie(row):
+            if self._is_near_a_tie(row) or any(_resemble(line, row) for line in near):
                 unclear += near
                 continue
             same_day = [line for line in near if line.day == row.day]
@@ -388,6 +390,11 @@ def _is_next(line: Line, row: Payment) -> bool:
 def _agree(line: Line, row: Payment) -> bool:
     """The texts of a history are equal, or have no word in common."""
     return line.text == row.text
+
+
+def _resemble(line: Line, row: Payment) -> bool:
+    """Not equal, and with words in common: a correction adds one."""
+    return line.text != row.text and (line.text in row.text or row.text in line.text)
 
 
 def _one_text(items) -> str:
