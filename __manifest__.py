@@ -43,6 +43,7 @@
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",
         "views/ponto_closing_check_views.xml",
+        "views/ponto_worklist_views.xml",
         "views/menus.xml",
         "matching/security/ir.model.access.csv",
         "matching/security/matching_rules.xml",

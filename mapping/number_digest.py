@@ -11,7 +11,8 @@ from typing import Final
 from .reference import sanitize
 
 _VERSION: Final = "scrypt1"
-#: A hundredth of a second: all numbers of one country take years.
+#: A hundredth of a second: all numbers of one country take years on one processor,
+#: those of one known bank perhaps days. A pseudonym, as SECURITY.md says.
 _COST: Final = 2**12
 
 

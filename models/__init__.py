@@ -64,6 +64,7 @@ from . import (
     ponto_online_account_chart,
     ponto_opening_balance,
     ponto_online_account_closing,
+    ponto_online_account_worklist,
     ponto_closing_proof,
     ponto_balance,
     ponto_pending_transaction,

@@ -13,7 +13,7 @@ class AccountBankStatementLine(models.Model):
 
     def unlink(self):
         """Remember who deleted a line; that it is gone is told by the data alone."""
-        rows = self.env["ponto.transaction"].sudo()
+        rows = self.env["ponto.transaction"]
         rows._note_deletion([("statement_line_id", "in", self.ids)])
         return super().unlink()
 

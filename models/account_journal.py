@@ -74,6 +74,29 @@ class AccountJournal(models.Model):
         self.ensure_one()
         return self.ponto_online_account_ids[:1].action_open_held()
 
+    def action_ponto_open_runs(self):
+        """Open the history of the fetches that feed this journal."""
+        return self._ponto_fed_by().action_open_runs()
+
+    def action_ponto_check_period(self):
+        """Open the dialog that checks a period of this journal against Ponto."""
+        return self._ponto_fed_by().action_check_period()
+
+    def action_ponto_find_doubles(self):
+        """Open the lines of this journal that may stand there twice."""
+        return self._ponto_fed_by().action_open_possible_doubles()
+
+    def _ponto_fed_by(self):
+        """The account that feeds this journal.
+
+        :raise UserError: in words, where none does
+        """
+        self.ensure_one()
+        account = self.ponto_online_account_ids[:1]
+        if not account:
+            raise UserError(self.env._("No account at Ponto feeds this journal."))
+        return account
+
     def action_ponto_open_account(self):
         self.ensure_one()
         account = self.ponto_online_account_ids[:1]

@@ -163,14 +163,26 @@ class AccountBankStatementLine(models.Model):
 
     def _ponto_readable(self, text):
         """:return: dates in the reader's way, account numbers in groups, lines kept"""
-        moment = _MOMENT.fullmatch(text)
-        if _DAY.fullmatch(text):
-            text = format_date(self.env, text)
-        elif moment:
-            text = format_datetime(self.env, f"{moment[1]} {moment[2]}")
-        elif _IBAN.fullmatch(text):
+        if _IBAN.fullmatch(text):
             text = " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+        else:
+            text = self._ponto_readable_moment(text)
         return Markup("<br/>").join(text.split("\n"))
+
+    def _ponto_readable_moment(self, text):
+        """:return: a day or a moment in the reader's way, anything else as it is
+
+        Whoever pays writes what they want: ``2026-02-31`` is a text, too.
+        """
+        moment = _MOMENT.fullmatch(text)
+        try:
+            if _DAY.fullmatch(text):
+                return format_date(self.env, text)
+            if moment:
+                return format_datetime(self.env, f"{moment[1]} {moment[2]}")
+        except (ValueError, OverflowError):
+            pass
+        return text
 
     def _ponto_detail_labels(self):
         return {

@@ -89,7 +89,8 @@ class PontoConnection(models.Model):
             return None
 
     def _is_integration_shared(self):
-        """Whether another connection, of whatever company, signs in with it."""
+        """Whether another connection, of whatever company, signs in with it: whoever
+        merely knows the client ID and entered it proves and keeps nothing."""
         return bool(
             self.sudo()
             .with_context(active_test=False)
@@ -99,6 +100,7 @@ class PontoConnection(models.Model):
                     ("api_url", "=", self.api_url),
                     ("id", "!=", self.id),
                     ("disconnected_at", "=", False),
+                    ("last_checked_at", "!=", False),
                 ],
                 limit=1,
             )
@@ -166,7 +168,7 @@ class PontoConnection(models.Model):
     def write(self, vals):
         """A new secret connects again what was disconnected."""
         again = self.browse()
-        if vals.get("client_secret"):
+        if (vals.get("client_secret") or "").strip():
             again = self.filtered("disconnected_at")
         result = super().write(vals)
         again.sudo()._resume()

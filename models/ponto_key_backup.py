@@ -53,7 +53,7 @@ class PontoKey(models.AbstractModel):
     def _get_reads_text(self, survey):
         total, missing = survey.total(), survey["key_missing"]
         if not total:
-            return self.env._("Nothing is encrypted yet.")
+            return self.env._("Nothing is encrypted at present.")
         if missing:
             return self.env._(
                 "Key missing on this host: %(missing)s of %(total)s stored values "

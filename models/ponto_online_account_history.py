@@ -59,11 +59,13 @@ class PontoOnlineAccount(models.Model):
 
     def _revoked_predecessors(self, journal):
         """The same bank account under an id that Ponto no longer shares, or in a
-        connection that was disconnected."""
+        connection that was disconnected. Without a number nothing tells that one which
+        only rests is the same."""
         return journal.ponto_online_account_ids.filtered(
             lambda account: (
                 account != self
                 and account._is_over()
+                and (account.revoked_at or sanitize(account.reference))
                 and account.connection_id.company_id == self.company_id
                 and sanitize(account.reference) == sanitize(self.reference)
                 and account.currency_id == self.currency_id
@@ -75,8 +77,8 @@ class PontoOnlineAccount(models.Model):
             account._stop_feeding()
             account.message_post(
                 body=self.env._(
-                    "Ponto shares this bank account under a new id, which now feeds "
-                    "%(journal)s. The history stays here.",
+                    "This bank account came under another id or in another connection, "
+                    "which now feeds %(journal)s. The history stays here.",
                     journal=journal.display_name,
                 )
             )

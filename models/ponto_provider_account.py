@@ -118,6 +118,11 @@ class PontoProviderAccount(models.Model):
         "ponto.online.account", "provider_account_id", string="Accounts"
     )
     account_count = fields.Integer(compute="_compute_account_count")
+    new_account_count = fields.Integer(
+        string="New",
+        compute="_compute_account_count",
+        help="Accounts that feed no journal yet: choose one with Fetch Accounts.",
+    )
 
     _institution_uniq = models.UniqueIndex(
         "(connection_id, institution_ref) WHERE institution_ref IS NOT NULL",
@@ -138,10 +143,13 @@ class PontoProviderAccount(models.Model):
                 "Trying it helps Ponto."
             )
 
-    @api.depends("online_account_ids.revoked_at")
+    @api.depends("online_account_ids.revoked_at", "online_account_ids.journal_id")
     def _compute_account_count(self):
         for institution in self:
-            institution.account_count = len(institution._listed_accounts())
+            accounts = institution._listed_accounts()
+            institution.account_count = len(accounts)
+            new = accounts.filtered(lambda account: not account.journal_id)
+            institution.new_account_count = len(new)
 
     @api.depends(
         "online_account_ids.authorization_expires_at", "online_account_ids.revoked_at"
@@ -255,6 +263,11 @@ class PontoProviderAccount(models.Model):
         return self.env["ponto.fetch.accounts"]._open(
             self.connection_id, provider_account=self
         )
+
+    def action_open_runs(self):
+        """Open the history of the fetches of all accounts of these institutions."""
+        self.check_access("read")
+        return self.online_account_ids.action_open_runs()
 
     def action_replace_credentials(self):
         self.ensure_one()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from ..mapping.text import short
 from ..ponto_client import Token
 from . import encryption
 from .clock import naive_utc
@@ -51,7 +52,7 @@ class ConnectionTokenStore:
             {
                 "token_encrypted": sealed,
                 "token_expires_at": naive_utc(token.expires_at),
-                "granted_scope": token.scope,
+                "granted_scope": short(token.scope),
             }
         )
 

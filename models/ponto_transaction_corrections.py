@@ -144,9 +144,20 @@ class PontoTransaction(models.Model):
                 self.alias_of_id = False
                 self._follow(vals)
             elif payment._is_left_out_no_more(vals):
-                payment._follow(vals)
+                self._take_back(payment)._follow(vals)
             else:
                 self._compare_booked(payment, vals)
+
+    def _take_back(self, payment):
+        """Which row stands for the payment from now on: an account that this one
+        continues is read no more, and books nothing.
+
+        :param payment: this row, or what it is an alias of
+        """
+        if payment.online_account_id == self.online_account_id:
+            return payment
+        self.alias_of_id = False
+        return self
 
     def _is_left_out_no_more(self, vals):
         """A zero amount that nobody decided on, and that now is money."""

@@ -98,3 +98,15 @@ def test_a_zero_amount_with_another_id_that_becomes_money(bed, clock):
     made.correct_amount(payment, "7.77")
     made.fetch()
     made.close()
+
+
+def test_a_zero_amount_that_becomes_money_after_a_relink(bed, clock):
+    """The account under which it was left out is read no more."""
+    made = history(bed, clock, skip_zero=True)
+    payment = made.book(FIRST_DAY, "0.00", "LOON")
+    made.fetch()
+    made.relink()
+    made.fetch()
+    made.correct_amount(payment, "7.77")
+    made.fetch()
+    made.close()

@@ -52,6 +52,7 @@ from . import (
     test_tours,
     test_undo_run,
     test_walk,
+    test_worklist,
 )
 from .scenarios import (
     test_p01,

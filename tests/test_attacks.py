@@ -919,12 +919,51 @@ class TestNeutralizedCopy(AttackCommon):
         account = self.linked_account()
         account.fetch_transactions()
         account.provider_account_id.sudo().logo_url = "https://logo.example/x.png"
+        rows = self.rows(account).sudo()
+        rows[0].write(
+            {
+                "decision_note": "SECRETNOTE",
+                "hold_values": {"detail": "SECRETDETAIL", "count": 2},
+                "flag_code": "text_changed",
+                "flag_values": {"text": "SECRETTEXT"},
+                "history": [
+                    {"code": "text_followed", "values": {"before": "SECRETOLD"}},
+                    {"code": "ignored", "values": {"note": "SECRETSAID", "n": 1}},
+                ],
+            }
+        )
+        line = rows.statement_line_id[0]
+        line.transaction_details = line.transaction_details | {"other": {"kept": "1"}}
+        core_columns = "payment_ref", "partner_name", "account_number", "amount"
+        core_before = rows.statement_line_id.read(core_columns)
+        self.env["ponto.pending.transaction"].sudo().create(
+            {
+                "online_account_id": account.id,
+                "ponto_ref": "pending",
+                "amount": 1,
+                "label": "SECRETPENDING",
+            }
+        )
+        account.sudo().write(
+            {
+                "holder_name": "SECRETHOLDER",
+                "description": "SECRETNAME",
+                "internal_reference": "SECRETREF",
+                "reference": "BE68539007547034",
+                "reference_digest": "SECRETDIGEST",
+            }
+        )
         self.wizard()
         self.env.flush_all()
         self.env.cr.execute(NEUTRALIZE.read_text())
         self.env.invalidate_all()
         for table, column in (
             ("ponto_transaction", "raw"),
+            ("ponto_transaction", "label"),
+            ("ponto_transaction", "counterpart_name"),
+            ("ponto_online_account", "holder_name"),
+            ("ponto_online_account", "reference_digest"),
+            ("account_bank_statement_line", "ponto_search_text"),
             ("ponto_connection", "client_id"),
             ("ponto_connection", "client_secret_encrypted"),
             ("ponto_connection", "token_encrypted"),
@@ -933,10 +972,27 @@ class TestNeutralizedCopy(AttackCommon):
         ):
             with self.subTest(column=f"{table}.{column}"):
                 self.env.cr.execute(f"SELECT count(*), count({column}) FROM {table}")
-                [(rows, filled)] = self.env.cr.fetchall()
-                self.assertTrue(rows)
+                [(count, filled)] = self.env.cr.fetchall()
+                self.assertTrue(count)
                 self.assertEqual(filled, 0)
-        for model in ("ponto.connect", "ponto.fetch.accounts"):
+        for model in (
+            "ponto.connect",
+            "ponto.fetch.accounts",
+            "ponto.pending.transaction",
+        ):
             self.assertFalse(self.env[model].sudo().search([]))
+        for table in ("ponto_transaction", "ponto_online_account", "ponto_sync_run"):
+            with self.subTest(table=table):
+                self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} t")
+                self.assertNotRegex(str(self.env.cr.fetchall()), "SECRET|BE6853900")
+        self.assertEqual(account.reference, "…7034")
+        self.assertEqual(rows[0].hold_values, {"count": 2})
+        self.assertEqual(rows[0].history[1], {"code": "ignored", "values": {"n": 1}})
+        for row in rows:
+            details = row.statement_line_id.transaction_details
+            ids = {"account": account.ponto_ref, "transaction": row.ponto_ref}
+            self.assertEqual(details["ponto"], ids)
+        self.assertEqual(line.transaction_details["other"], {"kept": "1"})
+        self.assertEqual(rows.statement_line_id.read(core_columns), core_before)
         self.assertEqual(len(self.booked(account)), 12)
         self.assertEqual(sum(amount for _day, amount in self.booked(account)), 81.0)

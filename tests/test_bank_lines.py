@@ -235,6 +235,14 @@ class TestBankLines(BankLineCase):
         peeters.transaction_details = False
         self.assertFalse(peeters.ponto_details)
 
+    def test_no_text_of_a_payer_keeps_a_line_from_opening(self):
+        """What looks like a day or a moment and is none."""
+        line = self.lines(self.peeters())[1].with_context(tz="America/New_York")
+        for text in ("2026-02-31", "2026-13-01T25:00:00Z", "0001-01-01T00:00:00Z"):
+            line.transaction_details = {"ponto": {"remittance_information": text}}
+            self.assertIn("Communication", line.ponto_details)
+            self.assertIn(text[:4], line.ponto_details)
+
     def test_matching_in_words_and_where_it_came_from(self):
         account = self.peeters()
         line = self.lines(account)[0]
@@ -247,6 +255,13 @@ class TestBankLines(BankLineCase):
         )
         line.move_id.button_draft()
         self.assertEqual(line.ponto_match_state, "not_in_books")
+        # As many as the card's link says, which counts what is posted.
+        view = self.env.ref(
+            "account_ponto_sync.account_bank_statement_line_view_search"
+        )
+        [wanted] = etree.fromstring(view.arch).xpath("//filter[@name='not_matched']")
+        waiting = self.env[LINE].search(safe_eval(wanted.get("domain")))
+        self.assertEqual(waiting & self.lines(account), self.lines(account) - line)
 
     # === COSTS === #
 

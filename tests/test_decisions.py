@@ -315,10 +315,17 @@ class TestIgnoreAndRestore(DecisionCommon):
 
     def test_our_own_undo_is_no_deletion(self):
         row = self.row_of(self.account, 2.0)
-        row.statement_line_id.with_user(self.person).with_context(
-            ponto_undo=True
-        ).unlink()
+        line = row.statement_line_id.with_user(self.person)
+        line.sudo().with_context(ponto_undo=True).unlink()
         self.assertEqual((row.history, row.decided_by_id.id), (False, False))
+
+    def test_nobody_deletes_unseen(self):
+        """By a context of ours, sent with a call from outside."""
+        for number, delete in enumerate((self.delete_by_line, self.delete_by_entry)):
+            row = self.row_of(self.account, number + 1.0)
+            delete(row.statement_line_id.with_context(ponto_undo=True))
+            self.assertEqual(self.events(row)[-1:], ["deleted"])
+            self.assertEqual(row.decided_by_id, self.person)
 
     def test_only_what_was_restored_is_booked(self):
         """A row that waits for something else is left alone."""

@@ -405,6 +405,22 @@ class TestConnectAgain(DisconnectCommon):
         self.assertFalse(self.account.journal_id)
         self.assert_goes_on(account)
 
+    def test_without_a_number_none_takes_over(self):
+        """Two cards without a number are not the same one because both have none."""
+        self.account.sudo().reference = False
+        other = self.account.sudo().create(
+            {
+                "connection_id": self.connection.id,
+                "ponto_ref": "card",
+                "currency_code": self.account.currency_code,
+                "currency_id": self.account.currency_id.id,
+            }
+        )
+        self.assertTrue(other._journal_refusal(self.journal))
+        with self.refusal(self.account.display_name):
+            other.with_user(self.manager).link_journal(self.journal)
+        self.assertEqual(self.account.journal_id, self.journal)
+
     def test_a_missing_account_is_still_asked_about(self):
         self.new_integration(accounts=["acc-2"])
         dialog, action = self.connect_again(**SECOND)

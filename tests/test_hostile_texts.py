@@ -15,9 +15,10 @@ import openpyxl
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.web.controllers import export
 
-from ..controllers.plain_export import PlainExcelExport
+from ..controllers.plain_export import PlainExcelExport, PlainTableExporter
 from ..ponto_client import (
     Account,
     FinancialInstitution,
@@ -283,6 +284,30 @@ class TestHostileTexts(PontoCommon):
                 self.assertFalse(DANGEROUS.match(str(cell.value)), cell.value)
         if "amount" in rows[0]:
             self.assertIn(-7.25, [cell.value for cell in cells])
+
+    def test_pivot_table_holds_no_formula(self):
+        """A pivot table is exported from what the browser shows: groups by a text."""
+        headers = [
+            [{"title": "", "width": 1, "height": 1}],
+            [{"title": text, "width": 1, "height": 1} for text in FORMULAS],
+        ]
+        sent = {
+            "title": "Bank",
+            "model": "account.bank.statement.line",
+            "measure_count": 1,
+            "col_group_headers": headers,
+            "measure_headers": [{"title": text, "is_bold": False} for text in FORMULAS],
+            "rows": [
+                {"title": text, "indent": indent, "values": [{"value": -7.25}]}
+                for text in FORMULAS
+                for indent in (0, 1)
+            ],
+        }
+        export_xlsx = PlainTableExporter.export_xlsx.__wrapped__
+        with MockRequest(self.env) as request:
+            request.make_response = lambda data, headers: data
+            answer = export_xlsx(PlainTableExporter(), json.dumps(sent))
+        self.check_sheet(answer.get_data(), [["amount"], *sent["rows"]])
 
     def export(self, model, names, kind, groupby=()):
         fields = self.env[model]._fields

@@ -17,6 +17,10 @@ class TestNeutralize(PontoCommon):
         self.account = self.linked_account()
         self.account.fetch_transactions()
         self.env["ponto.connect"].create({"client_id": "x", "client_secret": "typed"})
+        for model in ("ponto.connection", "res.partner"):
+            self.env["base_import.import"].create(
+                {"res_model": model, "file": b"client_secret\nuploaded"}
+            )
         self.env.flush_all()
         self.env.cr.execute(SCRIPT.read_text())
         self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
@@ -30,6 +34,9 @@ class TestNeutralize(PontoCommon):
         self.assertFalse(self.connection.has_client_secret)
         self.assertFalse(self.connection.token_expires_at)
         self.assertFalse(self.env["ponto.connect"].search([]))
+        # An import of connections that was given up: secrets in clear.
+        uploads = self.env["base_import.import"].search([("file", "!=", False)])
+        self.assertEqual(set(uploads.mapped("res_model")), {"res.partner"})
 
     def test_scheduled_actions_are_off(self):
         data = self.env["ir.model.data"].search(
@@ -85,6 +92,19 @@ class TestNeutralize(PontoCommon):
         self.env.flush_all()
         run.action_step()
         self.assertEqual(self.sandbox.requests(), [])
+
+    def test_before_the_update(self):
+        """A copy of what an earlier version left lacks the columns of this one."""
+        for table, column in (
+            ("account_bank_statement_line", "ponto_search_text"),
+            ("ponto_connection", "told_problem"),
+            ("ponto_online_account", "reference_digest"),
+        ):
+            self.env.cr.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        self.env.cr.execute("UPDATE ponto_connection SET client_id = 'kept'")
+        self.env.cr.execute(SCRIPT.read_text())
+        self.env.cr.execute("SELECT count(client_id) FROM ponto_connection")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
 
     def test_books_stay(self):
         self.assertEqual(len(self.booked(self.account)), 12)

@@ -297,6 +297,85 @@ class TestStatus(PontoCommon):
             journals |= journal
         self.assertLessEqual(count(), one)
 
+    def test_a_dashboard_of_thirty_fed_journals(self):
+        """At most 15 statements more than the same journals cost unfed, each with a
+        connection of its own, a difference, held rows and an end to be told of."""
+        journals = self.env["account.journal"].union(
+            *(self.make_journal(f"T{number}") for number in range(30))
+        )
+        cards = journals.with_user(self.clerk)
+
+        def count():
+            cards._get_journal_dashboard_data_batched()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = sql_db.sql_counter
+            found = cards._get_journal_dashboard_data_batched()
+            cost = sql_db.sql_counter - before
+            return cost, [found[journal.id]["ponto"]["state"] for journal in journals]
+
+        unfed, states = count()
+        self.assertEqual(states, [False] * 30)
+        for number, journal in enumerate(journals):
+            connection = self.connect(name=f"Ponto {number}", client_id=f"id {number}")
+            bank = self.account.provider_account_id.sudo()
+            account = self.account.sudo().copy(
+                {
+                    "ponto_ref": f"more-{number}",
+                    "connection_id": connection.id,
+                    "provider_account_id": bank.copy(
+                        {"connection_id": connection.id}
+                    ).id,
+                    "authorization_expires_at": SOON,
+                    "last_success_at": NOON,
+                    "bank_data_at": NOON,
+                    "sync_start_date": "2026-01-01",
+                    "balance": 5.0,
+                    "balance_date": "2026-06-15",
+                    "complete_at": NOON,
+                    "difference_report_at": "2026-06-10 12:00:00",
+                    "difference_since": "2026-06-10 12:00:00",
+                    "listed_synchronized_at": NOON,
+                }
+            )
+            account.journal_id = journal
+            self.env["ponto.transaction"].sudo().create(
+                {
+                    "online_account_id": account.id,
+                    "ponto_ref": f"held-{number}",
+                    "amount": 1,
+                    "state": "held",
+                    "hold_code": "refused",
+                }
+            )
+        fed, states = count()
+        self.assertEqual(states, ["expiring"] * 30)
+        self.assertLessEqual(fed - unfed, 15)
+        card = self.last_card(journals)
+        self.assertEqual((card["held"], card["balance_state"]), (1, "different"))
+
+    def last_card(self, journals):
+        cards = journals.with_user(self.clerk)._get_journal_dashboard_data_batched()
+        return cards[journals[-1:].id]["ponto"]
+
+    def test_card_of_a_connected_bank(self):
+        """Core's advertisement is gone; the menu leads somewhere."""
+        arch = self.env["account.journal"].get_view(
+            self.env.ref("account.account_journal_dashboard_kanban_view").id
+        )["arch"]
+        (advice,) = re.findall(r"<span[^>]*>Connect your bank[^<]*</span>", arch)
+        self.assertIn("!(dashboard.ponto and dashboard.ponto.state)", advice)
+        journal = self.account.journal_id
+        for name, model in (
+            ("action_ponto_open_runs", "ponto.sync.run"),
+            ("action_ponto_check_period", "ponto.check.period"),
+            ("action_ponto_find_doubles", "account.bank.statement.line"),
+        ):
+            self.assertIn(f'name="{name}"', arch)
+            self.assertEqual(getattr(journal, name)()["res_model"], model)
+            with self.refusal("No account at Ponto feeds this journal"):
+                getattr(self.chart_journal("bank"), name)()
+
 
 @tagged("post_install", "-at_install")
 class TestWording(PontoCommon):

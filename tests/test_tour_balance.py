@@ -44,6 +44,22 @@ class TestTourBalance(PontoTourCase):
         self.assertEqual(line.date, self.start - timedelta(days=1))
         self.assertEqual(self.linked.balance_state, "equal")
 
+    def test_worklist(self):
+        """The most urgent of all banks, and one click to its answer."""
+        self.linked.sudo().write({"last_success_at": False})
+        self.start_tour(
+            "/odoo/action-account.open_account_journal_dashboard_kanban",
+            "account_ponto_sync_worklist",
+            login=LOGIN,
+        )
+
+    def test_worklist_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "390x844", True
+        action = "account_ponto_sync.ponto_worklist_action"
+        self.start_tour(
+            f"/odoo/action-{action}", "account_ponto_sync_worklist_phone", login=LOGIN
+        )
+
     def test_closing_check(self):
         dialog = self.env["ponto.opening.balance"].create(
             {"account_id": self.linked.id}

@@ -14,5 +14,6 @@ from . import (
     ponto_reauthorize,
     ponto_opening_balance,
     ponto_closing_check,
+    ponto_worklist,
     ponto_erase_account,
 )

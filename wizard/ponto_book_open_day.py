@@ -54,4 +54,4 @@ class PontoBookOpenDayLine(models.TransientModel):
     bank_day = fields.Date(
         related="transaction_id.booking_date", related_sudo=False, string="Bank's day"
     )
-    open_day = fields.Date(readonly=True, string="Will be booked on")
+    open_day = fields.Date(readonly=True, string="Booked on")

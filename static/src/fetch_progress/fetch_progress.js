@@ -88,7 +88,9 @@ export class PontoFetchProgress extends Component {
     async step() {
         let progress;
         try {
-            progress = await this.orm.silent.call(MODEL, "action_step", [this.runIds]);
+            progress = await this.orm.silent.call(MODEL, "action_step", [this.runIds], {
+                context: this.props.action.context,
+            });
         } catch (error) {
             this.onStepFailed(error);
             return;
