@@ -45,6 +45,9 @@
         "views/ponto_closing_check_views.xml",
         "views/ponto_worklist_views.xml",
         "views/menus.xml",
+        "matching/security/ir.model.access.csv",
+        "matching/security/matching_rules.xml",
+        "matching/views/ponto_match_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -116,6 +116,7 @@ def definitions() -> dict[tuple[str, str], list[str]]:
     for path in [
         *(PROJECT / "models").glob("*.py"),
         *(PROJECT / "wizard").glob("*.py"),
+        *(PROJECT / "matching").rglob("*.py"),
     ]:
         for node in ast.parse(path.read_text()).body:
             if not isinstance(node, ast.ClassDef) or not model_name(node):

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import process
 from .layout import ADDONS_LINK, ROOT, VENV_PYTHON, WORK, say
 
-PACKAGES = ("ponto_client", "mapping", "models", "wizard", "controllers")
+PACKAGES = ("ponto_client", "mapping", "models", "wizard", "matching", "controllers")
 DATA = WORK / "coverage"
 
 SETTINGS = """\

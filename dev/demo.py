@@ -42,6 +42,7 @@ SOURCES = (
     "demo",
     "i18n",
     "mapping",
+    "matching",
     "models",
     "ponto_client",
     "sandbox",

@@ -1,0 +1,121 @@
+"""Which open items a bank line may pay, in order, and why each of them.
+
+Equal amounts are the caller's business; here only words are compared. What is
+*certain* gets ticked for a person, so one reading too generous books money wrongly:
+whole words, check digits, and nobody else whom the words may mean.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+
+REFERENCE, NUMBER, PARTNER, AMOUNT = "reference", "number", "partner", "amount"
+_RANKS = (REFERENCE, NUMBER, PARTNER, AMOUNT)
+#: Between the digits of +++090/9337/55493+++, or in a paper form's groups of four.
+_SEPARATORS = r"[\s/.\-+*]{0,3}"
+_RF = re.compile(r"RF\d{2}[A-Z0-9]{1,21}")
+_BELGIAN_DIGITS = 12
+#: A shorter number says too little: a year, a house, an amount.
+_LEAST_SIGNS = 5
+_LEAST_DIGITS = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class OpenItem:
+    """``place``: outstanding payments before documents; ``references``: what its
+    document or payment is known by; ``partner``: whose it is; ``day``: due or booked."""
+
+    key: int
+    place: int
+    references: tuple[str, ...]
+    partner: int | None
+    day: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    """An open item with the reason why it is offered."""
+
+    key: int
+    reason: str
+    certain: bool = False
+
+
+def rank_candidates(
+    texts: Iterable[str], partner: int | None, items: Iterable[OpenItem]
+) -> list[Candidate]:
+    """Order the open items of a bank line's amount, the likeliest first.
+
+    :param texts: what the bank wrote
+    :param partner: whose the line is, if known
+    :return: at most one is certain: the only one that the texts name
+    """
+    # A separator that stands in no number.
+    label = " | ".join(text for text in texts if text)
+    found = [(_reason(label, partner, item), item) for item in items]
+    named = [item for reason, item in found if reason in (REFERENCE, NUMBER)]
+    alone = named[0].key if len(named) == 1 else None
+    found.sort(key=lambda pair: _order(*pair))
+    return [
+        Candidate(
+            item.key,
+            reason,
+            item.key == alone and not (reason == NUMBER and _differ(partner, item)),
+        )
+        for reason, item in found
+    ]
+
+
+def structured_digits(reference: str) -> str:
+    """Return the communication's form of comparison; empty if it is not structured.
+
+    ``+++090/9337/55493+++`` gives its twelve digits, ``rf18 5390 0754 7034`` its
+    letters and digits; both only with right check digits.
+    """
+    bare = re.sub(r"[\s/.\-+*]", "", reference).upper()
+    if bare.isascii() and bare.isdigit() and len(bare) == _BELGIAN_DIGITS:
+        right = int(bare[:10]) % 97 or 97
+        return bare if right == int(bare[10:]) else ""
+    if _RF.fullmatch(bare):
+        digits = "".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])
+        return bare if int(digits) % 97 == 1 else ""
+    return ""
+
+
+def _reason(label: str, partner: int | None, item: OpenItem) -> str:
+    structured = filter(None, map(structured_digits, item.references))
+    if any(_carries(label, digits) for digits in structured):
+        return REFERENCE
+    if any(_is_whole_word(label, number) for number in item.references):
+        return NUMBER
+    return PARTNER if partner and partner == item.partner else AMOUNT
+
+
+def _carries(label: str, digits: str) -> bool:
+    """Whether a structured communication stands there, whatever parts its signs."""
+    # In a longer number it is another number.
+    pattern = rf"(?<![A-Z0-9]){_SEPARATORS.join(digits)}(?![A-Z0-9])"
+    return re.search(pattern, label, re.ASCII | re.IGNORECASE) is not None
+
+
+def _is_whole_word(label: str, number: str) -> bool:
+    """Whether a document's number stands there: not as the beginning or the end of a
+    longer one, such as INV/2026/0001 of INV/2026/0001-2."""
+    number = number.strip()
+    signs = sum(sign.isalnum() for sign in number)
+    digits = sum(sign.isdigit() for sign in number)
+    if signs < _LEAST_SIGNS or digits < _LEAST_DIGITS:
+        return False
+    pattern = rf"(?<!\w)(?<!\w[/.\-]){re.escape(number)}(?!\w|[/.\-]\w)"
+    return re.search(pattern, label, re.IGNORECASE) is not None
+
+
+def _differ(partner: int | None, item: OpenItem) -> bool:
+    """Two suppliers may number alike."""
+    return bool(partner and item.partner and partner != item.partner)
+
+
+def _order(reason: str, item: OpenItem) -> tuple[int, int, str, int]:
+    return item.place, _RANKS.index(reason), item.day, item.key

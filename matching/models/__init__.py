@@ -1,0 +1,1 @@
+from . import match_actions, match_booking, match_candidates

@@ -1,0 +1,1 @@
+from . import ponto_match, ponto_match_certain

@@ -1,0 +1,363 @@
+"""Bank lines are matched with open items of their amount (folder matching/)."""
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import START, PontoCommon, account_seed, transaction
+
+LINE = "account.bank.statement.line"
+COMMUNICATION = "+++090/9337/55493+++"
+
+
+@tagged("post_install", "-at_install")
+class TestBankLineMatching(PontoCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = cls.new_user("ponto_bank", "account.group_account_basic")
+        partners = cls.env["res.partner"]
+        cls.customer = partners.create({"name": "Zonnedal NV"})
+        cls.supplier = partners.create({"name": "Houthandel BV"})
+
+    @classmethod
+    def new_user(cls, login, groups, company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login,
+            groups=groups,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def book(self, *texts_and_amounts, **attributes):
+        """Bank lines as the feed brings them, the accountant's."""
+        parts = [
+            transaction(n, START, amount, remittanceInformation=text)
+            for n, (text, amount) in enumerate(texts_and_amounts, 1)
+        ]
+        account = self.fetched(*parts, **attributes)
+        lines = self.lines(account).with_user(self.accountant)
+        return lines.sorted(
+            lambda line: line.transaction_details["ponto"]["transaction"]
+        )
+
+    def document(self, amount, kind="out_invoice", **values):
+        """A posted document of that total."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": kind,
+                "company_id": self.company.id,
+                "partner_id": (self.customer if "out" in kind else self.supplier).id,
+                "invoice_date": START,
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
+                ],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def dialog(self, line):
+        action = line.action_ponto_match()
+        return (
+            self.env["ponto.match"].with_user(self.accountant).browse(action["res_id"])
+        )
+
+    def offered(self, line):
+        return [
+            (one.name or one.item_id.move_id.name, one.reason, one.is_certain)
+            for one in self.dialog(line).candidate_ids
+        ]
+
+    def items(self, line):
+        """What the entry of a line says, but for ids."""
+        names = ("name", "account_id", "partner_id", "currency_id", "amount_currency",
+                 "debit", "credit")  # fmt: skip
+        self.env.invalidate_all()
+        return sorted(
+            [str(item[name]) for name in names] for item in line.sudo().move_id.line_ids
+        )
+
+    def choose(self, line, number=0):
+        self.dialog(line).candidate_ids[number].action_choose()
+        self.env.invalidate_all()
+
+    def preview(self, lines):
+        action = lines.action_ponto_match_certain()
+        certain = self.env["ponto.match.certain"].with_user(self.accountant)
+        return certain.browse(action["res_id"])
+
+    # === CANDIDATES === #
+
+    def test_candidates_their_order_and_reasons(self):
+        invoice = self.document(100, payment_reference=COMMUNICATION)
+        other = self.document(100)
+        self.document(100.01)
+        self.document(100, "in_invoice", ref="F-2026-77")
+        self.document(100, "out_refund")
+        paid = self.document(100)
+        [line] = self.book((f"Thanks 090 9337 55493 {paid.name}x", "100.00"))
+        payment = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=paid.ids)
+            .create({"journal_id": line.sudo().journal_id.id})
+            ._create_payments()
+        )
+        self.assertTrue(payment.move_id, "an outstanding item waits")
+        line.sudo().partner_id = self.customer
+        self.assertEqual(
+            self.offered(line),
+            [
+                (payment.name, "partner", False),
+                (invoice.name, "reference", True),
+                (other.name, "partner", False),
+            ],
+        )
+        self.choose(line)
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(line.ponto_match_state, "matched")
+        self.assertEqual(payment.state, "paid")
+        self.assertEqual(invoice.payment_state, "not_paid")
+
+    def test_signs(self):
+        """Money out pays bills and credit notes, money in invoices and refunds of
+        suppliers."""
+        documents = {
+            kind: self.document(40, kind)
+            for kind in ("out_invoice", "out_refund", "in_invoice", "in_refund")
+        }
+        received, paid = self.book(("a", "40.00"), ("b", "-40.00"))
+
+        def names(*kinds):
+            return {documents[kind].name for kind in kinds}
+
+        found = {name for name, *_ in self.offered(received)}
+        self.assertEqual(found, names("out_invoice", "in_refund"))
+        found = {name for name, *_ in self.offered(paid)}
+        self.assertEqual(found, names("out_refund", "in_invoice"))
+
+    def test_foreign_currency(self):
+        """Only where nothing is left over in either currency."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.set_currency_rate(dollar, "2025-12-01", 2)
+        self.set_currency_rate(dollar, START, 4)
+        same = self.document(100, currency_id=dollar.id)
+        self.document(100, currency_id=dollar.id, invoice_date="2025-12-02")
+        self.document(25)
+        self.document(100)
+        self.new_world(account_seed(currency="USD"))
+        account = self.linked_account(currency=dollar)
+        self.add_lines(transaction(1, START, "100.00", currency="USD"))
+        account.fetch_transactions()
+        line = self.lines(account).with_user(self.accountant)
+        self.assertEqual([name for name, *_ in self.offered(line)], [same.name])
+        self.choose(line)
+        self.assertIn(same.payment_state, ("paid", "in_payment"))
+        partials = same.line_ids.matched_credit_ids
+        self.assertTrue(partials)
+        self.assertFalse(partials.exchange_move_id)
+
+    # === MATCHING AND UNDO === #
+
+    def test_undo_restores_the_suspense_item(self):
+        invoice = self.document(100)
+        [line] = self.book((invoice.name, "100.00"))
+        before, number = self.items(line), line.move_id.name
+        self.choose(line)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        receivable = invoice.line_ids.filtered(lambda item: item.credit == 0)
+        self.assertEqual(receivable.amount_residual, 0)
+        self.assertNotEqual(self.items(line), before)
+        with self.refusal("matched already"):
+            line.action_ponto_match()
+        line.action_ponto_undo_match()
+        self.assertEqual(self.items(line), before)
+        self.assertEqual((line.move_id.name, line.date), (number, START))
+        self.assertFalse(line.is_reconciled)
+        self.assertEqual(invoice.payment_state, "not_paid")
+        with self.refusal("Nothing to undo"):
+            line.action_ponto_undo_match()
+
+    def test_stale_dialog_matches_nothing(self):
+        """Two people open the dialog; the second one's item is taken."""
+        invoice = self.document(100)
+        one, two = self.book(("a", "100.00"), ("b", "100.00"))
+        late, before = self.dialog(two), self.items(two)
+        self.choose(one)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        with self.refusal("not open any more"):
+            late.candidate_ids.action_choose()
+        self.assertEqual(self.items(two), before)
+
+    def test_partner_and_account_set_by_hand(self):
+        [line] = self.book(("costs", "-9.00"))
+        before = self.items(line)
+        dialog = self.dialog(line)
+        dialog.partner_id = self.supplier
+        dialog.action_set_partner()
+        self.assertEqual(line.partner_id, self.supplier)
+        bank = line.journal_id.default_account_id
+        costs = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "=", self.company.id)],
+            limit=1,
+        )
+        dialog.account_id = bank
+        with self.refusal("not booked on a bank's own account"):
+            dialog.action_set_account()
+        dialog.account_id = costs
+        dialog.action_set_account()
+        self.assertTrue(line.is_reconciled)
+        item = line.sudo().line_ids.filtered(lambda item: item.account_id == costs)
+        self.assertEqual((item.debit, item.partner_id), (9, self.supplier))
+        line.action_ponto_undo_match()
+        line.partner_id = False
+        self.assertEqual(self.items(line), before)
+
+    def test_locked_period(self):
+        invoice = self.document(100)
+        [line, other] = self.book((invoice.name, "100.00"), ("x", "1.00"))
+        self.choose(line)
+        dialog = self.dialog(other)
+        # Core refuses a lock while lines wait; another way in may not.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s",
+            (fields.Date.to_date("2026-01-31"), self.company.id),
+        )
+        self.env.invalidate_all()
+        with self.refusal("locked until"):
+            line.action_ponto_undo_match()
+        with self.refusal("locked until"):
+            other.action_ponto_match()
+        dialog.account_id = self.company.transfer_account_id
+        with self.refusal("locked until"):
+            dialog.action_set_account()
+        self.assertTrue(line.is_reconciled)
+
+    def test_transfer_between_two_fed_journals(self):
+        """One click matches both halves, one click takes both back."""
+        self.new_world(
+            account_seed(transaction(1, START, "-75.00")),
+            account_seed(
+                transaction(2, "2026-01-03", "75.00"),
+                transaction(3, "2026-01-20", "75.00"),
+                id="acc-2",
+                reference="BE71096123456769",
+            ),
+        )
+        accounts = [
+            self.linked_account(ref, code=code)
+            for ref, code in (("acc-1", "BNK8"), ("acc-2", "BNK9"))
+        ]
+        for account in accounts:
+            account.fetch_transactions()
+        paid = self.lines(accounts[0]).with_user(self.accountant)
+        received = self.lines(accounts[1]).filtered(lambda one: one.date.day == 3)
+        self.assertEqual(self.dialog(paid).candidate_ids.transfer_line_id, received)
+        before = [self.items(one) for one in (paid, received)]
+        self.choose(paid)
+        self.assertTrue(paid.is_reconciled and received.is_reconciled)
+        transfers = received.line_ids.filtered(
+            lambda item: item.account_id == self.company.transfer_account_id
+        )
+        self.assertTrue(transfers.reconciled)
+        received.with_user(self.accountant).action_ponto_undo_match()
+        self.assertEqual([self.items(one) for one in (paid, received)], before)
+
+    # === ALL CERTAIN === #
+
+    def test_all_certain_after_a_preview(self):
+        """What two lines name, what nothing names and what is unticked stays."""
+        sold = [self.document(amount) for amount in (10, 20, 30, 40, 50)]
+        names = [document.name for document in sold]
+        lines = self.book(
+            (names[0], "10.00"),
+            (f"{names[1]} first", "20.00"),
+            (f"{names[1]} again", "20.00"),
+            ("rent", "30.00"),
+            (names[3], "40.00"),
+            (names[4], "50.00"),
+        )
+        dialog = self.preview(lines)
+        self.assertEqual(dialog.looked_at_count, 6)
+        self.assertEqual(dialog.line_ids.line_id, lines[0] | lines[4] | lines[5])
+        self.assertFalse(any(lines.mapped("is_reconciled")), "a look books nothing")
+        dialog.line_ids.filtered(
+            lambda row: row.line_id == lines[4]
+        ).is_accepted = False
+        self.choose(lines[5])
+        told = dialog.action_confirm()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("Matched: 1 of 2.", told["message"])
+        self.assertIn("not certain any more", told["message"])
+        self.assertEqual(lines.filtered("is_reconciled"), lines[0] | lines[5])
+        again = self.preview(
+            lines.browse().with_context(default_journal_id=lines.journal_id.id)
+        )
+        self.assertEqual(again.looked_at_count, 4)
+        self.assertEqual(again.line_ids.line_id, lines[4])
+        self.assertIn("Matched: 1 of 1.", again.action_confirm()["params"]["message"])
+
+    # === RIGHTS === #
+
+    def test_rights(self):
+        """Others, a branch and readers match nothing, by no way in."""
+        invoice = self.document(100)
+        [line] = self.book((invoice.name, "100.00"))
+        before = self.items(line)
+        dialog = self.dialog(line)
+        branch = self.env["res.company"].create(
+            {"name": "Peeters Gent", "parent_id": self.company.id}
+        )
+        elsewhere = self.env["res.company"].create({"name": "Peeters Vastgoed"})
+        manager = "account.group_account_manager"
+        users = [
+            self.new_user("match_branch", manager, branch),
+            self.new_user("match_other", manager, elsewhere),
+            self.new_user("match_auditor", "account.group_account_readonly"),
+            self.new_user("match_invoicing", "account.group_account_invoice"),
+        ]
+        for user in users:
+            with self.subTest(user=user.login):
+                theirs = line.with_user(user)
+                for call in (
+                    theirs.action_ponto_match,
+                    theirs.action_ponto_match_certain,
+                    theirs.action_ponto_undo_match,
+                    dialog.candidate_ids.with_user(user).action_choose,
+                    dialog.with_user(user).action_set_account,
+                ):
+                    with self.assertRaises(AccessError):
+                        call()
+        self.assertEqual(self.items(line), before)
+
+    # === OCA === #
+
+    def test_ocas_screen_opens_where_it_is_installed(self):
+        """Its module and action are made here: the addon itself is AGPL and not read."""
+        [line] = self.book(("x", "1.00"))
+        module = self.env["ir.module.module"].search(
+            [("name", "=", "account_reconcile_oca")]
+        ) or self.env["ir.module.module"].create({"name": "account_reconcile_oca"})
+        self.assertEqual(line.action_ponto_match()["res_model"], "ponto.match")
+        module.state = "installed"
+        # Renamed there: ours opens.
+        self.assertEqual(line.action_ponto_match()["res_model"], "ponto.match")
+        screen = self.env["ir.actions.act_window"].create(
+            {"name": "Reconcile", "res_model": LINE}
+        )
+        self.env["ir.model.data"].create(
+            {
+                "module": "account_reconcile_oca",
+                "name": "action_bank_statement_line_reconcile",
+                "model": screen._name,
+                "res_id": screen.id,
+            }
+        )
+        action = line.action_ponto_match()
+        self.assertEqual(action["id"], screen.id)
+        self.assertEqual(action["domain"], [("id", "=", line.id)])
