@@ -38,7 +38,7 @@ class AccountBankStatementLine(models.Model):
             raise UserError(
                 self.env._(
                     "The company has no account for transfers between its banks. Choose "
-                    "one in Settings ▸ Invoicing ▸ Default Accounts, then match again."
+                    "one in Settings › Invoicing › Default Accounts, then match again."
                 )
             )
         if other not in self._ponto_transfer_lines():
