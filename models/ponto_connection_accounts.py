@@ -58,8 +58,15 @@ class PontoConnection(models.Model):
 
     def _known_institution_refs(self):
         """Institutions whose details need not be asked for again."""
-        known = self.provider_account_ids.filtered(lambda i: not i._is_outdated())
+        known = self._fetch_institutions("institution_ref", "details_read_at")
+        known = known.filtered(lambda institution: not institution._is_outdated())
         return set(known.mapped("institution_ref"))
+
+    def _fetch_institutions(self, *names):
+        """One statement for what an hourly run without news looks at."""
+        return self.env["ponto.provider.account"].search_fetch(
+            [("connection_id", "in", self.ids)], names
+        )
 
     def _apply_listing(self, remote_accounts, remote_institutions):
         """Bring our institutions and accounts in line with what Ponto lists.
@@ -79,10 +86,10 @@ class PontoConnection(models.Model):
 
         :return: ``{institution_ref: ponto.provider.account}``
         """
-        known = {
-            institution.institution_ref: institution
-            for institution in self.provider_account_ids
-        }
+        institutions = self._fetch_institutions(
+            "institution_ref", "authorization_lifetime_days", "time_zone"
+        )
+        known = {one.institution_ref: one for one in institutions}
         for ref, remote in remote_institutions.items():
             vals = prepare_institution_vals(remote) if remote else {}
             known[ref] = self._apply_institution(known.get(ref), ref, vals)
