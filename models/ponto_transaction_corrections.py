@@ -160,9 +160,12 @@ class PontoTransaction(models.Model):
         return self
 
     def _is_left_out_no_more(self, vals):
-        """A zero amount that nobody decided on, and that now is money."""
+        """A zero amount that nobody decided on, and that now is money; what is before
+        the start is not wanted as either."""
         by_itself = self.state == "ignored" and not self.decided_by_id
-        return by_itself and not self.amount and self._is_amount_changed(vals)
+        is_wanted = vals["state"] != "before_cutover"
+        is_money = not self.amount and self._is_amount_changed(vals)
+        return by_itself and is_wanted and is_money
 
     def _starts_after_all(self):
         """Whether a row of the backlog lies in range by the day that was stored:

@@ -224,6 +224,50 @@ class TestRelinked(IdentityCommon):
         self.assertEqual(self.booked(fresh), [("2026-04-02", 8.0)])
         self.assertEqual((row.state, row.alias_of_id), ("alias", self.rows(fresh)))
 
+    def left_out_and_relinked(self):
+        """A zero amount that was left out, known under another account's id; and what
+        Ponto says of it when it becomes money."""
+        zero = transaction(1, "2026-04-08", "0.00")
+        self.new_world(account_seed(zero))
+        account = self.linked_account(
+            start=date(2026, 1, 1), number="BE68539007547034"
+        )
+        account.skip_zero_amounts = True
+        account.fetch_transactions()
+        again = {**zero, "id": "00000000-0000-4999-8000-000000000001"}
+        fresh = self.relink(account, again)
+        fresh.skip_zero_amounts = True
+        fresh.fetch_transactions()
+        self.assertEqual(self.rows(fresh).state, "alias")
+        path = f"accounts/acc-9/transactions/{again['id']}"
+        return fresh, lambda: self.sandbox.control(
+            "PATCH", path, json={"amount": "7.77"}
+        )
+
+    def test_zero_that_becomes_money_is_booked(self):
+        """The account under which it was left out is read no more."""
+        fresh, becomes_money = self.left_out_and_relinked()
+        becomes_money()
+        self.fetch(fresh)
+        self.assertEqual(self.booked(fresh), [("2026-04-08", 7.77)])
+        self.assertEqual(self.fetch(fresh).imported_count, 0)
+
+    def test_zero_that_becomes_money_before_the_start(self):
+        """It is not wanted, and booked as soon as the start is moved back."""
+        fresh, becomes_money = self.left_out_and_relinked()
+        journal = fresh.journal_id
+        fresh.unlink_journal()
+        fresh.link_journal(journal, date(2026, 4, 10))
+        becomes_money()
+        self.fetch(fresh)
+        row = self.rows(fresh)
+        self.assertEqual((row.state, bool(row.alias_of_id)), ("alias", True))
+        self.assertFalse(self.lines(fresh))
+        fresh.unlink_journal()
+        fresh.link_journal(journal, date(2026, 4, 1))
+        self.fetch(fresh)
+        self.assertEqual(self.booked(fresh), [("2026-04-08", 7.77)])
+
     def test_another_journal(self):
         """The lines stay where they are; only what is new goes to the other one."""
         account = self.fetched(transaction(1, DAY, "-50.00"))
