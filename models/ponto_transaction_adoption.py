@@ -53,19 +53,12 @@ class PontoTransaction(models.Model):
     def _adopt_by_id(self, account, run):
         """Adopt lines that bear the row's own id: left by an earlier installation, or
         by another connector for Ponto."""
-        rows = self.search(
-            [
-                ("online_account_id", "=", account.id),
-                ("state", "=", "new"),
-                ("is_another", "=", False),
-            ]
-        )
-        by_ref = {row.ponto_ref: row for row in rows}
+        taken = set()
         for how, key in self._line_keys():
-            for line_id, ref in self._search_line_refs(account, key, list(by_ref)):
-                row = by_ref.pop(ref, None)
-                if row:
-                    row._adopt(self._line(line_id), how, run)
+            for line_id, row_id in self._search_lines_of_rows(account, key):
+                if row_id not in taken:
+                    taken.add(row_id)
+                    self.browse(row_id)._adopt(self._line(line_id), how, run)
 
     def _line_keys(self):
         """How a line may bear Ponto's id, as SQL on the line."""
@@ -77,23 +70,29 @@ class PontoTransaction(models.Model):
                 SQL("substring(%s from '-[0-9]+-(.+)$')", column),
             )
 
-    def _search_line_refs(self, account, key, refs):
+    def _search_lines_of_rows(self, account, key):
+        """Pairs of ids: a line that nobody has and the new row that it bears the id of.
+
+        A first fetch has many new rows: they are compared where they are.
+        """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT l.id, %(key)s
+                SELECT l.id, n.id
                   FROM account_bank_statement_line l
                   JOIN account_move m ON m.id = l.move_id
+                  JOIN ponto_transaction n ON n.ponto_ref = %(key)s
                  WHERE l.journal_id = %(journal)s AND m.state != 'cancel'
-                   AND %(key)s = ANY(%(refs)s)
+                   AND n.online_account_id = %(account)s AND n.state = 'new'
+                   AND n.is_another IS NOT TRUE
                    AND NOT EXISTS (
                        SELECT 1 FROM ponto_transaction t
                         WHERE t.statement_line_id = l.id)
                  ORDER BY l.id""",
                 key=key,
                 journal=account.journal_id.id,
-                refs=refs,
+                account=account.id,
             )
         )
         return self.env.cr.fetchall()
