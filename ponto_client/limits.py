@@ -89,36 +89,28 @@ def _receive(connection: socket.socket, receive: Callable[[], Any]) -> Any:
     return received
 
 
-class LimitedSocket(socket.socket):
+class _Limited:
+    """What both kinds of connection receive, within the limit."""
+
+    def recv_into(self: Any, *args: Any, **options: Any) -> int:
+        """Receive into a buffer."""
+        receive = super().recv_into  # type: ignore[misc]
+        count: int = _receive(self, lambda: receive(*args, **options))
+        return count
+
+    def recv(self: Any, *args: Any, **options: Any) -> bytes:
+        """Receive bytes."""
+        receive = super().recv  # type: ignore[misc]
+        received: bytes = _receive(self, lambda: receive(*args, **options))
+        return received
+
+
+class LimitedSocket(_Limited, socket.socket):
     """A connection without TLS, or what TLS is then put on."""
 
-    def recv_into(self, *args: Any, **options: Any) -> int:
-        """Receive into a buffer."""
-        receive = super().recv_into
-        count: int = _receive(self, lambda: receive(*args, **options))
-        return count
 
-    def recv(self, *args: Any, **options: Any) -> bytes:
-        """Receive bytes."""
-        receive = super().recv
-        received: bytes = _receive(self, lambda: receive(*args, **options))
-        return received
-
-
-class LimitedTlsSocket(ssl.SSLSocket):
+class LimitedTlsSocket(_Limited, ssl.SSLSocket):
     """A connection with TLS."""
-
-    def recv_into(self, *args: Any, **options: Any) -> int:
-        """Receive into a buffer."""
-        receive = super().recv_into
-        count: int = _receive(self, lambda: receive(*args, **options))
-        return count
-
-    def recv(self, *args: Any, **options: Any) -> bytes:
-        """Receive bytes."""
-        receive = super().recv
-        received: bytes = _receive(self, lambda: receive(*args, **options))
-        return received
 
 
 def _as_limited(plain: socket.socket) -> LimitedSocket:
