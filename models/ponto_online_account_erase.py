@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ..mapping.number_digest import is_number_of_digest, number_digest
 from . import clock, units
+from .moments import short_moment
 from .own_company import check_own_company
 
 # What Ponto says of the account and its holder.
@@ -189,6 +190,19 @@ class PontoOnlineAccount(models.Model):
             dropped = {name: None for name in ("balance", "available_balance")}
             vals = {k: v for k, v in vals.items() if k not in PERSONAL} | dropped
         return super()._prepare_from_account(vals)
+
+    def _get_message_unlinked(self):
+        if not self.erased_at:
+            return super()._get_message_unlinked()
+        return self.env._(
+            "Its personal data were erased on %s. Ponto still shares it: to read it "
+            "again, choose a journal with Fetch Accounts; to end that, untick it at Ponto.",
+            short_moment(self.env, self.erased_at),
+        )
+
+    @api.depends("erased_at")
+    def _compute_status_message(self):
+        return super()._compute_status_message()
 
     def link_journal(self, journal, sync_start_date=None):
         """An erased account that is linked again is told of by Ponto's list again."""

@@ -70,7 +70,7 @@ class PontoOnlineAccount(models.Model):
             yield self.state
         if self.state == "expiring" and self._get_days_left() <= ENDS_NOW:
             yield "ends_now"
-        if self.state == "unlinked":
+        if self.state == "unlinked" and not self.erased_at:
             yield "new"
         if self._is_stopped():
             yield "stopped"

@@ -229,9 +229,7 @@ class TestRelinked(IdentityCommon):
         Ponto says of it when it becomes money."""
         zero = transaction(1, "2026-04-08", "0.00")
         self.new_world(account_seed(zero))
-        account = self.linked_account(
-            start=date(2026, 1, 1), number="BE68539007547034"
-        )
+        account = self.linked_account(start=date(2026, 1, 1), number="BE68539007547034")
         account.skip_zero_amounts = True
         account.fetch_transactions()
         again = {**zero, "id": "00000000-0000-4999-8000-000000000001"}

@@ -436,6 +436,9 @@ class TestErase(PrivacyCommon):
         # Every stored text and JSON of what is left is known to be harmless.
         left = self.dump("ponto_transaction")
         self.assertNotRegex(left, r"[A-Z]{2}\d{14}")
+        # Nobody is asked for a journal, and the account says why it is empty.
+        self.assertIn("personal data were erased on", self.account.status_message)
+        self.assertEqual(self.account._get_work_reason(0), "nothing")
         message = self.connection.message_ids[:1]
         self.assertIn("were erased", message.body)
         self.assertEqual(message.author_id, self.manager.partner_id)
