@@ -32,6 +32,21 @@ _SAME_CONTENT = (
     f" AND {_IS_COMPARABLE.format('n.fingerprint')}"
 )
 
+# What a row may be known as: no longer listed here, or of the account that this one
+# continues and not found here yet. What was before that one's start is told by this
+# one's own: it is either before it again, or wanted.
+_GONE = """(
+    k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
+    AND k.state IN %(candidates)s
+    AND (k.state != 'before_cutover' OR k.booking_date < %(start)s))"""
+_OF_EARLIER = """(
+    k.online_account_id = ANY(%(earlier)s)
+    AND k.state NOT IN ('alias', 'before_cutover'))"""
+_NOT_FOUND_YET = """NOT EXISTS (
+    SELECT 1 FROM ponto_transaction a
+     WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
+       AND a.gone_at IS NULL)"""
+
 
 class PontoTransaction(models.Model):
     _inherit = "ponto.transaction"
@@ -135,13 +150,25 @@ class PontoTransaction(models.Model):
         return [fields.Date.to_string(day), str(amount)]
 
     def _search_reissued_buckets(self, account, after):
+        """Days and amounts of new rows that may be known.
+
+        What they may be known as is found first, and is little: PostgreSQL would else
+        compare every new row of a long first list with every other one.
+        """
         self.flush_model()
+        known = " UNION ALL ".join(
+            f"""
+            SELECT id, amount, execution_date, value_date, was_planned, state,
+                   fingerprint
+              FROM ponto_transaction k WHERE {part} AND {_NOT_FOUND_YET}"""  # noqa: S608
+            for part in (_GONE, _OF_EARLIER)
+        )
         query = f"""
+            WITH k AS MATERIALIZED ({known})
             SELECT DISTINCT {_DAY.format("n")} AS day, n.amount
-              FROM ponto_transaction n
-              JOIN ponto_transaction k ON {_SAME_CONTENT}
+              FROM k JOIN ponto_transaction n ON {_SAME_CONTENT}
              WHERE n.online_account_id = %(account)s AND n.state = 'new'
-               AND n.is_another IS NOT TRUE AND ({self._candidate_condition()})
+               AND n.is_another IS NOT TRUE
                AND (%(day)s::date IS NULL
                     OR ({_DAY.format("n")}, n.amount) > (%(day)s::date, %(amount)s))
              ORDER BY 1, 2 LIMIT %(limit)s"""  # noqa: S608
@@ -150,21 +177,6 @@ class PontoTransaction(models.Model):
         parameters.update(day=day, amount=amount, limit=BUCKETS)
         self.env.cr.execute(query, parameters)
         return self.env.cr.fetchall()
-
-    def _candidate_condition(self):
-        """What a row may be known as: no longer listed here, or of the account that
-        this one continues and not found here yet. What was before that one's start is
-        told by this one's own: it is either before it again, or wanted."""
-        return """
-            (k.online_account_id = %(account)s AND k.gone_at IS NOT NULL
-             AND k.state IN %(candidates)s
-             AND (k.state != 'before_cutover' OR k.booking_date < %(start)s)
-             OR k.online_account_id = ANY(%(earlier)s)
-             AND k.state NOT IN ('alias', 'before_cutover'))
-            AND NOT EXISTS (
-                SELECT 1 FROM ponto_transaction a
-                 WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
-                   AND a.gone_at IS NULL)"""
 
     def _recognize_bucket(self, account, run, day, amount):
         newcomers = self._search_same_content(
@@ -210,7 +222,7 @@ class PontoTransaction(models.Model):
             SELECT k.id FROM ponto_transaction k
              WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
                AND {_IS_COMPARABLE.format("ANY(%(fingerprints)s)")}
-               AND ({self._candidate_condition()})"""  # noqa: S608
+               AND ({_GONE} OR {_OF_EARLIER}) AND {_NOT_FOUND_YET}"""  # noqa: S608
         parameters = self._prepare_identity_parameters(account)
         parameters.update(day=day, amount=amount)
         parameters["fingerprints"] = list(filter(None, newcomers.mapped("fingerprint")))
