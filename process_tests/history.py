@@ -407,6 +407,9 @@ class History:
         )
 
     def may_reissue(self, payments) -> bool:
+        if any(payment.was_planned and payment.changed for payment in payments):
+            # What replaces an announced one with other words is asked about.
+            return False
         return not any(
             self._is_taken_for_another(payment, lambda other: not other.listed)
             for payment in payments
