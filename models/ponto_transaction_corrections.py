@@ -29,6 +29,7 @@ CORRECTED = (
 HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
 _DATES = ("execution_date", "value_date")
 _TEXTS = ("label", "counterpart_name")
+NOT_BOOKED = ("new", "held")
 # Held until a person says what it is: new data of the bank's do not answer that.
 ASKED = ("planned_or_booked", "planned_gone", "unlinked")
 # Six decimals tell the amounts of every currency apart.
@@ -134,9 +135,8 @@ class PontoTransaction(models.Model):
                 self._follow(vals)
         elif self._is_left_out_no_more(vals):
             self._follow(vals)
-        elif self.state in ("new", "held"):
-            if self.hold_code not in ASKED and self._is_corrected(vals):
-                self._follow(vals)
+        elif self.state in NOT_BOOKED:
+            self._follow_corrected(vals)
         elif self.state in ("imported", "adopted", "alias"):
             payment = self.alias_of_id if self.state == "alias" else self
             if payment.state == "before_cutover" and payment._starts_after_all():
@@ -145,8 +145,19 @@ class PontoTransaction(models.Model):
                 self._follow(vals)
             elif payment._is_left_out_no_more(vals):
                 self._take_back(payment)._follow(vals)
+            elif payment.state in NOT_BOOKED and payment._is_of_same_account(self):
+                # What waits for a person shows what the bank says now.
+                payment._follow_corrected(vals)
             else:
                 self._compare_booked(payment, vals)
+
+    def _is_of_same_account(self, other):
+        return self.online_account_id == other.online_account_id
+
+    def _follow_corrected(self, vals):
+        """Where the bank changed anything of a row that is not booked."""
+        if self.hold_code not in ASKED and self._is_corrected(vals):
+            self._follow(vals)
 
     def _take_back(self, payment):
         """Which row stands for the payment from now on: an account that this one
@@ -154,7 +165,7 @@ class PontoTransaction(models.Model):
 
         :param payment: this row, or what it is an alias of
         """
-        if payment.online_account_id == self.online_account_id:
+        if payment._is_of_same_account(self):
             return payment
         self.alias_of_id = False
         return self

@@ -110,3 +110,19 @@ def test_a_zero_amount_that_becomes_money_after_a_relink(bed, clock):
     made.correct_amount(payment, "7.77")
     made.fetch()
     made.close()
+
+
+def test_a_held_one_that_the_bank_corrects_under_another_id(bed, clock):
+    """The word comes under the newer id; what is held shows and follows it."""
+    made = history(bed, clock)
+    made.fetch()
+    payment = made.book(FIRST_DAY, "20.00", "LOON")
+    made.set_lock(FIRST_DAY)
+    made.fetch()
+    made.reissue([payment])
+    made.fetch()
+    made.correct_amount(payment, "7.77")
+    made.fetch()
+    made.set_lock(None)
+    made.retry([payment])
+    made.close()

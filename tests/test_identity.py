@@ -468,6 +468,26 @@ class TestCorrections(IdentityCommon):
         self.fetch(account)
         self.assertEqual(row.flag_code, "amount_changed")
 
+    def test_held_row_follows_under_another_id(self):
+        """What a person books later is what the bank says now."""
+        account = self.fetched(transaction(1, DAY, "5.00"), start=date(2026, 4, 1))
+        day, text = "2026-03-30", {"remittanceInformation": "Rent of March"}
+        self.add_lines(transaction(2, day, "-10.00", **text))
+        self.fetch(account)
+        held = self.rows(account, "held")
+        self.replace([2], transaction(9, day, "-10.00", **text))
+        self.fetch(account)
+        self.assertEqual(self.rows(account, "alias").alias_of_id, held)
+        self.correct(9, amount="-12.00")
+        self.fetch(account)
+        self.assertEqual((held.state, held.amount), ("held", -12.0))
+        self.correct(9, executionDate="2026-04-02T00:00:00.000Z")
+        self.fetch(account)
+        self.assertIn(("2026-04-02", -12.0), self.booked(account))
+        self.assertEqual(len(self.lines(account)), 2)
+        self.fetch(account)
+        self.assertEqual(len(self.lines(account)), 2)
+
     def test_held_row_follows_and_is_checked_again(self):
         self.company.fiscalyear_lock_date = "2026-03-31"
         account = self.fetched(
