@@ -42,6 +42,7 @@
         "wizard/ponto_disconnect_views.xml",
         "wizard/ponto_add_institution_views.xml",
         "wizard/ponto_fetch_accounts_views.xml",
+        "wizard/ponto_preview_views.xml",
         "views/ponto_closing_check_views.xml",
         "views/ponto_worklist_views.xml",
         "views/menus.xml",

@@ -54,8 +54,10 @@ class Walk:
         yield "log in at the printed address", self.log_in
         yield "the dashboard with the bank's cards", self.see_dashboard
         yield "Connect with Ponto", self.open_connect
+        yield "what to do at Ponto", self.see_what_to_do
         yield "paste the two values", self.paste_credentials
         yield "choose journals", self.see_accounts
+        yield "look before anything is booked", self.preview
         yield "watch the fetch", self.fetch
         yield "the cards afterwards", self.see_cards
         yield "the transactions", self.see_lines
@@ -94,18 +96,32 @@ class Walk:
         expect(self.page.locator(".modal")).to_contain_text("local Ponto")
         self.picture("connect")
 
+    def see_what_to_do(self) -> None:
+        modal = self.page.locator(".modal")
+        modal.get_by_role("button", name="Next").click()
+        expect(modal.locator(".o_ponto_steps")).to_be_visible()
+        self.picture("connect-at-ponto")
+
     def paste_credentials(self) -> None:
         modal = self.page.locator(".modal")
+        modal.get_by_role("button", name="Next").click()
         client_id, secret = CREDENTIALS
         modal.locator("[name=client_id] input").fill(client_id)
         modal.locator("[name=client_secret] input").fill(secret)
-        modal.get_by_role("button", name="Connect").click()
+        modal.get_by_role("button", name="Connect", exact=True).click()
 
     def see_accounts(self) -> None:
         rows = self.page.locator(".modal .o_data_row")
         expect(rows).to_have_count(6)
         self.picture("accounts")
-        self.page.locator(".modal").get_by_role("button", name="Confirm").click()
+        self.page.locator(".modal").get_by_role("button", name="Preview").click()
+
+    def preview(self) -> None:
+        confirm = self.page.locator(".modal button[name=action_confirm]")
+        expect(confirm).to_be_visible(timeout=FETCH_PATIENCE)
+        self.picture("preview")
+        confirm.click()
+        expect(self.page.locator(".modal")).to_have_count(0)
 
     def fetch(self) -> None:
         progress = self.page.locator(".o_ponto_progress")

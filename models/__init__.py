@@ -46,6 +46,7 @@ from . import (
     ponto_transaction_same,
     ponto_sync_run_check,
     ponto_online_account_start,
+    ponto_online_account_preview,
     ponto_sync_run_undo,
     ponto_sync_run_retention,
     ponto_support_information,

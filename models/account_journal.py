@@ -26,33 +26,11 @@ class AccountJournal(models.Model):
         """The way in from a bank journal's card, without developer mode.
 
         Goes on to Fetch Accounts where the company is connected already, and to the
-        credentials where it is not, or not any more.
+        assistant where it is not, or not any more.
         """
         self.ensure_one()
-        connections = self.env["ponto.connection"].search(
-            [("company_id", "=", self.company_id.id), ("client_id", "!=", False)]
-        )
-        # What fed this journal comes first, then what is connected.
-        own = self.ponto_online_account_ids.connection_id
-        connected = connections.filtered(lambda one: not one.disconnected_at)
-        connection = (own & connections or connected or connections)[:1]
-        if connection and not connection.disconnected_at:
-            return self.env["ponto.fetch.accounts"]._open(connection, journal=self)
-        action = connection.action_replace_credentials() if connection else {}
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Connect with Ponto"),
-            "res_model": "ponto.connect",
-            "view_mode": "form",
-            "target": "new",
-            **action,
-            "context": {
-                "default_company_id": self.company_id.id,
-                "default_journal_id": self.id,
-                "dialog_size": "extra-large",
-                **action.get("context", {}),
-            },
-        }
+        assistant = self.env["ponto.connect"]
+        return assistant._open_where_left(self.company_id, journal=self)
 
     def action_ponto_disconnect(self):
         """Open the dialog for the connection that feeds this journal.
@@ -73,6 +51,12 @@ class AccountJournal(models.Model):
         """Open what is held of the account that feeds this journal."""
         self.ensure_one()
         return self.ponto_online_account_ids[:1].action_open_held()
+
+    def action_ponto_open_preview(self):
+        """Open what the first fetches of the same integration would book."""
+        account = self._ponto_fed_by()
+        waiting = account.connection_id.online_account_ids
+        return waiting.action_open_preview()
 
     def action_ponto_open_runs(self):
         """Open the history of the fetches that feed this journal."""

@@ -33,6 +33,7 @@ class AccountJournal(models.Model):
             "can_connect": False,
             "is_disconnected": account._is_disconnected(),
             "can_fetch": state not in NOT_FETCHED,
+            "awaits_confirmation": account._get_pause() == "preview",
             # In the card's menu it is always there: one may renew before the end.
             "is_renewal_due": bool(renewal),
             "renewal": renewal,

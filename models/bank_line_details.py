@@ -85,7 +85,10 @@ class AccountBankStatementLine(models.Model):
     def _compute_ponto_marks(self):
         rows = self._ponto_rows()
         for line in self:
-            marks = rows.get(line.id, rows[None]).mapped("flag_text")
+            mine = rows.get(line.id, rows[None])
+            marks = mine.mapped("flag_text")
+            if "sandbox" in mine.online_account_id.mapped("environment"):
+                marks.append(self.env._("Sandbox: fictitious data"))
             if line.ponto_late_for_id and not line.statement_id:
                 marks.append(
                     self.env._(

@@ -103,7 +103,9 @@ class PontoOnlineAccount(models.Model):
         if run and run.stage in BOOKING_STAGES:
             # Asks nobody anything, so no pause and no refusal of Ponto's binds it.
             return run._is_ripe()
-        if self.revoked_at or self._get_pause() or self.connection_id._obstacle():
+        if self.revoked_at or self._is_paused_for(run):
+            return False
+        if self.connection_id._obstacle():
             return False
         if self._is_resting(run):
             return False
@@ -115,6 +117,10 @@ class PontoOnlineAccount(models.Model):
         # After a failure there is something left to do, whatever the list says.
         unfinished = self.walk_run_id or self.failure_count
         return bool(self.reads_left > 0 or overdue or unfinished)
+
+    def _is_paused_for(self, run):
+        """Whether what keeps the account from being read binds this fetch, too."""
+        return bool(self._get_pause())
 
     def _is_resting(self, run):
         """Whether a pause is on. Our own back-off never binds what a person asked."""
@@ -294,12 +300,18 @@ class PontoOnlineAccount(models.Model):
         account = self.sudo()
         if account._open_run().stage in BOOKING_STAGES:
             return ""
+        if account.journal_id and not account.revoked_at and account._get_pause():
+            return account._get_pause_message()
+        return account._reading_refusal()
+
+    def _reading_refusal(self):
+        """Why Ponto's list cannot be read now, whatever the journal says."""
+        self.ensure_one()
+        account = self.sudo()
         if account.revoked_at:
             return problem_text(self.env, "not_found")
         if not account.journal_id:
             return self.env._("Choose a journal for this account with Fetch Accounts.")
-        if account._get_pause():
-            return account._get_pause_message()
         obstacle = account.connection_id._obstacle()
         if obstacle:
             return problem_text(self.env, obstacle)

@@ -57,6 +57,7 @@ class PontoOnlineAccount(models.Model):
                 "failure_count": 0,
                 # The first reading into this journal goes to the end of Ponto's list.
                 "linked_at": clock.now(),
+                "awaits_confirmation": False,
                 "complete_at": False,
                 "walk_run_id": False,
                 "walk_cursor": False,

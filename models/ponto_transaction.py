@@ -69,6 +69,9 @@ class PontoTransaction(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    environment = fields.Selection(
+        related="online_account_id.connection_id.environment"
+    )
     company_id = fields.Many2one(
         related="online_account_id.company_id", search="_search_company_id"
     )

@@ -8,6 +8,12 @@ LEADS = (
     "ponto_renewal_last_mail_days",
 )
 LONGEST_LEAD = 120
+#: The way to a first connection (wizard/ponto_connect_assistant.py).
+CONNECT_STEPS = [
+    ("bank", "Your bank"),
+    ("ponto", "At Ponto"),
+    ("credentials", "Credentials"),
+]
 
 
 class ResCompany(models.Model):
@@ -32,6 +38,20 @@ class ResCompany(models.Model):
         string="Days before: last e-mail",
         default=1,
         help="When they get a second e-mail, while there is still time.",
+    )
+
+    ponto_connect_step = fields.Selection(
+        CONNECT_STEPS,
+        copy=False,
+        groups="account.group_account_manager",
+        help="Where somebody left the way to a first connection with Ponto.",
+    )
+
+    ponto_connect_environment = fields.Selection(
+        [("live", "Live"), ("sandbox", "Sandbox")],
+        copy=False,
+        groups="account.group_account_manager",
+        help="What was chosen on the way to a first connection with Ponto.",
     )
 
     @api.constrains(*LEADS)

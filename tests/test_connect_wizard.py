@@ -1,10 +1,10 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.ponto_connection import API_URL_PARAMETER
-from .common import PontoCommon
+from .common import PontoCommon, make_company
 
 SECOND = {"client_id": "second-integration-4321", "client_secret": "marker-second"}
 
@@ -125,12 +125,12 @@ class TestConnectWizard(PontoCommon):
                     self.assertEqual(wizard.is_local, environment == "sandbox")
 
     def test_what_to_do_at_ponto_and_what_it_costs(self):
-        """Told where the real Ponto answers, left out beside a local one."""
+        """Also beside a local Ponto, which says that nothing in it is real."""
         arch = etree.fromstring(self.env["ponto.connect"].get_view()["arch"])
-        hidden = arch.xpath("//*[@invisible='is_local']")
-        text = " ".join("".join(node.itertext()) for node in hidden)
+        text = " ".join(" ".join(arch.itertext()).split())
         self.assertIn("the secret is shown once", text)
-        self.assertIn("Ponto charges a monthly fee per account", " ".join(text.split()))
+        self.assertIn("Ponto charges a monthly fee per account", text)
+        self.assertIn("within 72 hours", text)
         [notice] = arch.xpath("//*[@invisible='not is_local']")
         self.assertIn("nothing is real", "".join(notice.itertext()))
 
@@ -215,3 +215,114 @@ class TestReplaceCredentials(PontoCommon):
         body = self.connection.message_ids[0].body
         self.assertIn("…4321", body)
         self.assertNotIn(SECOND["client_id"], body)
+
+
+@tagged("post_install", "-at_install")
+class TestConnectAssistant(PontoCommon):
+    """Step by step; leave and come back."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["ir.config_parameter"].set_param(API_URL_PARAMETER, self.sandbox.url)
+        self.connection.sudo().unlink()
+        self.journal = self.make_journal()
+
+    def open(self):
+        action = self.env["ponto.connect"].with_user(self.manager)
+        return self.dialog_of(action.action_open_assistant())
+
+    def dialog_of(self, action):
+        dialogs = self.env[action["res_model"]].with_user(self.manager)
+        dialogs = dialogs.with_context(**action.get("context", {}))
+        if action.get("res_id"):
+            return dialogs.browse(action["res_id"])
+        return dialogs.create({})
+
+    def test_the_whole_way(self):
+        dialog = self.open()
+        self.assertEqual(dialog.step, "bank")
+        dialog = self.dialog_of(dialog.action_next())
+        self.assertEqual(dialog.step, "ponto")
+        dialog = self.dialog_of(dialog.action_next())
+        dialog.write(
+            {
+                "client_id": self.sandbox.client_id,
+                "client_secret": self.sandbox.client_secret,
+                "environment": "sandbox",
+            }
+        )
+        accounts = self.dialog_of(dialog.action_connect())
+        self.assertEqual(accounts._name, "ponto.fetch.accounts")
+        self.assertEqual(accounts.connected_notice, "Connected: 2 accounts at 2 banks.")
+        self.assertFalse(self.company.ponto_connect_step)
+        # Left here, one comes back here; afterwards it is told no more.
+        again = self.open()
+        self.assertEqual(again._name, "ponto.fetch.accounts")
+        again.line_ids[1:].action = "skip"
+        again.action_preview()
+        self.assertEqual(self.open()._name, "ponto.preview")
+        later = self.env["ponto.fetch.accounts"]._open(accounts.connection_id)
+        self.assertFalse(self.dialog_of(later).connected_notice)
+
+    def test_leave_and_come_back(self):
+        self.open().action_next()
+        self.assertEqual(self.open().step, "ponto")
+        self.assertEqual(
+            self.dialog_of(
+                self.journal.with_user(self.manager).action_ponto_connect()
+            ).step,
+            "ponto",
+        )
+        self.open().action_skip()
+        self.assertEqual(self.open().step, "credentials")
+        self.open().action_back()
+        self.assertEqual(self.open().step, "ponto")
+
+    def test_steps_belong_to_a_company(self):
+        self.open().action_next()
+        other = make_company(self.env, "Other bakery")
+        self.manager.sudo().company_ids += other
+        dialogs = self.env["ponto.connect"].with_user(self.manager)
+        dialog = dialogs.with_context(default_company_id=other.id).create({})
+        self.assertEqual(dialog.step, "bank")
+
+    def test_is_my_bank_there(self):
+        """Before there is any account at Ponto, and before anything is paid."""
+        dialog = self.open()
+        dialog.write({"bank_name": "bank", "bank_country_id": False})
+        self.sandbox.clear_requests()
+        dialog = self.dialog_of(dialog.action_search_banks())
+        self.assertEqual(len(dialog.bank_line_ids), 2)
+        self.assertEqual(
+            [entry["path"] for entry in self.sandbox.requests()],
+            ["/financial-institutions"],
+        )
+        dialog.bank_name = "nowhere"
+        dialog.action_search_banks()
+        self.assertTrue(dialog.is_searched)
+        self.assertFalse(dialog.bank_line_ids)
+
+    def test_ponto_does_not_answer_the_search(self):
+        dialog = self.open()
+        self.plan("/financial-institutions", status=503, times=None)
+        with self.refusal("trouble at the moment"):
+            dialog.action_search_banks()
+
+    def test_replacing_goes_straight_to_the_credentials(self):
+        self.open().action_next()
+        connection = self.connect(client_id="another")
+        action = connection.with_user(self.manager).action_replace_credentials()
+        self.assertEqual(self.dialog_of(action).step, "credentials")
+
+    def test_who_may(self):
+        clerk = new_test_user(
+            self.env,
+            "ponto_clerk",
+            groups="account.group_account_basic",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            self.env["ponto.connect"].with_user(clerk).action_open_assistant()
+        with self.assertRaises(AccessError):
+            self.journal.with_user(clerk).action_ponto_connect()

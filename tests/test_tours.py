@@ -241,3 +241,14 @@ class TestTourJournalCard(PontoTourCase):
         self.assertEqual(self.account(BANK).journal_id, self.journal)
         self.assert_imported(BANK)
         self.assert_quiet(runs=2)
+
+    def test_first_connection(self):
+        """Plain menus, step by step, left twice, a look before the first line."""
+        self.start_tour(
+            "/odoo", "account_ponto_sync_first_connection", login=LOGIN, timeout=120
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.account(BANK).journal_id, self.journal)
+        self.assertFalse(self.account(BANK).awaits_confirmation)
+        self.assert_imported(BANK)
+        self.assert_quiet()

@@ -1,10 +1,12 @@
 from . import (
     base_import_import,
     ponto_connect,
+    ponto_connect_assistant,
     ponto_disconnect,
     ponto_add_institution,
     ponto_fetch_accounts,
     ponto_fetch_accounts_line,
+    ponto_preview,
     ponto_decision_mixin,
     ponto_ignore,
     ponto_book_open_day,

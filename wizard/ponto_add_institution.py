@@ -1,13 +1,7 @@
-from itertools import islice
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..mapping.institution import prepare_institution_vals
-from ..models.problems import TROUBLES, problem_of, problem_text
-
-# So many hits are shown; a longer list is narrowed by name or country.
-MOST_HITS = 60
+from ..models.institution_search import search_institutions
 
 
 class PontoAddInstitution(models.TransientModel):
@@ -46,24 +40,16 @@ class PontoAddInstitution(models.TransientModel):
         self.connection_id.check_access("write")
         if self.connection_id.disconnected_at:
             raise UserError(self.connection_id.status_message)
-        try:
-            with self.connection_id._trial_client("") as client:
-                found = client.financial_institutions(
-                    name=(self.name or "").strip() or None,
-                    country=self.country_id.code or None,
-                )
-                usable = (hit for hit in found if not hit.deprecated)
-                hits = list(islice(usable, MOST_HITS + 1))
-        except TROUBLES as error:
-            raise UserError(problem_text(self.env, *problem_of(error))) from None
+        found, more = search_institutions(
+            self.connection_id, self.name, self.country_id
+        )
         self.line_ids.unlink()
         self.write(
             {
                 "searched": True,
-                "more": len(hits) > MOST_HITS,
+                "more": more,
                 "line_ids": [
-                    fields.Command.create(self._prepare_line(hit))
-                    for hit in hits[:MOST_HITS]
+                    fields.Command.create(self._prepare_line(vals)) for vals in found
                 ],
             }
         )
@@ -77,10 +63,7 @@ class PontoAddInstitution(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
-    def _prepare_line(self, institution):
-        vals = self.env["ponto.provider.account"]._prepare_from_institution(
-            prepare_institution_vals(institution)
-        )
+    def _prepare_line(self, vals):
         names = self.env["ponto.add.institution.line"]._fields
         return {name: value for name, value in vals.items() if name in names}
 

@@ -28,8 +28,10 @@ class PontoCheckPeriod(models.TransientModel):
     _description = "Check a period"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
-    date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", required=True)
+    date_from = fields.Date(
+        string="From", required=True, help="First day that is compared."
+    )
+    date_to = fields.Date(string="To", required=True, help="Last day that is compared.")
     run_id = fields.Many2one("ponto.sync.run", readonly=True, ondelete="cascade")
     line_ids = fields.One2many("ponto.check.period.line", "dialog_id")
     known_count = fields.Integer(readonly=True)

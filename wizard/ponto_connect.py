@@ -117,8 +117,15 @@ class PontoConnect(models.TransientModel):
         )
         self._try_out(connection)
         self.sudo().client_secret_encrypted = False
+        self._note_connected()
         return self.env["ponto.fetch.accounts"]._open(
             connection, journal=self.journal_id, read=False
+        )
+
+    def _note_connected(self):
+        """The way to a first connection is no longer to be remembered."""
+        self.company_id.sudo().write(
+            {"ponto_connect_step": False, "ponto_connect_environment": False}
         )
 
     def _check_input(self):
@@ -249,10 +256,15 @@ class PontoConnect(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.connection_id._get_credentials_title(),
+            "name": self._get_title(),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }
+
+    def _get_title(self):
+        if self.connection_id:
+            return self.connection_id._get_credentials_title()
+        return self.env._("Connect with Ponto")

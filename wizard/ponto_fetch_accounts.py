@@ -51,6 +51,13 @@ class PontoFetchAccounts(models.TransientModel):
     payments_notice = fields.Char(
         related="connection_id.payments_notice", related_sudo=False
     )
+    is_first = fields.Boolean(
+        compute="_compute_is_first",
+        help="Whether the integration feeds no journal yet.",
+    )
+    connected_notice = fields.Char(
+        compute="_compute_is_first", help="What a first connection found at Ponto."
+    )
     missing_notice = fields.Text(compute="_compute_notices")
     no_account_notice = fields.Text(compute="_compute_notices")
     elsewhere_notice = fields.Text(compute="_compute_notices")
@@ -178,6 +185,33 @@ class PontoFetchAccounts(models.TransientModel):
 
     # === NOTICES === #
 
+    @api.depends("connection_id")
+    @api.depends_context("lang")
+    def _compute_is_first(self):
+        for wizard in self:
+            accounts = wizard.connection_id.online_account_ids
+            wizard.is_first = not accounts.filtered("journal_id")
+            wizard.connected_notice = wizard.is_first and wizard._get_connected_text()
+
+    def _get_connected_text(self):
+        listed = self.connection_id.online_account_ids.filtered(
+            lambda account: not account.revoked_at
+        )
+        if not listed:
+            return False
+        accounts, banks = len(listed), len(listed.provider_account_id)
+        if accounts == 1:
+            return self.env._("Connected: 1 account at 1 bank.")
+        if banks == 1:
+            return self.env._(
+                "Connected: %(count)s accounts at 1 bank.", count=accounts
+            )
+        return self.env._(
+            "Connected: %(accounts)s accounts at %(banks)s banks.",
+            accounts=accounts,
+            banks=banks,
+        )
+
     @api.depends("connection_id", "provider_account_id", "line_ids")
     @api.depends_context("lang")
     def _compute_notices(self):
@@ -238,15 +272,30 @@ class PontoFetchAccounts(models.TransientModel):
         :return: the client action that shows progress and result
         :raise UserError: one sentence per refused line
         """
+        accounts = self._link_chosen()
+        if not accounts:
+            return {"type": "ir.actions.act_window_close"}
+        return accounts.sudo()._request_runs(attended=False)._progress_action()
+
+    def action_preview(self):
+        """Link what is ticked and read it; nothing is booked before it is confirmed.
+
+        :return: the client action that shows the reading, and then the preview
+        :raise UserError: one sentence per refused line
+        """
+        accounts = self._link_chosen()
+        if not accounts:
+            raise UserError(self.env._("Tick the accounts that you want to see."))
+        return accounts.request_previews()._progress_action()
+
+    def _link_chosen(self):
+        """:return: the accounts that were ticked and feed their journals now"""
         self.ensure_one()
         self.connection_id.check_access("write")
         chosen = self.line_ids.filtered(lambda line: line.action in ("link", "create"))
-        if not chosen:
-            return {"type": "ir.actions.act_window_close"}
         problems = chosen._problems()
         if problems:
             raise UserError("\n".join(problems))
         for line in chosen:
             line._apply()
-        runs = chosen.online_account_id.sudo()._request_runs(attended=False)
-        return runs._progress_action()
+        return chosen.online_account_id

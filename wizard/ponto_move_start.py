@@ -15,23 +15,40 @@ class PontoMoveStart(models.TransientModel):
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
     current_start = fields.Date(
-        related="account_id.sync_start_date", related_sudo=False, string="Start date"
+        related="account_id.sync_start_date",
+        related_sudo=False,
+        string="Start date",
+        help="Nothing dated before this day is imported now.",
     )
     currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
-    new_start = fields.Date(string="New start date")
+    new_start = fields.Date(
+        string="New start date", help="Nothing dated before this day is imported then."
+    )
     direction = fields.Selection(
         [("same", "Same"), ("earlier", "Earlier"), ("later", "Later")],
         compute="_compute_preview",
     )
     waiting_count = fields.Integer(
-        compute="_compute_preview", string="Transactions between the two dates"
+        compute="_compute_preview",
+        string="Transactions between the two dates",
+        help="What Ponto listed of these days and was left out so far.",
     )
-    money_in = fields.Monetary(compute="_compute_preview")
-    money_out = fields.Monetary(compute="_compute_preview")
-    first_day = fields.Date(compute="_compute_preview")
-    last_day = fields.Date(compute="_compute_preview")
+    money_in = fields.Monetary(
+        compute="_compute_preview", help="What came in on these days."
+    )
+    money_out = fields.Monetary(
+        compute="_compute_preview", help="What went out on these days."
+    )
+    first_day = fields.Date(
+        compute="_compute_preview", help="Of the oldest transaction that was left out."
+    )
+    last_day = fields.Date(
+        compute="_compute_preview", help="Of the newest transaction that was left out."
+    )
     locked_count = fields.Integer(
-        compute="_compute_preview", string="In a closed period: held"
+        compute="_compute_preview",
+        string="In a closed period: held",
+        help="They wait until the period is open, or a person decides.",
     )
     alike_count = fields.Integer(
         compute="_compute_preview",
@@ -42,9 +59,13 @@ class PontoMoveStart(models.TransientModel):
     late_count = fields.Integer(
         compute="_compute_preview",
         string="Held as dated before the start: released",
+        help="They came late with such a date, and are checked anew.",
     )
     lock_warning = fields.Char(compute="_compute_preview")
-    allow_locked = fields.Boolean(string="Start there all the same")
+    allow_locked = fields.Boolean(
+        string="Start there all the same",
+        help="What lies in the closed period is held.",
+    )
 
     @api.depends("new_start", "account_id")
     @api.depends_context("lang")

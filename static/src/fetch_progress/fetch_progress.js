@@ -107,6 +107,8 @@ export class PontoFetchProgress extends Component {
             this.schedule(moved ? 0 : WAIT_DELAY);
         } else if (this.checked) {
             await this.openCheck();
+        } else if (this.previewed) {
+            await this.openPreview();
         }
     }
 
@@ -195,7 +197,7 @@ export class PontoFetchProgress extends Component {
         }
         const kinds = new Set(runs.map((run) => run.kind));
         if (kinds.size === 1 && !kinds.has("fetch")) {
-            return kinds.has("check") ? this.overallOfCheck : this.overallOfDecision;
+            return this.overallOfKind([...kinds][0]);
         }
         if (!done) {
             const finished = runs.filter((run) => run.finished).length;
@@ -222,6 +224,22 @@ export class PontoFetchProgress extends Component {
         return runs.length > 1
             ? _t("Fetched; %s of the accounts had trouble, see below.", troubled)
             : _t("The fetch had trouble, see below.");
+    }
+
+    overallOfKind(kind) {
+        if (kind === "preview") {
+            return this.overallOfPreview;
+        }
+        return kind === "check" ? this.overallOfCheck : this.overallOfDecision;
+    }
+
+    get overallOfPreview() {
+        if (!this.state.done) {
+            return _t("Reading Ponto's list; nothing is booked yet…");
+        }
+        return this.previewed
+            ? _t("Read. Nothing is booked before you confirm.")
+            : _t("Reading had trouble, see below. Nothing is booked.");
     }
 
     get overallOfCheck() {
@@ -268,6 +286,18 @@ export class PontoFetchProgress extends Component {
 
     async openCheck() {
         const action = await this.orm.call(MODEL, "action_open_check", [[this.checked.id]]);
+        this.action.doAction(action);
+    }
+
+    /** Fetches that only looked, if one of them has something to show. */
+    get previewed() {
+        return this.state.done
+            ? this.state.runs.find((run) => run.kind === "preview" && run.state !== "failed")
+            : undefined;
+    }
+
+    async openPreview() {
+        const action = await this.orm.call(MODEL, "action_open_preview", [this.runIds]);
         this.action.doAction(action);
     }
 

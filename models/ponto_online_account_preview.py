@@ -1,0 +1,263 @@
+"""A look before the first line is booked.
+
+An account may be linked so that Ponto's list is read into the inbox and nothing is
+booked until somebody has seen what it would mean (``wizard/ponto_preview.py``) and
+confirms. Until then the account is paused: whoever leaves finds it as it was left.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from . import clock
+from .ponto_sync_run_decided import TAKE_OVER
+
+# What a row of the backlog keeps is its identity, its day and its amount.
+OF_BACKLOG = {"state": "before_cutover", "raw": False, "label": False}
+# What the first fetch would book, or has left out so far for its day alone.
+BOOKABLE = ("new", "before_cutover")
+
+
+class PontoOnlineAccount(models.Model):
+    _inherit = "ponto.online.account"
+
+    awaits_confirmation = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Ponto's list is read, and nothing of it is booked before somebody has "
+        "looked at the preview and confirms.",
+    )
+
+    # === WAITING === #
+
+    def _get_pause(self):
+        return super()._get_pause() or (self.awaits_confirmation and "preview")
+
+    def _get_pause_message(self):
+        if self._get_pause() != "preview":
+            return super()._get_pause_message()
+        return self.env._(
+            "Nothing is booked yet: look at the preview, and confirm the first fetch."
+        )
+
+    def _is_paused_for(self, run):
+        # The look itself goes on at the server when its reader closes the page.
+        if run.trigger == "preview" and self._get_pause() == "preview":
+            return False
+        return super()._is_paused_for(run)
+
+    def _is_resting(self, run):
+        # Our own back-off never binds what a person asked.
+        if run.trigger == "preview" and self.problem_code != "rate_limited":
+            return False
+        return super()._is_resting(run)
+
+    def _move_start_refusal(self, start, allow_locked):
+        if self.awaits_confirmation:
+            return self.env._(
+                "Nothing is booked yet: choose another start date in the preview."
+            )
+        return super()._move_start_refusal(start, allow_locked)
+
+    # === LOOKING === #
+
+    @api.private
+    def request_previews(self):
+        """Read these accounts' lists, and book nothing before it is confirmed.
+
+        :return: one ``ponto.sync.run`` each, driven like a fetch
+        :raise UserError: in words, where nothing can be read now
+        """
+        self.check_access("write")
+        runs = self.env["ponto.sync.run"]
+        for account in self:
+            refusal = account._reading_refusal() or account._preview_refusal()
+            if refusal:
+                raise UserError(refusal)
+            account.sudo().awaits_confirmation = True
+            runs |= account.sudo()._create_run(
+                "preview",
+                stage="read",
+                user_id=self.env.uid,
+                next_step_at=clock.now() + TAKE_OVER,
+            )
+        connections = self.env["ponto.connection"].sudo()
+        connections._trigger_fetch(clock.now() + TAKE_OVER)
+        return runs
+
+    def _preview_refusal(self):
+        """What is being fetched is booked, whatever is asked meanwhile."""
+        if self.sudo()._open_run():
+            return self.env._("A fetch is under way. Try again when it is done.")
+        return ""
+
+    def action_open_preview(self):
+        """Open what the first fetch of these accounts would book."""
+        self.check_access("write")
+        waiting = self.filtered("awaits_confirmation")
+        if not waiting:
+            raise UserError(self.env._("No account waits for a first fetch."))
+        return self.env["ponto.preview"]._open(waiting)
+
+    @api.private
+    def confirm_first_fetch(self):
+        """Let these accounts book from now on.
+
+        :return: the ``ponto.sync.run`` of their first fetches
+        :raise UserError: while Ponto's list is still being read
+        """
+        self._check_nothing_runs()
+        accounts = self.sudo()
+        accounts.write({"awaits_confirmation": False, "reads_left": 1})
+        runs = accounts._request_runs(attended=False)
+        for account in self:
+            account.message_post(
+                body=self.env._(
+                    "The first fetch is confirmed: booked from %(start)s on.",
+                    start=format_date(self.env, account.sync_start_date),
+                )
+            )
+        return runs
+
+    @api.private
+    def move_first_start(self, start):
+        """Let the first fetch begin on another day. Nothing is booked yet.
+
+        :raise UserError: in words, where books are closed on that day
+        """
+        self.ensure_one()
+        self._check_nothing_runs()
+        before = self.sync_start_date
+        if not start or start == before:
+            return
+        refusal = self._start_date_refusal(self.journal_id, start)
+        if refusal:
+            raise UserError(refusal)
+        account = self.sudo()
+        account.sync_start_date = start
+        if start < before:
+            # Of what lies between no more than day and amount was kept.
+            account._read_all_again()
+        else:
+            rows = account.transaction_ids.search(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("state", "=", "new"),
+                    ("booking_date", "<", start),
+                ]
+            )
+            rows.write({**OF_BACKLOG, "counterpart_name": False})
+
+    def _check_nothing_runs(self):
+        self.check_access("write")
+        if self.sudo()._open_runs():
+            raise UserError(
+                self.env._("Ponto's list is still being read. Try again when it is.")
+            )
+
+    # === COUNTING === #
+
+    @api.private
+    def count_first_fetch(self, start):
+        """What a first fetch from a day on would mean.
+
+        :return: ``listed`` rows at Ponto, ``oldest`` day, ``wanted`` from the start
+            on, ``alike``: of those, what the journal seems to have, ``locked``: of
+            those, in a closed period, ``planned`` for later days, ``held`` already
+        """
+        self.ensure_one()
+        self.check_access("read")
+        rows = self.env["ponto.transaction"].sudo()
+        mine = [("online_account_id", "=", self.id), ("state", "!=", "alias")]
+        [(listed, oldest)] = rows._read_group(
+            mine, aggregates=["__count", "booking_date:min"]
+        )
+        in_range = [
+            ("online_account_id", "=", self.id),
+            ("state", "in", BOOKABLE),
+            ("booking_date", ">=", start),
+        ]
+        locked = self._locked_until(self.journal_id)
+        in_locked = [*in_range, ("booking_date", "<=", locked)]
+        states = dict(rows._read_group(mine, ["state"], ["__count"]))
+        return {
+            "listed": listed,
+            "oldest": oldest or False,
+            "wanted": rows.search_count(in_range),
+            "alike": rows._count_alike(self, start),
+            "locked": rows.search_count(in_locked) if locked else 0,
+            "planned": states.get("planned", 0),
+            "held": states.get("held", 0),
+        }
+
+
+class PontoTransaction(models.Model):
+    _inherit = "ponto.transaction"
+
+    def _count_alike(self, account, start):
+        """Rows from a day on for which the journal has a line: with their id, or of
+        the amount on the day or beside it. Each is compared before it is booked."""
+        self.env.flush_all()
+        condition = self._foreign_line_condition()
+        query = f"""
+            SELECT n.id FROM ponto_transaction n
+             WHERE n.online_account_id = %(account)s AND n.state IN %(states)s
+               AND n.booking_date >= %(start)s AND {condition}"""  # noqa: S608
+        self.env.cr.execute(
+            query,
+            {
+                "account": account.id,
+                "states": BOOKABLE,
+                "start": start,
+                "journal": account.journal_id.id,
+            },
+        )
+        alike = {row_id for (row_id,) in self.env.cr.fetchall()}
+        for _how, key in self._line_keys():
+            pairs = self._search_lines_of_rows(account, key)
+            born = self.browse(row_id for _line_id, row_id in pairs)
+            alike.update(born.filtered(lambda row: row.booking_date >= start).ids)
+        return len(alike)
+
+
+class PontoSyncRun(models.Model):
+    _inherit = "ponto.sync.run"
+
+    def _begin_import(self):
+        if self.trigger == "preview":
+            self._finish()
+            return
+        super()._begin_import()
+
+    def _get_message_code(self, state):
+        if self.trigger == "preview" and state != "failed":
+            return "previewed"
+        return super()._get_message_code(state)
+
+    def _get_count_sentence(self, values):
+        if self.message_code != "previewed":
+            return super()._get_count_sentence(values)
+        if not values.get("listed_since"):
+            return self.env._("Ponto lists no transactions. Nothing was booked.")
+        return self.env._(
+            "%(count)s at Ponto since %(day)s. Nothing was booked.",
+            count=values["listed"],
+            day=format_date(self.env, values["listed_since"]),
+        )
+
+    def _prepare_message_values(self, state):
+        values = super()._prepare_message_values(state)
+        if self.trigger != "preview":
+            return values
+        account = self.online_account_id
+        found = account.count_first_fetch(account.sync_start_date)
+        since = fields.Date.to_string(found["oldest"])
+        return {**values, "listed": found["listed"], "listed_since": since}
+
+    def _get_kind(self):
+        return "preview" if self.trigger == "preview" else super()._get_kind()
+
+    def action_open_preview(self):
+        """Open what the first fetch would book, where that was read."""
+        self.check_access("read")
+        return self.online_account_id.action_open_preview()
