@@ -25,6 +25,8 @@ class Environment:
 
     folder: Path
     requirements: tuple[Path, ...]
+    alone: tuple[Path, ...] = ()
+    """Files that name packages to be installed without what they require."""
 
     @property
     def python(self) -> Path:
@@ -38,7 +40,7 @@ class Environment:
 
 
 #: Odoo, the tests and the checks.
-MAIN = Environment(VENV, REQUIREMENTS)
+MAIN = Environment(VENV, REQUIREMENTS, (DEV / "requirements-alone.txt",))
 #: The browser that walks through the demo; few need it.
 WALK = Environment(WORK / "venv-walk", (DEV / "requirements-walk.txt",))
 
@@ -47,7 +49,7 @@ def prepare_python(environment: Environment = MAIN) -> None:
     """Make a virtual environment, or bring it up to date."""
     if not process.succeeds([environment.python, "-m", "pip", "--version"]):
         _create(environment.folder)
-    wanted = requirements_text(environment.requirements)
+    wanted = requirements_text((*environment.requirements, *environment.alone))
     if not environment.stamp.exists() or environment.stamp.read_text() != wanted:
         _install(environment)
         environment.stamp.write_text(wanted)
@@ -66,9 +68,21 @@ def _create(folder: Path) -> None:
 
 def _install(environment: Environment) -> None:
     say(f"installing pinned Python packages into {relative(environment.folder)}")
-    options = [word for path in environment.requirements for word in ("-r", path)]
+    _pip_install(environment, environment.requirements)
+    if environment.alone:
+        _pip_install(environment, environment.alone, "--no-deps")
+
+
+def _pip_install(
+    environment: Environment, paths: tuple[Path, ...], *options: str
+) -> None:
+    words = [word for path in paths for word in ("-r", path)]
     process.run(
-        [environment.python, "-m", "pip", "install", "-q", "--prefer-binary", *options],
+        [
+            *(environment.python, "-m", "pip", "install", "-q", "--prefer-binary"),
+            *options,
+            *words,
+        ],
         attempts=process.ATTEMPTS,
         advice="Make pip reach a package index, then run the same command again.",
     )

@@ -45,6 +45,7 @@ from . import (
     test_statements,
     test_status,
     test_support,
+    test_tour_axe,
     test_tour_balance,
     test_tour_bank_lines,
     test_tour_decisions,
