@@ -92,6 +92,10 @@ class TestTourAxe(PontoTourCase):
             mine.action_open_held(),
             ".o_data_row",
         )
+        cards = clean_action(mine.action_open_held(), self.env)
+        views = sorted(cards["views"], key=lambda view: view[1] != "kanban")
+        cards = {**cards, "views": views}
+        yield self.screen("held transactions, cards", cards, ".o_kanban_record")
         yield self.screen("received", mine.action_open_inbox(), ".o_data_row")
         yield self.screen("history", mine.action_open_runs(), ".o_data_row")
         lines = self.journal.with_user(self.user).action_ponto_open_lines()

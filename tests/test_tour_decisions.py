@@ -6,9 +6,8 @@ from .common import transaction
 from .test_tours import BANK, LOGIN, NUMBER, OLDER, PontoTourCase
 
 
-@tagged("post_install", "-at_install", "ponto_tour")
-class TestTourDecisions(PontoTourCase):
-    """What a person decides, in a real browser."""
+class DecisionsTour(PontoTourCase):
+    """An account at the local Ponto that nobody has fetched yet."""
 
     def setUp(self):
         super().setUp()
@@ -35,6 +34,11 @@ class TestTourDecisions(PontoTourCase):
     def add_line(self, number, amount, **attributes):
         body = {"transactions": [transaction(number, self.today, amount, **attributes)]}
         self.sandbox.control("POST", f"accounts/{BANK}/transactions", json=body)
+
+
+@tagged("post_install", "-at_install", "ponto_tour")
+class TestTourDecisions(DecisionsTour):
+    """What a person decides, in a real browser."""
 
     def test_ignore_with_a_reason(self):
         self.add_line(
@@ -76,3 +80,25 @@ class TestTourDecisions(PontoTourCase):
         self.env.invalidate_all()
         self.assertEqual(len(self.lines(self.linked)), before + OLDER)
         self.assertEqual(self.linked.sync_start_date, date(2020, 1, 1))
+
+
+@tagged("post_install", "-at_install", "ponto_tour")
+class TestTourPhone(DecisionsTour):
+    """The accountant's way at 390 px: the card, a fetch, an answer."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_on_a_phone(self):
+        journal = self.linked.journal_id
+        journal.write({"name": "Current account", "show_on_dashboard": True})
+        self.add_line(1900, "5.00", currency="USD", counterpartName="Dollar Bakery")
+        self.start_tour(
+            "/odoo/action-account.open_account_journal_dashboard_kanban",
+            "account_ponto_sync_phone",
+            login=LOGIN,
+            timeout=120,
+        )
+        self.env.invalidate_all()
+        ignored = self.linked.transaction_ids.filtered(lambda r: r.state == "ignored")
+        self.assertEqual(ignored.decision_note, "Entered by hand")

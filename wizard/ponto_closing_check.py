@@ -16,7 +16,6 @@ class PontoClosingCheck(models.TransientModel):
     _name = "ponto.closing.check"
     _inherit = "ponto.reference.mixin"
     _description = "Closing check"
-    _rec_name = "date"
 
     date = fields.Date(
         string="Complete and equal on",
@@ -34,6 +33,12 @@ class PontoClosingCheck(models.TransientModel):
     def _default_date(self):
         """The last day of the month before this one."""
         return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
+
+    @api.depends("date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = format_date(self.env, check.date)
 
     @api.depends("line_ids.is_proved", "line_ids.can_confirm", "date")
     @api.depends_context("lang")
@@ -165,6 +170,23 @@ class PontoClosingCheckLine(models.TransientModel):
         compute="_compute_proof",
         help="Of one's own companies, and not proved yet or changed since.",
     )
+
+    # === ACTIONS === #
+
+    def action_open_account(self):
+        """Open the account's page, in the company that the row belongs to."""
+        self.ensure_one()
+        self.check_access("read")
+        company, mine = self.sudo().company_id, self.env.user.company_ids
+        allowed = company & mine or mine
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ponto.online.account",
+            "res_id": self.online_account_id.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {"allowed_company_ids": allowed.ids},
+        }
 
     # === COMPUTE METHODS === #
 

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { awaitResult } from "./tour_steps";
+import { CARD, awaitResult } from "./tour_steps";
 
 registry.category("web_tour.tours").add("account_ponto_sync_ignore", {
     steps: () => [
@@ -93,5 +93,50 @@ registry.category("web_tour.tours").add("account_ponto_sync_move_start", {
             run: "click",
         },
         ...awaitResult("4 new"),
+    ],
+});
+
+registry.category("web_tour.tours").add("account_ponto_sync_phone", {
+    steps: () => [
+        {
+            content: "the bank's card fits; fetch",
+            trigger: `${CARD} button[name='action_ponto_fetch']`,
+            run: "click",
+        },
+        ...awaitResult("1 held"),
+        {
+            content: "what is held",
+            trigger: ".o_ponto_progress .o_ponto_open_held",
+            run: "click",
+        },
+        {
+            content: "a card tells the reason and has the answers",
+            trigger: ".o_kanban_record:contains('Dollar Bakery'):contains('USD') button[name='action_ask_ignore']",
+            run: "click",
+        },
+        {
+            content: "say why",
+            trigger: ".modal .o_field_widget[name='note'] input",
+            run: "edit Entered by hand",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal footer button[name='action_confirm']",
+            run: "click",
+        },
+        {
+            content: "it is held no more",
+            trigger: "body:not(:has(.modal)) .o_kanban_view:not(:has(button[name='action_ask_ignore']))",
+        },
+        {
+            content: "nothing is wider than the phone",
+            trigger: ".o_kanban_view",
+            run: () => {
+                const { scrollWidth, clientWidth } = document.documentElement;
+                if (scrollWidth > clientWidth) {
+                    throw new Error(`${scrollWidth} px on ${clientWidth}`);
+                }
+            },
+        },
     ],
 });
