@@ -3,7 +3,7 @@ DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-scenarios test-demo test-tours test-processes lint format hooks \
-	pre-commit prove bench coverage \
+	pre-commit prove bench coverage translations release \
 	serve shell psql stop clean
 
 export BENCH PROOFS PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
@@ -64,6 +64,12 @@ bench: ## what the addon costs, in one table; BENCH="--lines 100 --memory 0" mak
 
 coverage: ## every suite, measuring which lines they run; Odoo takes twice as long
 	@COVERAGE=1 $(DEV) test
+
+translations: ## renew i18n/ from the code; tells what is untranslated
+	@$(DEV) translations
+
+release: ## an archive to install; refuses what is untranslated or uncommitted
+	@$(DEV) release
 
 serve: ## Odoo with the addon at http://localhost:8069, user admin, password admin
 	@$(DEV) serve

@@ -19,8 +19,10 @@ from . import (
     postgres,
     prepare_odoo,
     prove,
+    release,
     server,
     suites,
+    translations,
     walk,
 )
 from .layout import ADDON, ROOT, WORK, Failure, in_ci, say
@@ -78,6 +80,16 @@ def command_prove() -> int:
 def command_bench() -> int:
     """Measure what the addon costs."""
     return _run(bench.bench, coverage=False)
+
+
+def command_translations() -> int:
+    """Bring the translations' template and catalogues up to the code."""
+    return _run(translations.translate, coverage=False)
+
+
+def command_release() -> int:
+    """Make the archive that people install."""
+    return _run(release.release, coverage=False)
 
 
 def _run(job: Callable[[suites.Run], bool], *, coverage: bool) -> int:
@@ -215,6 +227,8 @@ COMMANDS = {
     "test": command_test,
     "prove": command_prove,
     "bench": command_bench,
+    "translations": command_translations,
+    "release": command_release,
     "format": command_format,
     "hooks": command_hooks,
     "pre-commit": command_pre_commit,

@@ -152,10 +152,10 @@ class Run:
         """What tests with processes of their own need; makes their database."""
         return {
             **server.environment(self.odoo, self.cluster),
-            "PONTO_TEST_DB_TEMPLATE": self._addon_database,
+            "PONTO_TEST_DB_TEMPLATE": self.addon_database,
             "PONTO_TEST_ODOO": str(ODOO_BIN),
             "PONTO_TEST_PYTHON": str(VENV_PYTHON),
-            "PONTO_TEST_FILESTORE": str(server.filestore(self._addon_database)),
+            "PONTO_TEST_FILESTORE": str(server.filestore(self.addon_database)),
         }
 
     def pytest(
@@ -193,7 +193,7 @@ class Run:
 
     def _run_scenarios(self) -> Outcome:
         tags = f"{scenarios.TAG}/{ADDON}"
-        outcome = self._odoo("scenarios", self._addon_database, ["--test-tags", tags])
+        outcome = self._odoo("scenarios", self.addon_database, ["--test-tags", tags])
         log = (self.logs / "scenarios.log").read_text(errors="replace")
         ids = scenarios.listed(scenarios.TABLE.read_text())
         line, complaints = scenarios.judge(ids, odoo_log.parse_log(log))
@@ -203,14 +203,14 @@ class Run:
 
     def _run_demo(self) -> Outcome:
         tags = f"{DEMO_TAG}/{ADDON}"
-        return self._odoo("demo", self._addon_database, ["--test-tags", tags])
+        return self._odoo("demo", self.addon_database, ["--test-tags", tags])
 
     def _run_tours(self) -> Outcome:
         _require_browser()
         tags = self.test_tags if TOUR_TAG in self.test_tags else f"{TOUR_TAG}/{ADDON}"
         # An update instead of a mere start: it, too, has to pass without a warning.
         return self._odoo(
-            "tours", self._addon_database, ["-u", ADDON, "--test-tags", tags]
+            "tours", self.addon_database, ["-u", ADDON, "--test-tags", tags]
         )
 
     def _odoo(self, name: str, template: str, options: list[object]) -> Outcome:
@@ -237,7 +237,7 @@ class Run:
         return databases.base_template(self.odoo, self.cluster)
 
     @property
-    def _addon_database(self) -> str:
+    def addon_database(self) -> str:
         """A database with the addon installed and nothing else done to it."""
         with self._installing:
             return self._installed
@@ -248,6 +248,10 @@ class Run:
         log = self.logs / "install.log"
         databases.install(self.odoo, self.cluster, database, ADDON, log)
         return database
+
+    def new_database(self, purpose: str) -> str:
+        """A database with the modules that the addon needs, and no addon."""
+        return self._database(purpose, self._base)
 
     def _database(self, purpose: str, template: str) -> str:
         name = databases.run_name(purpose)

@@ -52,6 +52,7 @@ from . import (
     test_tour_disconnect,
     test_tour_reauthorize,
     test_tours,
+    test_translations,
     test_undo_run,
     test_walk,
     test_worklist,
