@@ -8,6 +8,7 @@ whole words, check digits, and nobody else whom the words may mean.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable
 
@@ -35,6 +36,19 @@ class OpenItem:
 
 
 @dataclasses.dataclass(frozen=True)
+class _Label:
+    """A text, and two forms in which most of what it does not name is told fast."""
+
+    text: str
+    folded: str
+    bare: str
+
+    @classmethod
+    def of(cls, text: str) -> _Label:
+        return cls(text, text.casefold(), _without_separators(text))
+
+
+@dataclasses.dataclass(frozen=True)
 class Candidate:
     """An open item with the reason why it is offered."""
 
@@ -53,7 +67,7 @@ def rank_candidates(
     :return: at most one is certain: the only one that the texts name
     """
     # A separator that stands in no number.
-    label = " | ".join(text for text in texts if text)
+    label = _Label.of(" | ".join(text for text in texts if text))
     found = [(_reason(label, partner, item), item) for item in items]
     named = [item for reason, item in found if reason in (REFERENCE, NUMBER)]
     alone = named[0].key if len(named) == 1 else None
@@ -68,13 +82,14 @@ def rank_candidates(
     ]
 
 
+@functools.lru_cache(maxsize=4096)
 def structured_digits(reference: str) -> str:
     """Return the communication's form of comparison; empty if it is not structured.
 
     ``+++090/9337/55493+++`` gives its twelve digits, ``rf18 5390 0754 7034`` its
     letters and digits; both only with right check digits.
     """
-    bare = re.sub(r"[\s/.\-+*]", "", reference).upper()
+    bare = _without_separators(reference)
     if bare.isascii() and bare.isdigit() and len(bare) == _BELGIAN_DIGITS:
         right = int(bare[:10]) % 97 or 97
         return bare if right == int(bare[10:]) else ""
@@ -84,7 +99,11 @@ def structured_digits(reference: str) -> str:
     return ""
 
 
-def _reason(label: str, partner: int | None, item: OpenItem) -> str:
+def _without_separators(text: str) -> str:
+    return re.sub(r"[\s/.\-+*]", "", text).upper()
+
+
+def _reason(label: _Label, partner: int | None, item: OpenItem) -> str:
     structured = filter(None, map(structured_digits, item.references))
     if any(_carries(label, digits) for digits in structured):
         return REFERENCE
@@ -93,14 +112,16 @@ def _reason(label: str, partner: int | None, item: OpenItem) -> str:
     return PARTNER if partner and partner == item.partner else AMOUNT
 
 
-def _carries(label: str, digits: str) -> bool:
+def _carries(label: _Label, digits: str) -> bool:
     """Whether a structured communication stands there, whatever parts its signs."""
+    if digits not in label.bare:
+        return False
     # In a longer number it is another number.
     pattern = rf"(?<![A-Z0-9]){_SEPARATORS.join(digits)}(?![A-Z0-9])"
-    return re.search(pattern, label, re.ASCII | re.IGNORECASE) is not None
+    return re.search(pattern, label.text, re.ASCII | re.IGNORECASE) is not None
 
 
-def _is_whole_word(label: str, number: str) -> bool:
+def _is_whole_word(label: _Label, number: str) -> bool:
     """Whether a document's number stands there: not as the beginning or the end of a
     longer one, such as INV/2026/0001 of INV/2026/0001-2."""
     number = number.strip()
@@ -108,8 +129,10 @@ def _is_whole_word(label: str, number: str) -> bool:
     digits = sum(sign.isdigit() for sign in number)
     if signs < _LEAST_SIGNS or digits < _LEAST_DIGITS:
         return False
+    if number.casefold() not in label.folded:
+        return False
     pattern = rf"(?<!\w)(?<!\w[/.\-]){re.escape(number)}(?!\w|[/.\-]\w)"
-    return re.search(pattern, label, re.IGNORECASE) is not None
+    return re.search(pattern, label.text, re.IGNORECASE) is not None
 
 
 def _differ(partner: int | None, item: OpenItem) -> bool:

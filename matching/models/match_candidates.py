@@ -1,5 +1,6 @@
 """What a bank line may pay: open items of exactly its amount, and why each."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import models
@@ -26,7 +27,45 @@ class AccountBankStatementLine(models.Model):
 
         :return: ``[Candidate]``, keys are ids of ``account.move.line``
         """
-        items = self._ponto_open_items()
+        return self._ponto_rank(map(self._ponto_as_open, self._ponto_open_items()))
+
+    def _ponto_certain(self):
+        """What needs no second look: ``{line: item}``.
+
+        An item that two lines name may have been paid twice: it is left to a person,
+        also where only one of the two lines is looked at.
+        """
+        certain = {}
+        by_line = (self | self._ponto_rivals())._ponto_items_by_line()
+        items = self.env["account.move.line"].union(*by_line.values())
+        described = {item: self._ponto_as_open(item) for item in items}
+        for line, some in by_line.items():
+            ranked = line._ponto_rank(described[item] for item in some)
+            keys = [one.key for one in ranked if one.certain]
+            if keys:
+                certain[line] = items.browse(keys)
+        named = Counter(item.id for item in certain.values())
+        return {
+            line: item
+            for line, item in certain.items()
+            if named[item.id] == 1 and line in self
+        }
+
+    def _ponto_rivals(self):
+        """Other lines of the company that wait and have the amount of one of these:
+        they may name the same item."""
+        return self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("is_reconciled", "=", False),
+                ("amount", "in", list(set(self.mapped("amount")))),
+                ("id", "not in", self.ids),
+            ]
+        )
+
+    def _ponto_rank(self, items):
+        """:param items: as :meth:`_ponto_as_open` describes them"""
+        self.ensure_one()
         remote = (self.transaction_details or {}).get("ponto") or {}
         communication = remote.get("remittance_information")
         texts = [
@@ -34,20 +73,7 @@ class AccountBankStatementLine(models.Model):
             communication if isinstance(communication, str) else "",
         ]
         partner = self.partner_id.commercial_partner_id.id or None
-        return rank_candidates(texts, partner, [self._ponto_as_open(i) for i in items])
-
-    def _ponto_certain(self):
-        """What needs no second look: ``{line: item}``.
-
-        An item that two lines name may have been paid twice: it is left to a person.
-        """
-        certain = {}
-        for line in self:
-            keys = [one.key for one in line._ponto_candidates() if one.certain]
-            if keys:
-                certain[line] = self.env["account.move.line"].browse(keys)
-        items = list(certain.values())
-        return {line: item for line, item in certain.items() if items.count(item) == 1}
+        return rank_candidates(texts, partner, items)
 
     # === OPEN ITEMS === #
 
@@ -55,46 +81,83 @@ class AccountBankStatementLine(models.Model):
         """Posted and open, of the line's company, worth what the line is worth in its
         currency and in the company's: nothing is ever left over, and no exchange
         difference is booked."""
-        suspense = self._ponto_suspense()
-        if not suspense or self.move_id.state != "posted" or not self.amount:
-            return self.env["account.move.line"]
+        self.ensure_one()
+        return self._ponto_items_by_line().get(self, self.env["account.move.line"])
+
+    def _ponto_items_by_line(self):
+        """Of all lines at once, because each look goes through all open items.
+
+        :return: ``{line: open items}``; lines without any are left out
+        """
+        waiting = {
+            line: suspense
+            for line in self
+            if line.amount and line.move_id.state == "posted"
+            if (suspense := line._ponto_suspense())
+        }
+        found = {}
+        for item in self._ponto_search_open(waiting.values()):
+            found.setdefault(_worth(item, item.amount_residual_currency), []).append(
+                item.id
+            )
+        by_line = {}
+        for line, suspense in waiting.items():
+            ids = found.get(_worth(suspense, -suspense.amount_currency), ())
+            items = (
+                self.env["account.move.line"]
+                .browse(ids)
+                .with_prefetch([one for some in found.values() for one in some])
+            )
+            items = items.filtered(
+                lambda item, line=line, suspense=suspense: line._ponto_may_be(
+                    suspense, item
+                )
+            )
+            if items:
+                by_line[line] = items
+        return by_line
+
+    def _ponto_search_open(self, suspense):
+        """:param suspense: the items that look for their counterpart"""
+        items = self.env["account.move.line"]
+        if not suspense:
+            return items
+        amounts = {-one.amount_currency for one in suspense}
         domain = Domain(
             [
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("account_id.reconcile", "=", True),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", suspense.currency_id.id),
-                ("move_id", "!=", self.move_id.id),
+                ("company_id", "in", self.company_id.ids),
+                ("currency_id", "in", [one.currency_id.id for one in suspense]),
+                ("amount_residual_currency", "in", list(amounts)),
             ]
         )
-        domain &= _near(
-            "amount_residual_currency", -suspense.amount_currency, suspense.currency_id
-        )
-        domain &= _near(
-            "amount_residual", -suspense.balance, suspense.company_currency_id
-        )
         domain &= self._ponto_outstanding_domain() | self._ponto_document_domain()
+        return items.search(domain)
+
+    def _ponto_may_be(self, suspense, item):
+        """What the search for several lines did not tell apart."""
+        journal = self.journal_id
+        banks = journal.default_account_id | journal.suspense_account_id
+        payment = item.payment_id
+        of_another = payment and (
+            payment.journal_id != journal or item.account_id in banks
+        )
         return (
-            self.env["account.move.line"]
-            .search(domain)
-            .filtered(
-                lambda item: _opposite(
-                    suspense, item.amount_residual_currency, item.amount_residual
-                )
-            )
+            item.company_id == self.company_id
+            and item.move_id != self.move_id
+            and (item.move_id.is_invoice(include_receipts=True) or not of_another)
+            and _opposite(suspense, item.amount_residual_currency, item.amount_residual)
         )
 
     def _ponto_outstanding_domain(self):
-        """What was registered as paid through this journal, and waits for the bank."""
+        """What was registered as paid through these journals, and waits for the bank."""
         payable = ("asset_receivable", "liability_payable")
-        journal = self.journal_id
-        banks = journal.default_account_id | journal.suspense_account_id
         return Domain(
             [
-                ("payment_id.journal_id", "=", journal.id),
+                ("payment_id.journal_id", "in", self.journal_id.ids),
                 ("account_id.account_type", "not in", payable),
-                ("account_id", "not in", banks.ids),
             ]
         )
 
@@ -151,6 +214,12 @@ class AccountBankStatementLine(models.Model):
             lambda line: _cancel_out(suspense, line._ponto_suspense())
         )
         return lines.sorted(lambda line: (abs(line.date - self.date), line.id))
+
+
+def _worth(item, amount):
+    """Equal for what has the same amount of the same currency."""
+    currency = item.currency_id
+    return currency.id, f"{currency.round(amount):.{currency.decimal_places}f}"
 
 
 def _near(field, amount, currency):
