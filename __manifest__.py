@@ -48,6 +48,7 @@
         "matching/security/ir.model.access.csv",
         "matching/security/matching_rules.xml",
         "matching/views/ponto_match_views.xml",
+        "matching/views/ponto_match_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -31,6 +31,7 @@ from . import (
     test_manners_history,
     test_many_connections,
     test_markers,
+    test_match_after_fetch,
     test_matching,
     test_messages,
     test_move_start,

@@ -123,6 +123,7 @@ class AccountBankStatementLine(models.Model):
             line._ponto_check_unlocked()
         lines.lock_for_update()
         lines.action_undo_reconciliation()
+        lines.ponto_match_run_id = False
         return lines
 
     def _ponto_other_halves(self):
