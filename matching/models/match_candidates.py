@@ -6,10 +6,12 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
-from ...mapping.open_items import OpenItem, rank_candidates
+from ...mapping.open_items import OpenItem, certain_item, rank_candidates
 
 #: Two banks need as long for one transfer, a long weekend included.
 TRANSFER_DAYS = 5
+#: A document is paid through whatever bank.
+ANY_JOURNAL = 0
 
 
 class AccountBankStatementLine(models.Model):
@@ -27,7 +29,8 @@ class AccountBankStatementLine(models.Model):
 
         :return: ``[Candidate]``, keys are ids of ``account.move.line``
         """
-        return self._ponto_rank(map(self._ponto_as_open, self._ponto_open_items()))
+        items = map(self._ponto_as_open, self._ponto_open_items())
+        return rank_candidates(*self._ponto_spoken(), items)
 
     def _ponto_certain(self):
         """What needs no second look: ``{line: item}``.
@@ -35,20 +38,19 @@ class AccountBankStatementLine(models.Model):
         An item that two lines name may have been paid twice: it is left to a person,
         also where only one of the two lines is looked at.
         """
-        certain = {}
+        items = self.env["account.move.line"]
         by_line = (self | self._ponto_rivals())._ponto_items_by_line()
-        items = self.env["account.move.line"].union(*by_line.values())
-        described = {item: self._ponto_as_open(item) for item in items}
-        for line, some in by_line.items():
-            ranked = line._ponto_rank(described[item] for item in some)
-            keys = [one.key for one in ranked if one.certain]
-            if keys:
-                certain[line] = items.browse(keys)
-        named = Counter(item.id for item in certain.values())
+        every = items.browse({key for keys in by_line.values() for key in keys})
+        described = {item.id: self._ponto_as_open(item) for item in every}
+        found = {
+            line: certain_item(*line._ponto_spoken(), map(described.get, keys))
+            for line, keys in by_line.items()
+        }
+        named = Counter(found.values())
         return {
-            line: item
-            for line, item in certain.items()
-            if named[item.id] == 1 and line in self
+            line: items.browse(key)
+            for line, key in found.items()
+            if key and named[key] == 1 and line in self
         }
 
     def _ponto_rivals(self):
@@ -63,8 +65,8 @@ class AccountBankStatementLine(models.Model):
             ]
         )
 
-    def _ponto_rank(self, items):
-        """:param items: as :meth:`_ponto_as_open` describes them"""
+    def _ponto_spoken(self):
+        """What the bank wrote, and whose the line is, as far as that is known."""
         self.ensure_one()
         remote = (self.transaction_details or {}).get("ponto") or {}
         communication = remote.get("remittance_information")
@@ -72,22 +74,25 @@ class AccountBankStatementLine(models.Model):
             self.payment_ref or "",
             communication if isinstance(communication, str) else "",
         ]
-        partner = self.partner_id.commercial_partner_id.id or None
-        return rank_candidates(texts, partner, items)
+        return texts, self.partner_id.commercial_partner_id.id or None
 
     # === OPEN ITEMS === #
 
-    def _ponto_open_items(self):
+    def _ponto_open_items(self, among=None):
         """Posted and open, of the line's company, worth what the line is worth in its
         currency and in the company's: nothing is ever left over, and no exchange
-        difference is booked."""
-        self.ensure_one()
-        return self._ponto_items_by_line().get(self, self.env["account.move.line"])
+        difference is booked.
 
-    def _ponto_items_by_line(self):
+        :param among: items, where only these are asked for
+        """
+        self.ensure_one()
+        keys = self._ponto_items_by_line(among).get(self, ())
+        return self.env["account.move.line"].browse(keys)
+
+    def _ponto_items_by_line(self, among=None):
         """Of all lines at once, because each look goes through all open items.
 
-        :return: ``{line: open items}``; lines without any are left out
+        :return: ``{line: ids of open items}``; lines without any are left out
         """
         waiting = {
             line: suspense
@@ -96,28 +101,23 @@ class AccountBankStatementLine(models.Model):
             if (suspense := line._ponto_suspense())
         }
         found = {}
-        for item in self._ponto_search_open(waiting.values()):
-            found.setdefault(_worth(item, item.amount_residual_currency), []).append(
-                item.id
-            )
+        for item in self._ponto_search_open(waiting.values(), among):
+            worth = _worth(item, item.amount_residual_currency, item.amount_residual)
+            for_journal = self._ponto_journal_of(item)
+            if for_journal is not None:
+                found.setdefault((*worth, for_journal), []).append(item.id)
         by_line = {}
         for line, suspense in waiting.items():
-            ids = found.get(_worth(suspense, -suspense.amount_currency), ())
-            items = (
-                self.env["account.move.line"]
-                .browse(ids)
-                .with_prefetch([one for some in found.values() for one in some])
-            )
-            items = items.filtered(
-                lambda item, line=line, suspense=suspense: line._ponto_may_be(
-                    suspense, item
-                )
-            )
-            if items:
-                by_line[line] = items
+            worth = _worth(suspense, -suspense.amount_currency, -suspense.balance)
+            keys = [
+                *found.get((*worth, line.journal_id.id), ()),
+                *found.get((*worth, ANY_JOURNAL), ()),
+            ]
+            if keys:
+                by_line[line] = keys
         return by_line
 
-    def _ponto_search_open(self, suspense):
+    def _ponto_search_open(self, suspense, among):
         """:param suspense: the items that look for their counterpart"""
         items = self.env["account.move.line"]
         if not suspense:
@@ -133,23 +133,21 @@ class AccountBankStatementLine(models.Model):
                 ("amount_residual_currency", "in", list(amounts)),
             ]
         )
+        if among is not None:
+            domain &= Domain("id", "in", among.ids)
         domain &= self._ponto_outstanding_domain() | self._ponto_document_domain()
         return items.search(domain)
 
-    def _ponto_may_be(self, suspense, item):
-        """What the search for several lines did not tell apart."""
-        journal = self.journal_id
+    def _ponto_journal_of(self, item):
+        """For the lines of which bank journal an open item is.
+
+        :return: its id; ``ANY_JOURNAL``; None for what is a bank's own account
+        """
+        if item.move_id.is_invoice(include_receipts=True):
+            return ANY_JOURNAL
+        journal = item.payment_id.journal_id
         banks = journal.default_account_id | journal.suspense_account_id
-        payment = item.payment_id
-        of_another = payment and (
-            payment.journal_id != journal or item.account_id in banks
-        )
-        return (
-            item.company_id == self.company_id
-            and item.move_id != self.move_id
-            and (item.move_id.is_invoice(include_receipts=True) or not of_another)
-            and _opposite(suspense, item.amount_residual_currency, item.amount_residual)
-        )
+        return None if item.account_id in banks else journal.id
 
     def _ponto_outstanding_domain(self):
         """What was registered as paid through these journals, and waits for the bank."""
@@ -216,10 +214,16 @@ class AccountBankStatementLine(models.Model):
         return lines.sorted(lambda line: (abs(line.date - self.date), line.id))
 
 
-def _worth(item, amount):
-    """Equal for what has the same amount of the same currency."""
-    currency = item.currency_id
-    return currency.id, f"{currency.round(amount):.{currency.decimal_places}f}"
+def _worth(item, amount, balance):
+    """Equal for what cancels out with nothing left over, in its company and in both
+    currencies."""
+    currency, own = item.currency_id, item.company_currency_id
+    return (
+        item.company_id.id,
+        currency.id,
+        f"{currency.round(amount) + 0:.{currency.decimal_places}f}",
+        f"{own.round(balance) + 0:.{own.decimal_places}f}",
+    )
 
 
 def _near(field, amount, currency):
