@@ -115,7 +115,7 @@ class TestFindDuplicates(PontoCommon):
         with self.refusal("Tick the lines"):
             dialog.action_ask()
         dialog.line_ids.is_ticked = True
-        with self.refusal("All lines of group 1 are ticked"):
+        with self.refusal("Of group 1 no line would stay"):
             dialog.action_ask()
 
     def test_one_import_doubles_nothing_of_itself(self):
@@ -195,9 +195,9 @@ class TestFindDuplicates(PontoCommon):
         account = self.fetched(transaction(1, DAY, "-12.50", **PARKING))
         ours, other = self.lines(account), self.other_line(account.journal_id)
         dialog = self.dialog(account.journal_id)
-        with self.refusal("Tick the lines"):
-            dialog.action_remove()
-        dialog.action_ask()
+        # Asked first, whoever calls.
+        self.assertEqual(dialog.action_remove()["res_id"], dialog.id)
+        self.assertTrue(other.exists())
         self.assertEqual((dialog.ticked_count, dialog.ponto_count), (1, 0))
         told = dialog.action_remove()["params"]
         self.assertEqual(
@@ -224,6 +224,18 @@ class TestFindDuplicates(PontoCommon):
         self.env.invalidate_all()
         self.assertEqual(self.lines(account), other)
 
+    def test_two_people_remove_two_halves(self):
+        """Who comes second keeps what is left of the payment."""
+        account = self.fetched(transaction(1, DAY, "-12.50", **PARKING))
+        ours, other = self.lines(account), self.other_line(account.journal_id)
+        dialog = self.dialog(account.journal_id)
+        dialog.action_ask()
+        ours.unlink()
+        self.env.invalidate_all()
+        with self.refusal("no line would stay"):
+            dialog.action_remove()
+        self.assertTrue(other.exists())
+
     def test_what_stays(self):
         """Matched, in a locked period: it cannot be ticked nor removed."""
         account = self.fetched(
@@ -233,9 +245,8 @@ class TestFindDuplicates(PontoCommon):
         journal = account.journal_id
         matched = self.other_line(journal)
         locked = self.other_line(journal, -99)
-        matched.with_user(self.accountant)._ponto_match_account(
-            self.an_account("expense")
-        )
+        _liquidity, suspense, _others = matched._seek_for_lines()
+        suspense.account_id = self.an_account("expense")
         dialog = self.dialog(journal)
         rows = {row.line_id: row for row in dialog.line_ids}
         self.assertIn("undo the match first", rows[matched].obstacle)

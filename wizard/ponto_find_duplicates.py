@@ -64,6 +64,23 @@ class PontoFindDuplicates(models.TransientModel):
         self.line_ids.line_id.check_access("unlink")
         check_own_company(self.journal_id)
 
+    def _check_ticks(self):
+        """Of each group one line stays, and is in the books."""
+        if not self.ticked_count:
+            raise UserError(self.env._("Tick the lines that are to be removed."))
+        for number, rows in self.line_ids.grouped("group_number").items():
+            kept = rows.filtered(
+                lambda row: not row.is_ticked and row.line_id.move_id.state != "cancel"
+            )
+            if any(rows.mapped("is_ticked")) and not kept:
+                raise UserError(
+                    self.env._(
+                        "Of group %(number)s no line would stay. Keep one of them: the "
+                        "payment itself was made.",
+                        number=number,
+                    )
+                )
+
     # === ACTION METHODS === #
 
     def action_find(self):
@@ -103,17 +120,7 @@ class PontoFindDuplicates(models.TransientModel):
     def action_ask(self):
         """Tell what would be removed, before it is."""
         self._check_rights()
-        if not self.ticked_count:
-            raise UserError(self.env._("Tick the lines that are to be removed."))
-        for number, rows in self.line_ids.grouped("group_number").items():
-            if all(rows.mapped("is_ticked")):
-                raise UserError(
-                    self.env._(
-                        "All lines of group %(number)s are ticked. Keep one of them: "
-                        "the payment itself was made.",
-                        number=number,
-                    )
-                )
+        self._check_ticks()
         self.is_asked = True
         return self._open()
 
@@ -129,8 +136,11 @@ class PontoFindDuplicates(models.TransientModel):
         :return: the result in words
         """
         self._check_rights()
-        if not self.is_asked or not self.ticked_count:
-            raise UserError(self.env._("Tick the lines that are to be removed."))
+        # Who removes the other half at this moment comes first, or waits for us.
+        self.line_ids.line_id.lock_for_update()
+        self._check_ticks()
+        if not self.is_asked:
+            return self.action_ask()
         rows = self.line_ids.filtered("is_ticked")
         count, refused = len(rows), []
         for line in rows.line_id.sorted("id", reverse=True):
