@@ -37,6 +37,7 @@
         "wizard/ponto_erase_account_views.xml",
         "wizard/ponto_opening_balance_views.xml",
         "wizard/ponto_check_period_views.xml",
+        "wizard/ponto_find_duplicates_views.xml",
         "wizard/ponto_reauthorize_views.xml",
         "wizard/ponto_connect_views.xml",
         "wizard/ponto_disconnect_views.xml",
@@ -49,6 +50,7 @@
         "matching/security/ir.model.access.csv",
         "matching/security/matching_rules.xml",
         "matching/views/ponto_match_views.xml",
+        "matching/views/ponto_match_run_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

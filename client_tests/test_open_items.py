@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mapping.open_items import OpenItem, rank_candidates, structured_digits
+from mapping.open_items import (
+    OpenItem,
+    certain_item,
+    rank_candidates,
+    structured_digits,
+)
 
 BELGIAN = "+++090/9337/55493+++"
 
@@ -15,6 +20,9 @@ def item(key, *references, place=1, partner=None, day="2026-01-05"):
 
 def ranked(label, *items, partner=None):
     found = rank_candidates([label], partner, items)
+    # Found either way.
+    certain = [one.key for one in found if one.certain]
+    assert certain_item([label], partner, items) == (certain[0] if certain else None)
     return [(one.key, one.reason, one.certain) for one in found]
 
 

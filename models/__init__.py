@@ -77,6 +77,7 @@ from . import (
     account_bank_statement_line,
     plain_export,
     possible_doubles,
+    duplicate_lines,
     bank_line_search,
     bank_line_details,
     back_dated_lines,

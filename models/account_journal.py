@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .own_company import check_own_company
+
 
 class AccountJournal(models.Model):
     _name = "account.journal"
@@ -69,6 +71,13 @@ class AccountJournal(models.Model):
     def action_ponto_find_doubles(self):
         """Open the lines of this journal that may stand there twice."""
         return self._ponto_fed_by().action_open_possible_doubles()
+
+    def action_ponto_find_duplicates(self):
+        """Open the dialog that finds what stands twice in this journal."""
+        self.ensure_one()
+        self.env["account.bank.statement.line"].browse().check_access("unlink")
+        check_own_company(self)
+        return self.env["ponto.find.duplicates"].create({"journal_id": self.id})._open()
 
     def _ponto_fed_by(self):
         """The account that feeds this journal.

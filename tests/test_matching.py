@@ -1,95 +1,19 @@
 """Bank lines are matched with open items of their amount (folder matching/)."""
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import START, PontoCommon, account_seed, transaction
+from ..matching.wizard import ponto_match_certain
+from .common import START, account_seed, transaction
+from .common_matching import MatchingCommon
 
 LINE = "account.bank.statement.line"
 COMMUNICATION = "+++090/9337/55493+++"
 
 
 @tagged("post_install", "-at_install")
-class TestBankLineMatching(PontoCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.accountant = cls.new_user("ponto_bank", "account.group_account_basic")
-        partners = cls.env["res.partner"]
-        cls.customer = partners.create({"name": "Zonnedal NV"})
-        cls.supplier = partners.create({"name": "Houthandel BV"})
-
-    @classmethod
-    def new_user(cls, login, groups, company=None):
-        company = company or cls.company
-        return new_test_user(
-            cls.env,
-            login,
-            groups=groups,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
-    def book(self, *texts_and_amounts, **attributes):
-        """Bank lines as the feed brings them, the accountant's."""
-        parts = [
-            transaction(n, START, amount, remittanceInformation=text)
-            for n, (text, amount) in enumerate(texts_and_amounts, 1)
-        ]
-        account = self.fetched(*parts, **attributes)
-        lines = self.lines(account).with_user(self.accountant)
-        return lines.sorted(
-            lambda line: line.transaction_details["ponto"]["transaction"]
-        )
-
-    def document(self, amount, kind="out_invoice", **values):
-        """A posted document of that total."""
-        move = self.env["account.move"].create(
-            {
-                "move_type": kind,
-                "company_id": self.company.id,
-                "partner_id": (self.customer if "out" in kind else self.supplier).id,
-                "invoice_date": START,
-                "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
-                ],
-                **values,
-            }
-        )
-        move.action_post()
-        return move
-
-    def dialog(self, line):
-        action = line.action_ponto_match()
-        return (
-            self.env["ponto.match"].with_user(self.accountant).browse(action["res_id"])
-        )
-
-    def offered(self, line):
-        return [
-            (one.name or one.item_id.move_id.name, one.reason, one.is_certain)
-            for one in self.dialog(line).candidate_ids
-        ]
-
-    def items(self, line):
-        """What the entry of a line says, but for ids."""
-        names = ("name", "account_id", "partner_id", "currency_id", "amount_currency",
-                 "debit", "credit")  # fmt: skip
-        self.env.invalidate_all()
-        return sorted(
-            [str(item[name]) for name in names] for item in line.sudo().move_id.line_ids
-        )
-
-    def choose(self, line, number=0):
-        self.dialog(line).candidate_ids[number].action_choose()
-        self.env.invalidate_all()
-
-    def preview(self, lines):
-        action = lines.action_ponto_match_certain()
-        certain = self.env["ponto.match.certain"].with_user(self.accountant)
-        return certain.browse(action["res_id"])
-
+class TestBankLineMatching(MatchingCommon):
     # === CANDIDATES === #
 
     def test_candidates_their_order_and_reasons(self):
@@ -301,6 +225,64 @@ class TestBankLineMatching(PontoCommon):
         self.assertEqual(again.looked_at_count, 4)
         self.assertEqual(again.line_ids.line_id, lines[4])
         self.assertIn("Matched: 1 of 1.", again.action_confirm()["params"]["message"])
+
+    def test_a_rival_that_is_not_looked_at(self):
+        """Of two lines that name one invoice, one alone is not certain either."""
+        invoice = self.document(20)
+        first, second = self.book(
+            (f"{invoice.name} first", "20.00"), (f"{invoice.name} again", "20.00")
+        )
+        self.assertFalse(self.preview(first).line_ids)
+        self.choose(second)
+        self.assertFalse(self.preview(first).line_ids)
+
+    def test_one_look_for_many_lines(self):
+        """However many lines: the open items are read once."""
+
+        def lines(count, first):
+            sold = [self.document(first + n) for n in range(count)]
+            found = self.env[LINE].create(
+                [
+                    {
+                        "journal_id": journal.id,
+                        "date": START,
+                        "amount": one.amount_total,
+                        "payment_ref": one.name,
+                    }
+                    for one in sold
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return found
+
+        def queries(some):
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(some._ponto_certain()), len(some))
+            return self.env.cr.sql_log_count - before
+
+        journal = self.make_journal("BNKM")
+        few, many = queries(lines(2, 1000)), queries(lines(20, 2000))
+        self.assertLessEqual(many, few + 2)
+
+    def test_long_matching_goes_on_in_steps(self):
+        """A request matches for some seconds; the browser asks for the rest."""
+        sold = [self.document(amount) for amount in (10, 20, 30)]
+        lines = self.book(*((one.name, f"{one.amount_total}0") for one in sold))
+        self.patch(ponto_match_certain, "STEP_BUDGET", 0)
+        dialog = self.preview(lines)
+        action = dialog.action_confirm()
+        self.assertEqual(action["tag"], "account_ponto_sync.match_progress")
+        progress = action["params"]["progress"]
+        self.assertEqual((progress["tried"], progress["count"]), (1, 3))
+        self.assertEqual(len(lines.filtered("is_reconciled")), 1)
+        self.assertFalse(dialog.action_step()["done"])
+        progress = dialog.action_step()
+        self.assertTrue(progress["done"])
+        self.assertEqual(progress["message"], "Matched: 3 of 3.")
+        self.assertTrue(all(lines.mapped("is_reconciled")))
+        # Asked once more, it does nothing again.
+        self.assertEqual(dialog.action_step(), {**progress, "refused": []})
 
     # === RIGHTS === #
 

@@ -9,6 +9,7 @@ class BankLinesTour(PontoTourCase):
 
     def setUp(self):
         super().setUp()
+        self.sandbox.control("POST", "reset", json=self.seed_document())
         connection = self.env["ponto.connection"].create(
             {
                 "name": "Ponto of the bakery",

@@ -13,6 +13,7 @@ from . import (
     ponto_same_as,
     ponto_move_start,
     ponto_check_period,
+    ponto_find_duplicates,
     ponto_reauthorize,
     ponto_opening_balance,
     ponto_closing_check,

@@ -18,7 +18,7 @@ class AccountBankStatementLine(models.Model):
         """
         self._ponto_check_open()
         item.lock_for_update()
-        if item not in self._ponto_open_items():
+        if item not in self._ponto_open_items(among=item):
             raise UserError(
                 self.env._(
                     "What you chose is not open any more, or its amount is not the "
@@ -123,6 +123,7 @@ class AccountBankStatementLine(models.Model):
             line._ponto_check_unlocked()
         lines.lock_for_update()
         lines.action_undo_reconciliation()
+        lines.ponto_match_run_id = False
         return lines
 
     def _ponto_other_halves(self):

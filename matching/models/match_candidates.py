@@ -1,14 +1,17 @@
 """What a bank line may pay: open items of exactly its amount, and why each."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import models
 from odoo.fields import Domain
 
-from ...mapping.open_items import OpenItem, rank_candidates
+from ...mapping.open_items import OpenItem, certain_item, rank_candidates
 
 #: Two banks need as long for one transfer, a long weekend included.
 TRANSFER_DAYS = 5
+#: A document is paid through whatever bank.
+ANY_JOURNAL = 0
 
 
 class AccountBankStatementLine(models.Model):
@@ -26,75 +29,133 @@ class AccountBankStatementLine(models.Model):
 
         :return: ``[Candidate]``, keys are ids of ``account.move.line``
         """
-        items = self._ponto_open_items()
+        items = map(self._ponto_as_open, self._ponto_open_items())
+        return rank_candidates(*self._ponto_spoken(), items)
+
+    def _ponto_certain(self):
+        """What needs no second look: ``{line: item}``.
+
+        An item that two lines name may have been paid twice: it is left to a person,
+        also where only one of the two lines is looked at.
+        """
+        items = self.env["account.move.line"]
+        by_line = (self | self._ponto_rivals())._ponto_items_by_line()
+        every = items.browse({key for keys in by_line.values() for key in keys})
+        described = {item.id: self._ponto_as_open(item) for item in every}
+        found = {
+            line: certain_item(*line._ponto_spoken(), map(described.get, keys))
+            for line, keys in by_line.items()
+        }
+        named = Counter(found.values())
+        return {
+            line: items.browse(key)
+            for line, key in found.items()
+            if key and named[key] == 1 and line in self
+        }
+
+    def _ponto_rivals(self):
+        """Other lines of the company that wait and have the amount of one of these:
+        they may name the same item."""
+        return self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("is_reconciled", "=", False),
+                ("amount", "in", list(set(self.mapped("amount")))),
+                ("id", "not in", self.ids),
+            ]
+        )
+
+    def _ponto_spoken(self):
+        """What the bank wrote, and whose the line is, as far as that is known."""
+        self.ensure_one()
         remote = (self.transaction_details or {}).get("ponto") or {}
         communication = remote.get("remittance_information")
         texts = [
             self.payment_ref or "",
             communication if isinstance(communication, str) else "",
         ]
-        partner = self.partner_id.commercial_partner_id.id or None
-        return rank_candidates(texts, partner, [self._ponto_as_open(i) for i in items])
-
-    def _ponto_certain(self):
-        """What needs no second look: ``{line: item}``.
-
-        An item that two lines name may have been paid twice: it is left to a person.
-        """
-        certain = {}
-        for line in self:
-            keys = [one.key for one in line._ponto_candidates() if one.certain]
-            if keys:
-                certain[line] = self.env["account.move.line"].browse(keys)
-        items = list(certain.values())
-        return {line: item for line, item in certain.items() if items.count(item) == 1}
+        return texts, self.partner_id.commercial_partner_id.id or None
 
     # === OPEN ITEMS === #
 
-    def _ponto_open_items(self):
+    def _ponto_open_items(self, among=None):
         """Posted and open, of the line's company, worth what the line is worth in its
         currency and in the company's: nothing is ever left over, and no exchange
-        difference is booked."""
-        suspense = self._ponto_suspense()
-        if not suspense or self.move_id.state != "posted" or not self.amount:
-            return self.env["account.move.line"]
+        difference is booked.
+
+        :param among: items, where only these are asked for
+        """
+        self.ensure_one()
+        keys = self._ponto_items_by_line(among).get(self, ())
+        return self.env["account.move.line"].browse(keys)
+
+    def _ponto_items_by_line(self, among=None):
+        """Of all lines at once, because each look goes through all open items.
+
+        :return: ``{line: ids of open items}``; lines without any are left out
+        """
+        waiting = {
+            line: suspense
+            for line in self
+            if line.amount and line.move_id.state == "posted"
+            if (suspense := line._ponto_suspense())
+        }
+        found = {}
+        for item in self._ponto_search_open(waiting.values(), among):
+            worth = _worth(item, item.amount_residual_currency, item.amount_residual)
+            for_journal = self._ponto_journal_of(item)
+            if for_journal is not None:
+                found.setdefault((*worth, for_journal), []).append(item.id)
+        by_line = {}
+        for line, suspense in waiting.items():
+            worth = _worth(suspense, -suspense.amount_currency, -suspense.balance)
+            keys = [
+                *found.get((*worth, line.journal_id.id), ()),
+                *found.get((*worth, ANY_JOURNAL), ()),
+            ]
+            if keys:
+                by_line[line] = keys
+        return by_line
+
+    def _ponto_search_open(self, suspense, among):
+        """:param suspense: the items that look for their counterpart"""
+        items = self.env["account.move.line"]
+        if not suspense:
+            return items
+        amounts = {-one.amount_currency for one in suspense}
         domain = Domain(
             [
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("account_id.reconcile", "=", True),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", suspense.currency_id.id),
-                ("move_id", "!=", self.move_id.id),
+                ("company_id", "in", self.company_id.ids),
+                ("currency_id", "in", [one.currency_id.id for one in suspense]),
+                ("amount_residual_currency", "in", list(amounts)),
             ]
         )
-        domain &= _near(
-            "amount_residual_currency", -suspense.amount_currency, suspense.currency_id
-        )
-        domain &= _near(
-            "amount_residual", -suspense.balance, suspense.company_currency_id
-        )
+        if among is not None:
+            domain &= Domain("id", "in", among.ids)
         domain &= self._ponto_outstanding_domain() | self._ponto_document_domain()
-        return (
-            self.env["account.move.line"]
-            .search(domain)
-            .filtered(
-                lambda item: _opposite(
-                    suspense, item.amount_residual_currency, item.amount_residual
-                )
-            )
-        )
+        return items.search(domain)
+
+    def _ponto_journal_of(self, item):
+        """For the lines of which bank journal an open item is.
+
+        :return: its id; ``ANY_JOURNAL``; None for what is a bank's own account
+        """
+        if item.move_id.is_invoice(include_receipts=True):
+            return ANY_JOURNAL
+        journal = item.payment_id.journal_id
+        banks = journal.default_account_id | journal.suspense_account_id
+        return None if item.account_id in banks else journal.id
 
     def _ponto_outstanding_domain(self):
-        """What was registered as paid through this journal, and waits for the bank."""
+        """What was registered as paid through these journals, and waits for the bank."""
         payable = ("asset_receivable", "liability_payable")
-        journal = self.journal_id
-        banks = journal.default_account_id | journal.suspense_account_id
         return Domain(
             [
-                ("payment_id.journal_id", "=", journal.id),
+                ("payment_id.journal_id", "in", self.journal_id.ids),
                 ("account_id.account_type", "not in", payable),
-                ("account_id", "not in", banks.ids),
             ]
         )
 
@@ -151,6 +212,18 @@ class AccountBankStatementLine(models.Model):
             lambda line: _cancel_out(suspense, line._ponto_suspense())
         )
         return lines.sorted(lambda line: (abs(line.date - self.date), line.id))
+
+
+def _worth(item, amount, balance):
+    """Equal for what cancels out with nothing left over, in its company and in both
+    currencies."""
+    currency, own = item.currency_id, item.company_currency_id
+    return (
+        item.company_id.id,
+        currency.id,
+        f"{currency.round(amount) + 0:.{currency.decimal_places}f}",
+        f"{own.round(balance) + 0:.{own.decimal_places}f}",
+    )
 
 
 def _near(field, amount, currency):

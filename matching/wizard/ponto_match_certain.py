@@ -1,7 +1,14 @@
+import time
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.own_company import check_own_company
+
+#: How long a person waits before the next look at how far it is, in seconds.
+STEP_BUDGET = 3.0
+#: For which one look at the open items is made.
+STEP_ROWS = 50
 
 
 class PontoMatchCertain(models.TransientModel):
@@ -36,27 +43,73 @@ class PontoMatchCertain(models.TransientModel):
         }
 
     def action_confirm(self):
-        """Match what is ticked; one that is refused keeps the others from nothing."""
+        """Match what is ticked; one that is refused keeps the others from nothing.
+
+        :return: the result in words; where it takes longer, the client action that goes
+            on and shows how far it is
+        """
+        self._check_rights()
+        if not self.line_ids.filtered("is_accepted"):
+            raise UserError(self.env._("Nothing is ticked, so nothing was matched."))
+        progress = self.action_step()
+        if progress["done"]:
+            return self._tell(progress)
+        return {
+            "type": "ir.actions.client",
+            "tag": "account_ponto_sync.match_progress",
+            "name": self.env._("Match all certain"),
+            "target": "new",
+            "params": {"dialog_id": self.id, "progress": progress},
+        }
+
+    def action_step(self):
+        """Match some of what is ticked: a request ends in a commit, so that a browser
+        which goes away loses nothing that was matched.
+
+        :return: ``done``; the sentence ``message``; how many were ``tried`` of ``count``;
+            ``refused``: sentences of this step
+        """
+        self._check_rights()
+        deadline = time.monotonic() + STEP_BUDGET
+        rows, refused = self._next_rows(), []
+        while rows:
+            refused += rows._match(deadline)
+            rows = self._next_rows() if time.monotonic() < deadline else None
+        ticked = self.line_ids.filtered("is_accepted")
+        tried = ticked.filtered("is_tried")
+        return {
+            "done": tried == ticked,
+            "count": len(ticked),
+            "tried": len(tried),
+            "message": self.env._(
+                "Matched: %(done)s of %(count)s.",
+                done=len(tried.filtered("is_matched")),
+                count=len(ticked),
+            ),
+            "refused": refused,
+        }
+
+    def _check_rights(self):
+        """Of the lines themselves; the dialog is but a way to them."""
         self.ensure_one()
         self.check_access("write")
         self.bank_line_ids.check_access("write")
         check_own_company(self.bank_line_ids.journal_id)
-        rows = self.line_ids.filtered("is_accepted")
-        if not rows:
-            raise UserError(self.env._("Nothing is ticked, so nothing was matched."))
-        return self._tell(len(rows), rows._match())
 
-    def _tell(self, count, refused):
-        """:param refused: sentences of those that were not matched"""
-        done = self.env._(
-            "Matched: %(done)s of %(count)s.", done=count - len(refused), count=count
+    def _next_rows(self):
+        waiting = self.line_ids.filtered(
+            lambda row: row.is_accepted and not row.is_tried
         )
+        return waiting[:STEP_ROWS]
+
+    def _tell(self, progress):
+        refused = progress["refused"]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if refused else "success",
-                "message": "\n".join([done, *refused]),
+                "message": "\n".join([progress["message"], *refused]),
                 "sticky": bool(refused),
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -76,6 +129,8 @@ class PontoMatchCertainLine(models.TransientModel):
         "account.bank.statement.line", required=True, readonly=True, ondelete="cascade"
     )
     item_id = fields.Many2one("account.move.line", readonly=True, ondelete="cascade")
+    is_tried = fields.Boolean(readonly=True)
+    is_matched = fields.Boolean(readonly=True)
     date = fields.Date(related="line_id.date", related_sudo=False)
     label = fields.Char(related="line_id.payment_ref", related_sudo=False)
     amount = fields.Monetary(related="line_id.amount", related_sudo=False)
@@ -87,21 +142,26 @@ class PontoMatchCertainLine(models.TransientModel):
         related="item_id.partner_id.name", related_sudo=False, string="Partner"
     )
 
-    def _match(self):
+    def _match(self, deadline):
         """Each by itself, and only while it is still certain.
 
+        :param deadline: of ``time.monotonic()``; at least one is tried
         :return: sentences of those that were refused
         """
         still = self.line_id._ponto_certain()
         refused = []
         for row in self:
             line = row.line_id
+            row.is_tried = True
             try:
                 with self.env.cr.savepoint():
                     row._check_still_certain(still.get(line))
                     line._ponto_match_item(row.item_id)
+                    row.is_matched = True
             except UserError as error:
                 refused.append(f"{line.move_id.name}: {error}")
+            if time.monotonic() >= deadline:
+                break
         return refused
 
     def _check_still_certain(self, item):

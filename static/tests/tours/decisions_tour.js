@@ -1,5 +1,9 @@
+/* global luxon */
 import { registry } from "@web/core/registry";
-import { CARD, awaitResult } from "./tour_steps";
+import { CARD, awaitResult, openAccounting } from "./tour_steps";
+
+const YEAR_AGO = () => luxon.DateTime.now().minus({ years: 1 }).toFormat("MM/dd/yyyy");
+const rowOf = (amount, kind) => `.modal .o_data_row:contains('${amount}'):contains('${kind}')`;
 
 registry.category("web_tour.tours").add("account_ponto_sync_ignore", {
     steps: () => [
@@ -44,23 +48,50 @@ registry.category("web_tour.tours").add("account_ponto_sync_check_period", {
             run: "click",
         },
         {
+            content: "from long before the start",
+            trigger: ".modal .o_field_widget[name='date_from'] :is(input, button)",
+            run: "click",
+        },
+        {
+            content: "a year ago",
+            trigger: ".modal .o_field_widget[name='date_from'] input",
+            run: `edit ${YEAR_AGO()} && click .modal-title`,
+        },
+        {
             content: "check",
             trigger: ".modal button[name='action_check']:enabled",
             run: "click",
         },
         {
-            content: "what was found opens by itself",
-            trigger: ".modal .o_data_row:contains('Missing')",
+            content: "what was found opens by itself: how many are known, and too early",
+            trigger:
+                ".modal .alert-info:contains('in the books'):contains('2 missing'):contains('4 before the start date')",
             timeout: 60000,
         },
         {
-            content: "tick what is missing",
-            trigger: ".modal .o_data_row:contains('Missing') td[name='selected']",
+            content: "what the bank changed cannot be imported again",
+            trigger: `${rowOf("779.00", "Changed at the bank")} td[name='selected'] input:disabled`,
+        },
+        {
+            content: "nor what it lists no longer",
+            trigger: `${rowOf("780.00", "No longer listed by Ponto")} td[name='selected'] input:disabled`,
+        },
+        {
+            content: "what is new waits for a tick, or for the next fetch",
+            trigger: `${rowOf("888.00", "New")} td[name='selected'] input:not(:checked)`,
+        },
+        {
+            content: "another one that is missing stays away",
+            trigger: `${rowOf("778.00", "Missing")} td[name='selected'] input:not(:checked)`,
+        },
+        {
+            content: "tick one that is missing",
+            trigger: `${rowOf("777.00", "Missing")} td[name='selected']`,
             run: "click",
         },
         {
             content: "it is ticked",
-            trigger: ".modal .o_data_row:contains('Missing') td[name='selected'] input:checked",
+            trigger: `${rowOf("777.00", "Missing")} td[name='selected'] input:checked`,
         },
         {
             content: "import it",
@@ -137,6 +168,52 @@ registry.category("web_tour.tours").add("account_ponto_sync_phone", {
                     throw new Error(`${scrollWidth} px on ${clientWidth}`);
                 }
             },
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("account_ponto_sync_answer_held", {
+    steps: () => [
+        ...openAccounting(),
+        {
+            content: "open the dashboard",
+            trigger: ".o_main_navbar [data-menu-xmlid='account.menu_board_journal_1']",
+            run: "click",
+        },
+        {
+            content: "the card says that something waits",
+            trigger: `${CARD} a[name='action_ponto_open_held']:contains('1 held')`,
+            run: "click",
+        },
+        {
+            content: "it says why; open it",
+            trigger: ".o_list_view .o_data_row:contains('Came too late') td[name='label']",
+            run: "click",
+        },
+        {
+            content: "the reason, and what can be done",
+            trigger:
+                ".o_form_view:has(.alert-warning:contains('closed')) button[name='action_ask_open_day']:visible",
+            run: "click",
+        },
+        {
+            content: "on which day, before it is done",
+            trigger: ".modal .o_data_row:contains('Came too late') td[name='open_day']:not(:empty)",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal button[name='action_confirm']:enabled",
+            run: "click",
+        },
+        ...awaitResult("1 booked."),
+        {
+            content: "to the dashboard",
+            trigger: ".o_ponto_progress .o_ponto_open_dashboard",
+            run: "click",
+        },
+        {
+            content: "nothing is held any more",
+            trigger: `${CARD}:not(:has(a[name='action_ponto_open_held'])) .o_ponto_card_status`,
         },
     ],
 });
