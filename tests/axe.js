@@ -38,6 +38,31 @@ async function look(screen) {
         { include, exclude: OUTSIDE.filter((part) => document.querySelector(part)) },
         { resultTypes: ["violations"] }
     );
+    return [...byEye(screen, place), ...byAxe(screen, found)];
+}
+
+/** What axe does not look for: keys do not reach it, or a phone does not show it. */
+function byEye(screen, place) {
+    const found = [];
+    const told = (rule, node) =>
+        found.push({ screen: screen.name, rule, target: "", html: node.outerHTML.slice(0, 200) });
+    const ours = document.querySelectorAll(
+        `${place} ${screen.only ? "[name^='action_ponto_']" : "[name^='action_']"}`
+    );
+    for (const node of ours) {
+        // Within a list Odoo goes from cell to cell by arrow keys.
+        if (node.offsetParent && node.tabIndex < 0 && !node.closest("tr")) {
+            told("not-reached-by-keys", node);
+        }
+    }
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) {
+        told("wider-than-the-screen", document.querySelector(place));
+    }
+    return found;
+}
+
+function byAxe(screen, found) {
     return found.violations
         .filter((violation) => SEVERE.includes(violation.impact))
         .flatMap((violation) =>

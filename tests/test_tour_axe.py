@@ -14,6 +14,8 @@ from odoo.addons.web.controllers.utils import clean_action
 from .common import transaction
 from .test_tours import BANK, LOGIN, NUMBER, PRIVATE, PontoTourCase
 
+#: A list, or on a phone its cards.
+ROWS = ".o_data_row, .o_kanban_record"
 SEVERE = ("serious", "critical")
 #: Core's parts of a screen, the same in every addon.
 OUTSIDE = (".o_control_panel", ".o-mail-Chatter", ".o-mail-Form-chatter")
@@ -26,15 +28,18 @@ OF_CORE = (
     ("button-name", "o_optional_columns_dropdown_toggle", "list"),
     ("color-contrast", "badge rounded-pill text-bg-(success|info)", "badge's colours"),
     ("color-contrast", "o_pivot_measure_row", "pivot"),
+    ("color-contrast", '<label class="o_form_label', "form, on a phone"),
     ("color-contrast", '<input class="o_input"[^>]* placeholder=', "placeholder"),
     ("image-alt", 'src="/web/image/res.users/', "avatar"),
     ("label", r'id="(checkbox-comp-\d+|boolean_checkbox)"', "tick boxes of a list"),
     ("role-img-alt", "fa-clock-o", "activity button"),
+    ("scrollable-region-focusable", "o_list_renderer", "list"),
 )
 
 
-@tagged("post_install", "-at_install", "ponto_tour")
-class TestTourAxe(PontoTourCase):
+class AxeTour(PontoTourCase):
+    """Data for every screen, and how they are looked at."""
+
     def setUp(self):
         super().setUp()
         self.env["ir.config_parameter"].set_param(
@@ -80,7 +85,7 @@ class TestTourAxe(PontoTourCase):
         yield self.screen(
             "institutions",
             "account_ponto_sync.ponto_provider_account_action",
-            ".o_group_header",
+            ".o_group_header, .o_kanban_record",
         )
         yield self.form("institution", self.linked.provider_account_id)
         yield self.form("account", self.linked)
@@ -90,18 +95,21 @@ class TestTourAxe(PontoTourCase):
         yield self.screen(
             "held transactions",
             mine.action_open_held(),
-            ".o_data_row",
+            ROWS,
         )
         cards = clean_action(mine.action_open_held(), self.env)
         views = sorted(cards["views"], key=lambda view: view[1] != "kanban")
         cards = {**cards, "views": views}
         yield self.screen("held transactions, cards", cards, ".o_kanban_record")
-        yield self.screen("received", mine.action_open_inbox(), ".o_data_row")
-        yield self.screen("history", mine.action_open_runs(), ".o_data_row")
+        yield self.screen("received", mine.action_open_inbox(), ROWS)
+        yield self.screen("history", mine.action_open_runs(), ROWS)
         lines = self.journal.with_user(self.user).action_ponto_open_lines()
         lines = clean_action(lines, self.env)
-        yield self.screen("transactions", lines, ".o_data_row")
-        for kind, shows in (("kanban", ".o_kanban_record"), ("pivot", "table")):
+        yield self.screen("transactions", lines, ROWS)
+        for kind, shows in (
+            ("kanban", ".o_kanban_record"),
+            ("pivot", "table, .o_view_nocontent, .o_kanban_record"),
+        ):
             views = sorted(lines["views"], key=lambda view: view[1] != kind)
             yield self.screen(f"transactions, {kind}", {**lines, "views": views}, shows)
         yield self.form(
@@ -132,7 +140,7 @@ class TestTourAxe(PontoTourCase):
         yield self.screen(
             "worklist",
             "account_ponto_sync.ponto_worklist_action",
-            ".o_list_view, .o_view_nocontent",
+            ".o_list_view, .o_kanban_view, .o_view_nocontent",
         )
 
     def screen(self, name, action, shows, **more):
@@ -166,7 +174,7 @@ class TestTourAxe(PontoTourCase):
 
     # === LOOKING === #
 
-    def test_no_serious_barrier(self):
+    def look(self):
         source = files("axe_playwright_python").joinpath("axe.min.js").read_text()
         script = files(__package__).joinpath("axe.js").read_text()
         given = {
@@ -185,3 +193,20 @@ class TestTourAxe(PontoTourCase):
             login=LOGIN,
             timeout=180,
         )
+
+
+@tagged("post_install", "-at_install", "ponto_tour")
+class TestTourAxe(AxeTour):
+    def test_no_serious_barrier(self):
+        self.look()
+
+
+@tagged("post_install", "-at_install", "ponto_tour")
+class TestTourAxePhone(AxeTour):
+    """The same at the width of a phone, where nothing may be wider than it."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_no_serious_barrier(self):
+        self.look()
