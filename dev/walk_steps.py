@@ -114,10 +114,12 @@ class Walk:
         rows = self.page.locator(".modal .o_data_row")
         expect(rows).to_have_count(6)
         self.picture("accounts")
-        self.page.locator(".modal").get_by_role("button", name="Preview").click()
+        self.page.locator(".modal button[name=action_preview]").click()
 
     def preview(self) -> None:
-        confirm = self.page.locator(".modal button[name=action_confirm]")
+        # Fetch Accounts has a button of that name as well: this one's words tell.
+        modal = self.page.locator(".modal")
+        confirm = modal.get_by_role("button", name="Confirm and fetch", exact=True)
         expect(confirm).to_be_visible(timeout=FETCH_PATIENCE)
         self.picture("preview")
         confirm.click()
