@@ -181,6 +181,39 @@ def test_ukrainian_pages_have_the_shape_of_the_english(page: Path) -> None:
     assert quotes(page) == quotes(original)
 
 
+def catalogue() -> dict[str, str]:
+    """What the Ukrainian interface says for each text that is translated."""
+    texts = {}
+    for entry in (ROOT / "i18n" / "uk.po").read_text(encoding="utf-8").split("\n\n"):
+        words = re.sub(r"^#.*\n?", "", entry, flags=re.MULTILINE)
+        found = re.match(r'msgid ((?:".*"\s*)+)msgstr ((?:".*"\s*)+)$', words)
+        if found:
+            said, translated_to = (
+                "".join(map(ast.literal_eval, part.splitlines()))
+                for part in found.groups()
+            )
+            texts[plain(said)] = plain(translated_to)
+    return texts
+
+
+CATALOGUE = catalogue()
+PAIRS = re.findall(
+    r"^\| \*([^*|]+)\* \| \*([^*|]+)\* \|",
+    (DOCS / "uk" / "messages.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(("english", "ukrainian"), PAIRS)
+def test_ukrainian_messages_are_those_of_the_interface(
+    english: str, ukrainian: str
+) -> None:
+    assert any(
+        said.startswith(english.removesuffix(".")) and other.startswith(ukrainian)
+        for said, other in CATALOGUE.items()
+    )
+
+
 # === THE APPS LIST === #
 
 
