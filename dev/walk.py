@@ -15,7 +15,9 @@ from .prepare_odoo import Odoo
 from .prepare_python import WALK, prepare_python
 from .prepare_system import BROWSERS
 
-PICTURES = ROOT / "docs" / "images"
+DOCS = ROOT / "docs"
+PICTURES = DOCS / "images"
+DESCRIPTION = ROOT / "static" / "description"
 TIMEOUT = 1200  # seconds
 
 
@@ -51,11 +53,19 @@ def walk(odoo: Odoo, pictures: Path) -> str:
 
 
 def take_pictures(odoo: Odoo) -> None:
-    """Renew the pictures of the documentation, all or none."""
+    """Renew the pictures of the documentation and the apps list, all or none.
+
+    Those that no page shows stay where they were taken.
+    """
     taken = LOGS / DEMO.name / "pictures"
     shutil.rmtree(taken, ignore_errors=True)
     said = walk(odoo, taken)
     PICTURES.mkdir(parents=True, exist_ok=True)
+    pages = "".join(page.read_text() for page in DOCS.rglob("*.md"))
+    description = (DESCRIPTION / "index.html").read_text()
     for path in taken.glob("*.png"):
-        shutil.copy(path, PICTURES / path.name)
+        if f"images/{path.name})" in pages:
+            shutil.copy(path, PICTURES / path.name)
+        if f'src="{path.name}"' in description:
+            shutil.copy(path, DESCRIPTION / path.name)
     say(f"{said}Pictures are in {relative(PICTURES)}.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
@@ -65,6 +66,8 @@ class Walk:
         yield "what is held, and why", self.see_held
         yield "Online Synchronization", self.see_institutions
         yield "an institution whose authorization ends", self.see_institution
+        yield "the worklist", self.see_worklist
+        yield "the closing check", self.see_closing_check
         yield "the local Ponto", self.see_ponto
         yield "re-authorize in the local Ponto", self.reauthorize
 
@@ -114,10 +117,12 @@ class Walk:
         rows = self.page.locator(".modal .o_data_row")
         expect(rows).to_have_count(6)
         self.picture("accounts")
-        self.page.locator(".modal").get_by_role("button", name="Preview").click()
+        self.page.locator(".modal button[name=action_preview]").click()
 
     def preview(self) -> None:
-        confirm = self.page.locator(".modal button[name=action_confirm]")
+        # Fetch Accounts has a button of that name as well: this one's words tell.
+        modal = self.page.locator(".modal")
+        confirm = modal.get_by_role("button", name="Confirm and fetch", exact=True)
         expect(confirm).to_be_visible(timeout=FETCH_PATIENCE)
         self.picture("preview")
         confirm.click()
@@ -168,6 +173,31 @@ class Walk:
         self.page.get_by_text("Kempische Spaarbank").first.click()
         expect(self.page.locator(".o_form_view")).to_be_visible()
         self.picture("institution")
+
+    def open_report(self, name: str) -> None:
+        self.page.goto(
+            f"{self.odoo}/odoo/action-account.open_account_journal_dashboard_kanban"
+        )
+        self.page.locator(".o_menu_sections").get_by_text("Reporting").click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+
+    def see_worklist(self) -> None:
+        self.open_report("Bank Worklist")
+        expect(self.page.locator(".o_data_row").first).to_be_visible()
+        self.picture("worklist")
+
+    def see_closing_check(self) -> None:
+        """Of yesterday: the demo's banks report today's balances only."""
+        self.open_report("Bank Closing Check")
+        day = f"{date.today() - timedelta(days=1):%d/%m/%Y}"
+        field = self.page.locator(".o_field_widget[name=date]")
+        field.locator("input, button").first.click()
+        field.locator("input").fill(day)
+        field.locator("input").press("Enter")
+        self.page.get_by_role("button", name="Check", exact=True).click()
+        expect(self.page.locator(".alert", has_text=day)).to_be_visible()
+        self.page.mouse.move(0, 0)
+        self.picture("closing-check")
 
     # === THE LOCAL PONTO === #
 
