@@ -197,6 +197,12 @@ class TestFindDuplicates(PontoCommon):
         dialog = self.dialog(account.journal_id)
         # Asked first, whoever calls.
         self.assertEqual(dialog.action_remove()["res_id"], dialog.id)
+        dialog.action_back()
+        self.assertEqual((dialog.is_asked, dialog.found_count), (False, 1))
+        dialog.action_back()
+        self.assertEqual((dialog.is_done, dialog.found_count), (False, 0))
+        dialog.action_find()
+        dialog.action_ask()
         self.assertTrue(other.exists())
         self.assertEqual((dialog.ticked_count, dialog.ponto_count), (1, 0))
         told = dialog.action_remove()["params"]

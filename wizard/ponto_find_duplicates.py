@@ -125,9 +125,13 @@ class PontoFindDuplicates(models.TransientModel):
         return self._open()
 
     def action_back(self):
-        """Change the ticks again."""
+        """Change the ticks again, or the day."""
         self._check_rights()
-        self.is_asked = False
+        if self.is_asked:
+            self.is_asked = False
+        else:
+            self.line_ids.unlink()
+            self.write({"is_done": False, "covered_from": False})
         return self._open()
 
     def action_remove(self):
