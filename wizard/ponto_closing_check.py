@@ -38,7 +38,9 @@ class PontoClosingCheck(models.TransientModel):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for check in self:
-            check.display_name = format_date(self.env, check.date)
+            check.display_name = self.env._(
+                "Closing check of %s", format_date(self.env, check.date)
+            )
 
     @api.depends("line_ids.is_proved", "line_ids.can_confirm", "date")
     @api.depends_context("lang")
