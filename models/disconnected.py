@@ -11,6 +11,10 @@ STANDS_ANYWAY = ("revoked", "unlinked", "fetching")
 class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
+    connection_disconnected_at = fields.Datetime(
+        related="connection_id.disconnected_at", related_sudo=False
+    )
+
     def _is_disconnected(self):
         """Whether nothing is asked of Ponto for this account, because somebody chose
         so. The journal goes on: what was received before can still be booked."""

@@ -53,6 +53,7 @@ from . import (
     test_tour_decisions,
     test_tour_disconnect,
     test_tour_duplicates,
+    test_tour_keyboard,
     test_tour_matching,
     test_tour_reauthorize,
     test_tours,

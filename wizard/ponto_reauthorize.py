@@ -53,9 +53,7 @@ class PontoReauthorize(models.TransientModel):
     renewal_contact_id = fields.Many2one(
         related="provider_account_id.renewal_contact_id", related_sudo=False
     )
-    state_message = fields.Char(
-        related="provider_account_id.state_message", related_sudo=False
-    )
+    state_message = fields.Char(compute="_compute_state_message")
     who = fields.Char(compute="_compute_who")
     link = fields.Char(compute="_compute_link")
     dates_before = fields.Json(
@@ -87,6 +85,15 @@ class PontoReauthorize(models.TransientModel):
     def _compute_account_ids(self):
         for dialog in self:
             dialog.account_ids = dialog.provider_account_id._listed_accounts()
+
+    @api.depends("provider_account_id.state_message")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_state_message(self):
+        """Without who renews it: that is the first step below."""
+        who = who_renews(self.env)
+        for dialog in self:
+            message = dialog.provider_account_id.state_message or ""
+            dialog.state_message = " ".join(message.replace(who, "").split())
 
     @api.depends("provider_account_id")
     @api.depends_context("lang")

@@ -66,6 +66,9 @@ class TestP24(RenewalCommon):
             self.assertEqual(dialog.link, f"/ponto/reauthorize/{dialog.id}")
             self.assertEqual(dialog._get_page(), self.sandbox.url + PATH)
             self.assertIn("the accountant cannot do it", dialog.who)
+            self.assertIn("the accountant cannot do it", account.status_message)
+            self.assertIn("ended on Apr 30", dialog.state_message)
+            self.assertNotIn("representative", dialog.state_message, "told once")
             self.assertEqual(dialog.account_ids, account)
 
     def test_straight_to_the_bank_where_ponto_makes_links(self):
