@@ -86,7 +86,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_check_period", {
         },
         {
             content: "tick one that is missing",
-            trigger: `${rowOf("777.00", "Missing")} td[name='selected']`,
+            trigger: `${rowOf("777.00", "Missing")} td[name='selected'] input`,
             run: "click",
         },
         {

@@ -50,3 +50,27 @@ registry.category("web_tour.tours").add("account_ponto_sync_keys_held", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("account_ponto_sync_keys_accounts", {
+    steps: () => [
+        {
+            content: "the institution's page is there",
+            trigger: ".o_form_view button[name='action_fetch_accounts']:enabled",
+            // What stands before it is core's: control panel and menus.
+            run: ({ anchor }) => anchor.focus(),
+        },
+        reach(".o_form_view button[name='action_fetch_accounts']", "Enter"),
+        { content: "the dialog is open", trigger: ".modal .o_data_row:nth-child(2)" },
+        reach(".modal tr.o_data_row:nth-child(3) td[name='selected'] input", "Space"),
+        {
+            content: "the box is ticked",
+            trigger: ".modal tr.o_data_row:nth-child(3) td[name='selected'] input:checked",
+        },
+        reach(".modal footer button[name='action_confirm']", "Enter"),
+        {
+            content: "the fetch ends",
+            trigger: ".o_ponto_progress:has(.o_ponto_progress_done)",
+            timeout: 60000,
+        },
+    ],
+});

@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_matching", {
         },
         {
             content: "not this one",
-            trigger: ".modal .o_data_row:contains('Grocer Nys') td[name='is_accepted']",
+            trigger: ".modal .o_data_row:contains('Grocer Nys') td[name='is_accepted'] input",
             run: "click",
         },
         {

@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
         },
         {
             content: "tick the account of the second bank",
-            trigger: `${rowOf("BE71096123456769")} td[name='selected']`,
+            trigger: `${rowOf("BE71096123456769")} td[name='selected'] input`,
             run: "click",
         },
         {
