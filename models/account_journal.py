@@ -75,6 +75,7 @@ class AccountJournal(models.Model):
     def action_ponto_find_duplicates(self):
         """Open the dialog that finds what stands twice in this journal."""
         self.ensure_one()
+        self.check_access("read")
         self.env["account.bank.statement.line"].browse().check_access("unlink")
         check_own_company(self)
         return self.env["ponto.find.duplicates"].create({"journal_id": self.id})._open()

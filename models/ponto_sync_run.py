@@ -214,6 +214,8 @@ class PontoSyncRun(models.Model):
                 env._("newest %(day)s", day=format_date(env, values["newest"]))
             )
         text = ", ".join(parts)
+        # "12 new" begins with a word in other languages.
+        text = f"{text[:1].upper()}{text[1:]}"
         if values.get("bank_data_at"):
             moment = format_datetime(env, values["bank_data_at"], dt_format="short")
             text = env._("%(text)s; bank data of %(moment)s", text=text, moment=moment)

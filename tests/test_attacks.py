@@ -157,7 +157,7 @@ class TestAddress(AttackCommon):
 
     def test_dialog_as_a_form(self):
         self.new_integration()
-        form = Form(self.dialog())
+        form = Form(self.dialog().with_context(default_step="credentials"))
         self.assertNotIn("api_url", form._view["fields"])
         form.environment = "sandbox"
         form.client_id = SECOND["client_id"]

@@ -194,9 +194,10 @@ class TestBankLines(BankLineCase):
             account.fetch_transactions()
         late = self.env[LINE].search([("ponto_is_back_dated", "=", True)])
         self.assertEqual(late.mapped("amount"), [9.0])
-        self.assertEqual(late.ponto_marks, "Back-dated")
+        sandbox = "Sandbox: fictitious data"
+        self.assertEqual(late.ponto_marks, f"{sandbox} · Back-dated")
         usual = self.lines(account) - late
-        self.assertFalse(any(usual.mapped("ponto_marks")))
+        self.assertEqual(set(usual.mapped("ponto_marks")), {sandbox})
         self.assertEqual(
             self.env[LINE].search([("ponto_is_back_dated", "=", False)]) & usual, usual
         )
@@ -327,6 +328,8 @@ class TestBankCard(BankLineCase):
         asks = {
             "action_ponto_connect",
             "action_ponto_fetch",
+            # Offered while a first fetch waits (test_preview.py).
+            "action_ponto_open_preview",
             "action_ponto_reauthorize",
         }
         asks |= {"action_configure_bank_journal"}

@@ -207,7 +207,8 @@ class TestAccountMessages(MessagesCommon):
                 for lang in self.languages():
                     text = self.account.with_context(lang=lang).status_message
                     self.assert_sentence(text, code)
-                    self.assertIn("Paused", text)
+                    if lang == "en_US":
+                        self.assertIn("Paused", text)
             record.write(before)
         self.account.invalidate_recordset()
         self.assertFalse(self.account._get_pause())

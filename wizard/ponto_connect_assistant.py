@@ -64,8 +64,9 @@ class PontoConnect(models.TransientModel):
         own = journal and journal.ponto_online_account_ids.connection_id
         connected = connections.filtered(lambda one: not one.disconnected_at)
         connection = ((own and own & connections) or connected or connections)[:1]
-        if not journal and connected.online_account_ids.filtered("awaits_confirmation"):
-            return connected.online_account_ids.action_open_preview()
+        waiting = connected.online_account_ids.filtered("awaits_confirmation")
+        if not journal and waiting:
+            return waiting.action_open_preview()
         if connection and not connection.disconnected_at:
             fetch_accounts = self.env["ponto.fetch.accounts"]
             return fetch_accounts._open(connection, journal=journal)

@@ -12,6 +12,7 @@ class PontoPreview(models.TransientModel):
     _inherit = "ponto.reference.mixin"
     _description = "Preview of a first fetch"
 
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     line_ids = fields.One2many("ponto.preview.line", "dialog_id", string="Accounts")
     is_sandbox = fields.Boolean(compute="_compute_is_sandbox")
     summary = fields.Char(compute="_compute_summary")
@@ -19,8 +20,10 @@ class PontoPreview(models.TransientModel):
     @api.private
     @api.model
     def _open(self, accounts):
+        """:param accounts: of one integration, and so of one company"""
         dialog = self.create(
             {
+                "company_id": accounts.company_id[:1].id,
                 "line_ids": [
                     fields.Command.create(
                         {
@@ -29,7 +32,7 @@ class PontoPreview(models.TransientModel):
                         }
                     )
                     for account in accounts.sorted("display_name")
-                ]
+                ],
             }
         )
         return {
