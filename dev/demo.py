@@ -326,8 +326,9 @@ The demo runs (ready after {seconds:.0f} s).
     local Ponto  {at.ponto}/_dashboard
 
 Try this:
-  1. The first time: log in, click "Connect with Ponto" on a bank's card, paste the client
-     ID ponto-demo and the secret ponto-demo-secret, click Connect, then Confirm.
+  1. The first time: log in, click "Connect with Ponto" on a bank's card and follow the
+     steps. The client ID is ponto-demo, the secret ponto-demo-secret. "Preview" shows
+     what would be booked; nothing is before you confirm.
   2. Click "Fetch transactions" on the card "Vlinderbank current account": new ones come,
      and one that Odoo holds. "Held transactions" says why.
   3. In the local Ponto let a bank book a payment, or let an authorization end and renew
