@@ -104,9 +104,13 @@ class PontoOnlineAccount(models.Model):
         """Let these accounts book from now on.
 
         :return: the ``ponto.sync.run`` of their first fetches
-        :raise UserError: while Ponto's list is still being read
+        :raise UserError: in words, while nothing can be fetched
         """
         self._check_nothing_runs()
+        for account in self:
+            refusal = account._reading_refusal()
+            if refusal:
+                raise UserError(refusal)
         accounts = self.sudo()
         accounts.write({"awaits_confirmation": False, "reads_left": 1})
         runs = accounts._request_runs(attended=False)

@@ -227,6 +227,17 @@ class TestPreview(FetchAccountsCommon):
         self.confirm(dialog)
         self.assertEqual((len(self.lines(account)), len(self.lines(second))), (4, 1))
 
+    def test_not_while_the_connection_is_cut(self):
+        account = self.link()
+        dialog = self.preview(account)
+        action = self.connection.with_user(self.manager).action_disconnect()
+        cut = self.env[action["res_model"]].with_user(self.manager)
+        cut.browse(action["res_id"]).action_disconnect()
+        with self.refusal("."):
+            dialog.action_confirm()
+        self.assertTrue(account.awaits_confirmation)
+        self.assertFalse(self.lines(account))
+
     def test_somebody_else_confirmed(self):
         account = self.link()
         late = self.preview(account)
