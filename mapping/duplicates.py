@@ -75,7 +75,8 @@ def _may_be_same(line: BankLine, other: BankLine) -> bool:
     if line.ponto_ref and other.ponto_ref:
         # The same id twice: left by an earlier installation, for example.
         return line.ponto_ref == other.ponto_ref
-    if not line.ponto_ref and not other.ponto_ref and line.batch == other.batch:
+    if line.batch == other.batch:
+        # Also where one of them was recognized since.
         return False
     return not _told_apart(line, other) and _speaks_for(line, other)
 

@@ -12,10 +12,10 @@ from odoo.tools import format_date
 from . import clock
 from .ponto_sync_run_decided import TAKE_OVER
 
-# What a row of the backlog keeps is its identity, its day and its amount.
-OF_BACKLOG = {"state": "before_cutover", "raw": False, "label": False}
 # What the first fetch would book, or has left out so far for its day alone.
 BOOKABLE = ("new", "before_cutover")
+# What a look leaves behind that nobody did anything with.
+STORED_ONLY = ("new", "before_cutover", "planned", "held")
 
 
 class PontoOnlineAccount(models.Model):
@@ -94,7 +94,7 @@ class PontoOnlineAccount(models.Model):
     def action_open_preview(self):
         """Open what the first fetch of these accounts would book."""
         self.check_access("write")
-        waiting = self.filtered("awaits_confirmation")
+        waiting = self._waiting_for_confirmation()
         if not waiting:
             raise UserError(self.env._("No account waits for a first fetch."))
         return self.env["ponto.preview"]._open(waiting)
@@ -112,6 +112,7 @@ class PontoOnlineAccount(models.Model):
             if refusal:
                 raise UserError(refusal)
         accounts = self.sudo()
+        accounts._forget_preview()
         accounts.write({"awaits_confirmation": False, "reads_left": 1})
         runs = accounts._request_runs(attended=False)
         for account in self:
@@ -131,26 +132,45 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         self._check_nothing_runs()
-        before = self.sync_start_date
-        if not start or start == before:
+        if not start or start == self.sync_start_date:
             return
         refusal = self._start_date_refusal(self.journal_id, start)
         if refusal:
             raise UserError(refusal)
-        account = self.sudo()
-        account.sync_start_date = start
-        if start < before:
-            # Of what lies between no more than day and amount was kept.
-            account._read_all_again()
-        else:
-            rows = account.transaction_ids.search(
-                [
-                    ("online_account_id", "=", account.id),
-                    ("state", "=", "new"),
-                    ("booking_date", "<", start),
-                ]
+        self.sudo().sync_start_date = start
+
+    def _waiting_for_confirmation(self):
+        """Those whose first fetch can be confirmed."""
+        return self.filtered(
+            lambda account: (
+                account.awaits_confirmation
+                and account.journal_id
+                and not account.revoked_at
             )
-            rows.write({**OF_BACKLOG, "counterpart_name": False})
+        )
+
+    def _forget_preview(self):
+        """The first fetch reads and compares for itself.
+
+        Days may lie between the look and the confirmation: ids may have been exchanged
+        and transactions withdrawn, and a row that was merely stored is no payment yet
+        that others could be compared with.
+        """
+        rows = self.env["ponto.transaction"].search(
+            [
+                ("online_account_id", "in", self.ids),
+                ("walk_run_id.trigger", "=", "preview"),
+                ("state", "in", STORED_ONLY),
+                ("decided_by_id", "=", False),
+                ("statement_line_id", "=", False),
+            ]
+        )
+        rows.unlink()
+        self.write({"complete_at": False, "walk_run_id": False, "walk_cursor": False})
+
+    def _stop_feeding(self):
+        self.awaits_confirmation = False
+        return super()._stop_feeding()
 
     def _check_nothing_runs(self):
         self.check_access("write")

@@ -83,6 +83,8 @@ class PontoOnlineAccount(models.Model):
         """Why it cannot be posted, in words; '' where it can."""
         self.ensure_one()
         env = self.env
+        if self.awaits_confirmation:
+            return self._get_pause_message()
         line = self._existing_opening()
         if line:
             return env._(

@@ -29,6 +29,7 @@ CORRECTED = (
 HEALED = (*CORRECTED, "state", "currency_id", "currency_code", "was_planned")
 _DATES = ("execution_date", "value_date")
 _TEXTS = ("label", "counterpart_name")
+COMPARED = ("execution_date", "value_date", "amount", "label", "counterpart_name")
 NOT_BOOKED = ("new", "held")
 # Held until a person says what it is: new data of the bank's do not answer that.
 ASKED = ("planned_or_booked", "planned_gone", "unlinked")
@@ -148,6 +149,8 @@ class PontoTransaction(models.Model):
             elif payment.state in NOT_BOOKED and payment._is_of_same_account(self):
                 # What waits for a person shows what the bank says now.
                 payment._follow_corrected(vals)
+                # What is booked later is compared with what this id said last.
+                self.write({name: vals[name] for name in COMPARED if name in vals})
             else:
                 self._compare_booked(payment, vals)
 

@@ -486,6 +486,7 @@ class TestCorrections(IdentityCommon):
         self.assertIn(("2026-04-02", -12.0), self.booked(account))
         self.assertEqual(len(self.lines(account)), 2)
         self.fetch(account)
+        self.assertFalse(held.flag_code)
         self.assertEqual(len(self.lines(account)), 2)
 
     def test_held_row_follows_and_is_checked_again(self):

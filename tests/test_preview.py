@@ -215,6 +215,37 @@ class TestPreview(FetchAccountsCommon):
         self.confirm(dialog)
         self.assertEqual(len(self.lines(account)), 5)
 
+    def test_ids_exchanged_and_payments_withdrawn_meanwhile(self):
+        """What was looked at is no payment that is booked beside its new id."""
+        account = self.link()
+        dialog = self.preview(account)
+        for number in (3, 6):
+            ref = transaction(number, START, "0")["id"]
+            self.sandbox.control("DELETE", f"accounts/acc-1/transactions/{ref}")
+        again = transaction(
+            9, "2026-03-02", "50.00", remittanceInformation="Transaction 3"
+        )
+        self.add_lines(again)
+        self.confirm(dialog)
+        self.assertEqual(
+            self.booked(account),
+            [("2026-03-02", 50.0), ("2026-03-05", -7.0), ("2026-03-05", -7.0)],
+        )
+
+    def test_one_that_was_unlinked_does_not_block_the_others(self):
+        account = self.link()
+        self.journal = self.make_journal(code="BNK8")
+        second = self.link(ref="acc-2")
+        account.with_user(self.manager).unlink_journal()
+        dialog = self.preview(account | second)
+        self.assertEqual(dialog.line_ids.account_id, second)
+        self.confirm(dialog)
+        self.assertEqual(len(self.lines(second)), 1)
+
+    def test_no_opening_balance_before(self):
+        account = self.link()
+        self.assertIn("look at the preview", account._opening_refusal({}))
+
     def test_several_accounts_at_once(self):
         account = self.link()
         self.journal = self.make_journal(code="BNK8")

@@ -64,7 +64,7 @@ class PontoConnect(models.TransientModel):
         own = journal and journal.ponto_online_account_ids.connection_id
         connected = connections.filtered(lambda one: not one.disconnected_at)
         connection = ((own and own & connections) or connected or connections)[:1]
-        waiting = connected.online_account_ids.filtered("awaits_confirmation")
+        waiting = connected.online_account_ids._waiting_for_confirmation()
         if not journal and waiting:
             return waiting.action_open_preview()
         if connection and not connection.disconnected_at:

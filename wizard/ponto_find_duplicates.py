@@ -101,7 +101,8 @@ class PontoFindDuplicates(models.TransientModel):
                     "line_id": line.id,
                     "is_ponto": line in ponto,
                     # Of two from elsewhere nobody but a person can tell which to keep.
-                    "is_ticked": bool(ponto)
+                    # A payment may be made again the next day.
+                    "is_ticked": line.date in ponto.mapped("date")
                     and line not in ponto
                     and line not in obstacles,
                 }
