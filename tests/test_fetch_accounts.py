@@ -349,8 +349,9 @@ class TestConfirm(FetchAccountsCommon):
     def test_accounts_of_two_institutions_at_once(self):
         dialog = self.open_dialog()
         self.skip_all(dialog)
-        self.line(dialog, "acc-1").action = "create"
-        self.line(dialog, "acc-2").action = "create"
+        both = self.line(dialog, "acc-1") | self.line(dialog, "acc-2")
+        # The proposed day, the fiscal year's first, goes with the clock.
+        both.write({"action": "create", "sync_start_date": date(2026, 1, 1)})
         action = dialog.action_confirm()
         runs = self.env["ponto.sync.run"].browse(action["params"]["run_ids"])
         self.pump(runs)
