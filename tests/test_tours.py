@@ -36,8 +36,13 @@ class PontoTourCase(AccountTestInvoicingHttpCommon):
         cls.company.name = "Bakkerij Peeters"
         cls.today = fields.Date.today()
         # The fiscal year begins about half a year ago, whatever day it is.
-        cls.company.fiscalyear_last_month = str((cls.today.month + 5) % 12 + 1)
-        cls.company.fiscalyear_last_day = 28
+        cls.company.write(
+            {
+                # Together: not every month has the day of the one before.
+                "fiscalyear_last_day": 28,
+                "fiscalyear_last_month": str((cls.today.month + 5) % 12 + 1),
+            }
+        )
         cls.start = cls.company.compute_fiscalyear_dates(cls.today)["date_from"]
         # Only what an administrator of Community can give, and no system rights.
         cls.user = new_test_user(
