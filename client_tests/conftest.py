@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from local_server import LocalServer, serve
+from local_server import LocalServer, open_sockets, serve
 from sandbox_world import SEED
 
 from sandbox.testing import LocalSandbox
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PROVING = bool(os.environ.get("PONTO_PROVE"))  # set by `make prove`
 EXAMPLES = 5_000
 
+#: A busy machine is no failure.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 hypothesis.settings.register_profile(
     "prove",
     max_examples=EXAMPLES,
@@ -47,6 +50,7 @@ def server() -> Iterator[LocalServer]:
     yield local
     httpd.shutdown()
     httpd.server_close()
+    assert open_sockets() == [], "A client was left open."
 
 
 @pytest.fixture

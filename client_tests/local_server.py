@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from doubles import ACCESS_TOKEN, CLIENT_ID, IBAN, SECRET
 
 from ponto_client import ClientConfig, PontoClient
+from ponto_client.limits import LimitedSocket, LimitedTlsSocket
 
 TOKEN = f'{{"access_token": "{ACCESS_TOKEN}", "expires_in": 1799}}'.encode()
 PAGE = (
@@ -25,6 +27,7 @@ class LocalServer:
     url: str
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     answer: Callable[[BaseHTTPRequestHandler], None] = lambda handler: None
+    keeps_alive: bool = False
 
     def client(self, **options) -> PontoClient:
         config = ClientConfig(
@@ -46,6 +49,16 @@ def usual(handler):
     send(handler, body=TOKEN if handler.path == "/oauth2/token" else PAGE)
 
 
+def open_sockets() -> list[LimitedSocket | LimitedTlsSocket]:
+    """Those of any client that nobody has closed yet."""
+    kinds = (LimitedSocket, LimitedTlsSocket)
+    return [
+        found
+        for found in gc.get_objects()
+        if type(found) in kinds and found.fileno() != -1
+    ]
+
+
 def serve() -> tuple[LocalServer, ThreadingHTTPServer]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -55,7 +68,8 @@ def serve() -> tuple[LocalServer, ThreadingHTTPServer]:
             self.rfile.read(length)
             local.seen.append((self.command, self.path, dict(self.headers)))
             local.answer(self)
-            self.close_connection = True
+            if not local.keeps_alive:
+                self.close_connection = True
 
         do_POST = do_GET
 

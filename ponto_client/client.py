@@ -74,28 +74,28 @@ class PontoClient(Revocation):
     ) -> None:
         clock = clock or _utc_now
         patience = CONNECT_TIMEOUT if deadline is None else HURRIED_CONNECT_TIMEOUT
-        self._owns_session = session is None or isinstance(session, requests.Session)
+        owns_session = session is None or isinstance(session, requests.Session)
         if session is None or isinstance(session, requests.Session):
             own = new_session(patience)
             if session is not None:
                 take_over(own, session)
             session = own
         self._session = session
-        transport = Transport(
+        self._transport = Transport(
             config,
             self._session,
             clock=clock,
             sleep=sleep or time.sleep,
             policy=RetryPolicy(rng=rng) if rng else RetryPolicy(),
             deadline=deadline,
+            owns_session=owns_session,
         )
         store = token_store if token_store is not None else MemoryTokenStore()
-        self._gateway = Gateway(config, transport, store, clock)
+        self._gateway = Gateway(config, self._transport, store, clock)
 
     def close(self) -> None:
         """Close the connections; the caller's session is the caller's."""
-        if self._owns_session:
-            self._session.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         return self

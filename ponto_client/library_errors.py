@@ -8,6 +8,7 @@ from urllib3.exceptions import HTTPError
 from .errors import (
     ConfigurationError,
     ConnectionFailed,
+    OutOfTime,
     PontoError,
     RequestTimeout,
     TlsError,
@@ -37,6 +38,11 @@ def translated(error: Exception) -> PontoError:
     if isinstance(error, (requests.RequestException, ValueError)):
         return TransportError("The request could not be sent.", retryable=False)
     return TlsError("The connection could not be set up (CA bundle?).")
+
+
+def out_of_time() -> OutOfTime:
+    """Return the error for a caller whose time is over."""
+    return OutOfTime("Ponto did not answer in the time that there was.")
 
 
 def _is_timeout(error: Exception) -> bool:

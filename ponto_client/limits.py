@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -25,6 +26,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+class OpenSockets:
+    """The sockets of one client, so that closing them is left to nobody else.
+
+    The libraries close a connection and keep what reads from it, or drop the pool that
+    holds an idle one; the file stays open until the garbage collector comes by.
+    """
+
+    def __init__(self) -> None:
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+
+    def add(self, opened: socket.socket) -> None:
+        """Remember a socket."""
+        self._sockets.add(opened)
+
+    def close(self) -> None:
+        """Close every socket, whoever still holds it."""
+        for opened in list(self._sockets):
+            # ``close`` alone waits for those who read from it.
+            descriptor = opened.detach()
+            if descriptor != -1:
+                socket.close(descriptor)
+        self._sockets.clear()
+
+
 @dataclass(slots=True)
 class _Limit:
     """What is left of one request."""
@@ -32,6 +57,7 @@ class _Limit:
     ends_at: float
     """Moment of ``time.monotonic()``."""
     bytes_left: int
+    opened: OpenSockets
 
     def seconds_left(self) -> float:
         """Return them; raise where there are none."""
@@ -52,13 +78,14 @@ _CURRENT: ContextVar[_Limit | None] = ContextVar("limit", default=None)
 
 
 @contextmanager
-def limited(seconds: float, most_bytes: int) -> Iterator[None]:
+def limited(seconds: float, most_bytes: int, opened: OpenSockets) -> Iterator[None]:
     """Let what is received inside end in time and size, headers and framing included.
 
+    :param opened: is told the sockets that are opened inside
     :raise TimeoutError: from the receive that comes too late
     :raise ResponseFormatError: from the receive that is too much
     """
-    limit = _Limit(time.monotonic() + seconds, most_bytes)
+    limit = _Limit(time.monotonic() + seconds, most_bytes, opened)
     mark = _CURRENT.set(limit)
     try:
         yield
@@ -92,6 +119,14 @@ def _receive(connection: socket.socket, receive: Callable[[], Any]) -> Any:
 class _Limited:
     """What both kinds of connection receive, within the limit."""
 
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        """Make a socket that the client knows of; ``ssl`` calls no ``__init__``."""
+        made: Any = super().__new__(cls, *args, **options)
+        limit = _CURRENT.get()
+        if limit is not None:
+            limit.opened.add(made)
+        return made
+
     def recv_into(self: Any, *args: Any, **options: Any) -> int:
         """Receive into a buffer."""
         receive = super().recv_into  # type: ignore[misc]
@@ -116,7 +151,7 @@ class LimitedTlsSocket(_Limited, ssl.SSLSocket):
 def _as_limited(plain: socket.socket) -> LimitedSocket:
     patience = plain.gettimeout()
     family, kind, protocol = plain.family, plain.type, plain.proto
-    sock = LimitedSocket(family, kind, protocol, fileno=plain.detach())
+    sock: LimitedSocket = LimitedSocket(family, kind, protocol, fileno=plain.detach())
     sock.settimeout(patience)
     return sock
 

@@ -52,12 +52,19 @@ class QuickConnectAdapter(HTTPAdapter):
         return super().send(request, **options)
 
 
+class PlainSession(requests.Session):
+    """Looks at no redirect: by default its target is read, and its body in one piece."""
+
+    def get_redirect_target(self, resp: Response) -> None:
+        """Nowhere."""
+
+
 def new_session(connect_timeout: float = CONNECT_TIMEOUT) -> requests.Session:
     """Return a session that keeps no cookies and connects quickly or not at all.
 
     :param connect_timeout: seconds for one address at most
     """
-    session = requests.Session()
+    session = PlainSession()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for prefix in ("https://", "http://"):
         session.mount(prefix, QuickConnectAdapter(connect_timeout))

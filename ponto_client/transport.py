@@ -30,13 +30,12 @@ from .const import (
 )
 from .error_response import ErrorContext, build_error, has_errors, plain_word
 from .errors import (
-    OutOfTime,
     PontoError,
     RequestTimeout,
     ResponseFormatError,
 )
-from .library_errors import translated
-from .limits import limited, too_large
+from .library_errors import out_of_time, translated
+from .limits import OpenSockets, limited, too_large
 from .redaction import RedactingFilter
 from .retry import RetryPolicy, parse_retry_after
 from .session import ca_bundle
@@ -95,6 +94,7 @@ class Transport:
     :param sleep: waits for that many seconds
     :param policy: when to try again
     :param deadline: moment of ``time.monotonic()`` at which the caller's time is over
+    :param owns_session: whether the session is closed with the transport
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class Transport:
         sleep: Callable[[float], object] = time.sleep,
         policy: RetryPolicy,
         deadline: float | None = None,
+        owns_session: bool = True,
     ) -> None:
         self._config = config
         self._session = session
@@ -113,6 +114,14 @@ class Transport:
         self._sleep = sleep
         self._policy = policy
         self._deadline = deadline
+        self._owns_session = owns_session
+        self._opened = OpenSockets()
+
+    def close(self) -> None:
+        """Close all connections; the next request opens another."""
+        if self._owns_session:
+            self._session.close()
+        self._opened.close()
 
     def send(self, request: Request) -> Any:
         """Send ``request``, again if that may help, and return the parsed body.
@@ -140,7 +149,7 @@ class Transport:
             if wait >= self._left():
                 # What was answered, or broke at once, would do so again.
                 slow = isinstance(failure, RequestTimeout)
-                raise _out_of_time() if slow else failure
+                raise out_of_time() if slow else failure
             self._sleep(wait)
 
     def _try(self, request: Request, attempt: int, start: datetime) -> Any:
@@ -171,7 +180,7 @@ class Transport:
         failure: PontoError
         seconds = max(TOTAL_BUDGET - self._elapsed(start), LEAST_TIME)
         try:
-            with limited(min(seconds, self._left()), MAX_WIRE_BYTES):
+            with limited(min(seconds, self._left()), MAX_WIRE_BYTES, self._opened):
                 response = self._open(request, start)
                 try:
                     return self._read(response, start)
@@ -181,15 +190,17 @@ class Transport:
             failure = error
         except (HTTPError, OSError, ValueError) as error:
             failure = translated(error)
+        # What failed may still be held by what the libraries raised.
+        self.close()
         if isinstance(failure, RequestTimeout) and self._left() < LEAST_TIME:
-            failure = _out_of_time()
+            failure = out_of_time()
         raise failure
 
     def _open(self, request: Request, start: datetime) -> requests.Response:
         left = TOTAL_BUDGET - self._elapsed(start) - CONNECT_TIMEOUT
         caller_left = self._left()
         if caller_left < LEAST_TIME:
-            raise _out_of_time()
+            raise out_of_time()
         return self._session.request(
             request.method,
             self._config.api_url + request.path,
@@ -226,7 +237,7 @@ class Transport:
                 msg = "Ponto did not finish its answer in time."
                 raise RequestTimeout(msg)
             if self._left() <= 0:
-                raise _out_of_time()
+                raise out_of_time()
         return _Answer(
             status=response.status_code,
             body=bytes(body),
@@ -258,10 +269,6 @@ def _chunks(response: requests.Response) -> Any:
     if response.raw is None:  # a prepared answer, as test doubles give
         return [response.content or b""]
     return response.iter_content(CHUNK_BYTES)
-
-
-def _out_of_time() -> OutOfTime:
-    return OutOfTime("Ponto did not answer in the time that there was.")
 
 
 def _parse(answer: _Answer, context: ErrorContext) -> Any:
