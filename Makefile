@@ -2,11 +2,11 @@
 DEV = sh dev/run.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-scenarios test-demo test-tours test-processes lint format hooks \
+.PHONY: help demo demo-reset screenshots setup test test-client test-odoo test-scenarios test-demo test-tours test-processes test-official lint format hooks \
 	pre-commit prove bench coverage translations release \
 	serve shell psql stop clean
 
-export BENCH PROOFS PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR DB HTTP_PORT HTTP_INTERFACE
+export BENCH PROOFS PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR PONTO_FIXTURES DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -43,6 +43,9 @@ test-tours: ## the browser tours
 
 test-processes: ## tests with several processes and real commits
 	@$(DEV) test processes
+
+test-official: ## the contract with the API against the official documents, if given
+	@$(DEV) test official
 
 lint: ## ruff, mypy, pylint-odoo and the form of files
 	@$(DEV) test lint

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
+from contract import samples
 from hypothesis import strategies as st
 from sandbox_world import SEED, A
 
 from sandbox.testing import LocalSandbox
 
-PROJECT = Path(__file__).resolve().parent.parent
-OFFICIAL = Path(
-    os.environ.get("PONTO_FIXTURES") or PROJECT.parent / "shared" / "ponto-fixtures"
-)
 #: Tokens that JSON allows and ``json.dumps`` does not write; in a text they stand for
 #: themselves.
 TOKENS = (
@@ -50,14 +45,8 @@ ODD_TEXTS = (
 )
 
 
-def official_answers() -> list[Any]:
-    """Ibanity's own examples, where they are at hand; they are not of this repository."""
-    paths = sorted(OFFICIAL.glob("*.json"))
-    return [json.loads(path.read_text()) for path in paths if path.stem != "openapi"]
-
-
 def local_answers() -> list[Any]:
-    """The same kinds of answers by the local Ponto."""
+    """Answers by the local Ponto."""
     local = LocalSandbox(SEED)
     local.authorize()
     paths = ("", "/transactions", "/pending-transactions")
@@ -69,7 +58,7 @@ def local_answers() -> list[Any]:
     return [*found, token, {"errors": [{"code": "x", "detail": "y", "meta": {}}]}]
 
 
-SAMPLES = official_answers() + local_answers()
+SAMPLES = samples() + local_answers()
 
 
 def keys_of(value: object) -> set[str]:

@@ -23,6 +23,7 @@ omit =
     {root}/.work/*
     {root}/client_tests/*
     {root}/dev/*
+    {root}/official_tests/*
     {root}/process_tests/*
     {root}/proofs/*
     {root}/sandbox/*

@@ -33,10 +33,27 @@ CONFUSING_NAMES = {
     "PIP_PREFIX",
     "OPENERP_SERVER",
 }
+#: Where the official documents may be: they are not part of the repository.
+OFFICIAL_DOCUMENTS = "PONTO_FIXTURES"
+BESIDE = ROOT.parent / "shared" / "ponto-fixtures"
 
 
 class Failure(Exception):
     """A step cannot go on; the text is one sentence that says what to do next."""
+
+
+def official_documents() -> Path | None:
+    """The folder with the official documents, where they are given.
+
+    :raise Failure: if the one that is named has none
+    """
+    named = os.environ.get(OFFICIAL_DOCUMENTS)
+    folder = Path(named).expanduser().absolute() if named else BESIDE
+    if (folder / "openapi.json").is_file():
+        return folder
+    if named:
+        raise Failure(f"Let {OFFICIAL_DOCUMENTS} name a folder with openapi.json.")
+    return None
 
 
 def clean_environment(source: dict[str, str] | None = None) -> dict[str, str]:

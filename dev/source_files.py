@@ -19,6 +19,7 @@ DEVELOPMENT = {
     "demo",
     "dev",
     "mypy.ini",
+    "official_tests",
     "process_tests",
     "proofs",
     "ruff.toml",

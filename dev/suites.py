@@ -28,10 +28,12 @@ from .layout import (
     DEV,
     LOGS,
     ODOO_BIN,
+    OFFICIAL_DOCUMENTS,
     ROOT,
     VENV_PYTHON,
     Failure,
     clean_environment,
+    official_documents,
     relative,
     say,
 )
@@ -48,7 +50,17 @@ TIMEOUT = 2400  # seconds for one suite
 KEPT_LOGS = 10
 EXCERPTS = 3
 #: Longest first: whoever is free takes the next, and the short ones fill what is left.
-ALL = ("odoo", "processes", "scenarios", "tours", "lint", "demo", "client", "dev")
+ALL = (
+    "odoo",
+    "processes",
+    "scenarios",
+    "tours",
+    "lint",
+    "demo",
+    "client",
+    "dev",
+    "official",
+)
 SIDE_BY_SIDE = 2  # two cores are enough
 
 
@@ -105,7 +117,7 @@ class Run:
         finally:
             self.tidy()
         self.coverage.report()
-        return all(good)
+        return bool(good) and all(good)
 
     def _suite(self, name: str) -> bool:
         if self._interrupted:
@@ -143,6 +155,11 @@ class Run:
 
     def _run_client(self) -> Outcome:
         return self.pytest("client", ROOT / "client_tests", clean_environment())
+
+    def _run_official(self) -> Outcome:
+        documents = str(official_documents())
+        env = {**clean_environment(), OFFICIAL_DOCUMENTS: documents}
+        return self.pytest("official", ROOT / "official_tests", env)
 
     def _run_processes(self) -> Outcome:
         env = self.process_environment()
@@ -270,6 +287,11 @@ def _exists(name: str) -> bool:
     """Whether a suite that a checkout need not have is there."""
     if name == "processes":
         return (ROOT / "process_tests").is_dir()
+    if name == "official" and official_documents() is None:
+        say(
+            "official: left out, as the official documents are not here (dev/README.md)"
+        )
+        return False
     if name == "tours":
         tests = (ROOT / "tests").glob("**/*.py")
         if not any(TOUR_TAG in path.read_text() for path in tests):

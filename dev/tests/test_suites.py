@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from dev import suites
+from dev import layout, suites
+from dev.layout import OFFICIAL_DOCUMENTS, Failure
 from dev.odoo_log import Counts
 from dev.suites import Outcome
 
@@ -43,6 +44,8 @@ class Recorder(suites.Run):
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     monkeypatch.setattr(suites, "LOGS", tmp_path / "logs")
+    (tmp_path / "openapi.json").write_text("{}")
+    monkeypatch.setenv(OFFICIAL_DOCUMENTS, str(tmp_path))
     for name in suites.ALL:
         noted = lambda run, name=name: run.note(name)  # noqa: E731
         monkeypatch.setattr(suites.Run, f"_run_{name}", noted)
@@ -64,3 +67,40 @@ def test_a_choice(run: Recorder) -> None:
     wanted = ("dev", "client")
     assert run.suites(wanted)
     assert sorted(run.ran) == ["client", "dev"]
+
+
+def test_official_documents_beside_the_checkout(
+    run: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(OFFICIAL_DOCUMENTS)
+    monkeypatch.setattr(layout, "BESIDE", tmp_path)
+    assert run.suites(("official", "dev"))
+    assert sorted(run.ran) == ["dev", "official"]
+
+
+def test_without_the_official_documents(
+    run: Recorder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line says that the suite is left out; no test counts as skipped."""
+    monkeypatch.delenv(OFFICIAL_DOCUMENTS)
+    monkeypatch.setattr(layout, "BESIDE", tmp_path / "nothing")
+    assert run.suites(("client", "official", "dev"))
+    assert sorted(run.ran) == ["client", "dev"]
+    told = capsys.readouterr().out
+    assert "skipped" not in told
+    assert [line for line in told.splitlines() if "official" in line] == [
+        "official: left out, as the official documents are not here (dev/README.md)"
+    ]
+    # Whoever asks for it alone is not told that all is well.
+    assert not run.suites(("official",))
+
+
+def test_official_documents_that_are_not_where_they_should_be(
+    run: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(OFFICIAL_DOCUMENTS, str(tmp_path / "nothing"))
+    with pytest.raises(Failure, match=r"openapi\.json"):
+        run.suites(("official",))
