@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
@@ -107,8 +108,7 @@ BROKEN = {
 
 @pytest.fixture
 def answer(monkeypatch) -> Iterator[Callable[..., RawServer]]:
-    """Starts a server; a request may take 0.3 s and 1 MB."""
-    monkeypatch.setattr("ponto_client.transport.TOTAL_BUDGET", 0.3)
+    """Starts a server, of whose answers 1 MB is read."""
     monkeypatch.setattr("ponto_client.transport.MAX_BODY_BYTES", 1_000_000)
     monkeypatch.setattr("ponto_client.transport.MAX_WIRE_BYTES", 2_000_000)
     started: list[RawServer] = []
@@ -120,6 +120,11 @@ def answer(monkeypatch) -> Iterator[Callable[..., RawServer]]:
     yield start
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def hurried(monkeypatch) -> None:
+    monkeypatch.setattr("ponto_client.transport.TOTAL_BUDGET", 0.3)
 
 
 def failure(server: RawServer, **options) -> PontoError:
@@ -134,7 +139,7 @@ def failure(server: RawServer, **options) -> PontoError:
 
 
 @pytest.mark.parametrize("name", DRIPS)
-def test_dripping_answer_is_cut_off(answer, name):
+def test_dripping_answer_is_cut_off(answer, hurried, name):
     """However often a byte comes, the request has one time limit."""
     server = answer(DRIPS[name], pause=PAUSE)
     assert isinstance(failure(server), RequestTimeout)
@@ -143,7 +148,6 @@ def test_dripping_answer_is_cut_off(answer, name):
 
 
 def test_dripping_answer_and_a_caller_with_little_time(answer, monkeypatch):
-    monkeypatch.setattr("ponto_client.transport.TOTAL_BUDGET", 60)
     monkeypatch.setattr("ponto_client.client.time.sleep", lambda seconds: None)
     server = answer(DRIPS["header"], pause=PAUSE)
     deadline = time.monotonic() + 0.2
@@ -152,7 +156,7 @@ def test_dripping_answer_and_a_caller_with_little_time(answer, monkeypatch):
     assert set(server.cut_off) == {True}
 
 
-def test_dripping_answer_over_tls(answer, tmp_path, monkeypatch):
+def test_dripping_answer_over_tls(answer, hurried, tmp_path, monkeypatch):
     context, trusted = certificate(tmp_path, "127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", trusted)
     server = answer(DRIPS["header"], pause=PAUSE, context=context)
@@ -162,7 +166,7 @@ def test_dripping_answer_over_tls(answer, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ENDLESS)
-def test_endless_answer_is_cut_off(answer, name):
+def test_endless_answer_is_cut_off(answer, hurried, name):
     server = answer(ENDLESS[name])
     assert isinstance(
         failure(server), (ConnectionFailed, ResponseFormatError, RequestTimeout)
@@ -177,6 +181,22 @@ def test_packed_bombs(answer, name):
     error = failure(answer(BOMBS[name]))
     assert isinstance(error, ResponseFormatError)
     assert "packed" in str(error) or "too large" in str(error)
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_packed_bombs_in_redirects(answer, name):
+    """Not one of them is unpacked in one piece to see where it leads."""
+    found = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n"
+    [piece] = BOMBS[name]()
+    server = answer(lambda: [piece.replace(HEAD, found)])
+    tracemalloc.start()
+    try:
+        error = failure(server)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "packed" in str(error) or "too large" in str(error)
+    assert most < 10_000_000
 
 
 @pytest.mark.parametrize("name", BROKEN)
