@@ -43,7 +43,8 @@ class OpenSockets:
     def close(self) -> None:
         """Close every socket, whoever still holds it."""
         for opened in list(self._sockets):
-            # ``close`` alone waits for those who read from it.
+            opened.close()
+            # That alone waits for those who read from it.
             descriptor = opened.detach()
             if descriptor != -1:
                 socket.close(descriptor)
