@@ -21,7 +21,9 @@ PROOFS = ROOT / "proofs"
 HEAD = ("proof", "what it shows", "figures", "result", "seconds")
 #: Read by conftest.py of client_tests and process_tests: more examples, more rounds.
 LONGER = {"PONTO_PROVE": "1"}
-TIMEOUT = 7200  # seconds for one proof
+#: What the caller may say of the random histories, and how their test is told.
+PASSED_ON = {"HISTORIES": "PONTO_HISTORIES", "SEED": "PONTO_SEED"}
+TIMEOUT = 14400  # seconds for one proof
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +48,12 @@ SUITES = (
         "processes",
         "workers side by side, killed anywhere, book every transaction once",
         ROOT / "process_tests",
+        Run.process_environment,
+    ),
+    Proof(
+        "histories",
+        "after random histories the books are what really happened at the bank",
+        ROOT / "process_tests" / "test_histories.py",
         Run.process_environment,
     ),
 )
@@ -74,7 +82,10 @@ def prove(run: Run) -> bool:
 
 
 def _run(run: Run, proof: Proof) -> Outcome:
-    env = {**proof.environment(run), **LONGER}
+    wishes = {
+        name: os.environ[wish] for wish, name in PASSED_ON.items() if wish in os.environ
+    }
+    env = {**proof.environment(run), **LONGER, **wishes}
     return run.pytest(f"prove-{proof.name}", proof.path, env, timeout=TIMEOUT)
 
 

@@ -195,7 +195,7 @@ class Run:
         status = process.run_logged(
             [VENV_PYTHON, *prefix, "-m", "pytest", "-q", "-ra", *arguments],
             log,
-            env=env,
+            env={**env, "PONTO_TEST_LOGS": str(self.logs)},
             cwd=ROOT,
             timeout=timeout,
         )

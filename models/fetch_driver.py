@@ -111,6 +111,9 @@ class FetchDriver:
             return self._unit(
                 lambda run: run._leave_to_schedule(code, values), is_step=False
             )
+        except units.AddonsChanging:
+            # Nothing can be stored now; the run stays as its last unit left it.
+            raise
         except TROUBLES as error:
             code, values = problem_of(error)
         except Exception as error:  # noqa: BLE001  stored, and told in words

@@ -146,6 +146,9 @@ class PontoOnlineAccount(models.Model):
         """Serve the account; its trouble, whatever it is, never stops another."""
         try:
             return self._serve(deadline)
+        except units.AddonsChanging:
+            self.env.cr.rollback()
+            return True
         except Exception as error:  # noqa: BLE001
             message = "Ponto account %s could not be served"
             reference = units.log_unexpected(_logger, message, self.id, error)

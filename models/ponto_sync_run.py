@@ -301,9 +301,12 @@ class PontoSyncRun(models.Model):
         deadline = begun + BROWSER_BUDGET
         for run in self.sudo():
             account = run.online_account_id
-            if run._is_for_browser() and units.try_lock(
-                self.env, account._name, account.id
-            ):
+            if not run._is_for_browser():
+                continue
+            # While units work, this transaction holds the lock and nothing else: who
+            # installs or removes an addon would wait for a table that it has read.
+            units.end_transaction(self.env)
+            if units.try_lock(self.env, account._name, account.id):
                 driver = FetchDriver(
                     self.env,
                     run.id,
@@ -317,6 +320,7 @@ class PontoSyncRun(models.Model):
                     self.env["ponto.connection"].sudo()._trigger_fetch()
                 if time.monotonic() >= deadline:
                     break
+        units.end_transaction(self.env)
         return self._read_progress()
 
     def action_open_lines(self):

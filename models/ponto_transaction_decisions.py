@@ -77,16 +77,17 @@ class PontoTransaction(models.Model):
     def action_retry(self):
         """Try held rows again on the bank's own day.
 
-        Retrying what was announced declares it another payment than its equal; what
-        may be in the books already is compared once more.
+        Retrying an announced row declares it another payment than its equal, so several
+        of them are never retried at once. Rows that may be known already are compared
+        once more, alone or together; nothing is declared.
 
         :return: the client action that shows what came of it
         """
         self._check_may_decide()
         rows = self.filtered(lambda row: row.state == "held" and row.raw)
         if len(self) > 1:
-            # Whether two payments are one is decided row by row.
-            rows = rows.filtered(lambda row: row.hold_code not in ONE_BY_ONE)
+            # Retrying an announced row declares it another payment: one at a time.
+            rows = rows.filtered(lambda row: row.hold_code not in ANNOUNCED)
         rows._check_any(
             self.env._(
                 "Choose held transactions to try again; announced ones one by one."

@@ -7,6 +7,7 @@ lock ends with the caller's transaction, so it dies with the process.
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
@@ -17,6 +18,8 @@ import psycopg2
 from psycopg2.errorcodes import DEADLOCK_DETECTED, SERIALIZATION_FAILURE
 
 from odoo import SUPERUSER_ID, api, modules
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 
 from .redacted_traceback import redacted_traceback
 
@@ -26,6 +29,24 @@ ATTEMPTS = 5
 # A unit never waits longer than this for a row that somebody else is changing.
 LOCK_TIMEOUT = "10s"
 _LOCK_CLASS = "account_ponto_sync"
+# A unit waits no longer than this for addons that are being installed or removed: their
+# installer may itself wait for a table that the caller's transaction has read.
+REGISTRY_TIMEOUT = 10  # seconds
+
+
+class AddonsChanging(UserError):
+    """Addons are being installed, upgraded or removed, or this one was removed."""
+
+    # Part of a normal day: no WARNING in the log.
+    loglevel = logging.INFO
+
+    def __init__(self, env):
+        super().__init__(
+            env._(
+                "Addons of Odoo are being installed, upgraded or removed. What was read "
+                "is kept; the fetch goes on by itself when that is done."
+            )
+        )
 
 
 def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> T:
@@ -38,6 +59,7 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
 
     :param env: any environment of the database; its cursor is not used
     :param work: called with an environment of the new transaction
+    :raise AddonsChanging: when another user changes the installed addons
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -45,18 +67,63 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
                 cr.execute(
                     "SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT]
                 )
-                inner = api.Environment(cr, uid, {})
+                inner = _environment(env, cr, uid)
                 result = work(inner)
                 inner.flush_all()
                 return result
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        except psycopg2.Error as error:
+            if _is_of_changing_addons(env, error):
+                raise AddonsChanging(env) from error
             if attempt == ATTEMPTS or not _may_repeat(error):
                 raise
             time.sleep(random.uniform(0.05, 0.1 * 2**attempt))  # noqa: S311
     raise AssertionError("unreachable")
 
 
+def _environment(env, cr, uid) -> api.Environment:
+    """An environment with the registry of now, which another thread may be building."""
+    lock = Registry._lock
+    try:
+        is_free = lock.acquire(timeout=REGISTRY_TIMEOUT)
+    except TypeError:
+        # Odoo's tests put in a lock that never waits.
+        is_free = lock.acquire() or True
+    if not is_free:
+        raise AddonsChanging(env)
+    try:
+        inner = api.Environment(cr, uid, {})
+    finally:
+        lock.release()
+    if "ponto.sync.run" not in inner:
+        raise AddonsChanging(env)
+    return inner
+
+
+def _is_of_changing_addons(env, error: psycopg2.Error) -> bool:
+    """Whether a table is locked or missing because addons are being changed.
+
+    Threads of other processes know the old registry until their next request.
+    """
+    kinds = (
+        psycopg2.errors.LockNotAvailable,
+        psycopg2.errors.UndefinedColumn,
+        psycopg2.errors.UndefinedTable,
+    )
+    if not isinstance(error, kinds):
+        return False
+    with env.registry.cursor() as cr:
+        cr.execute(
+            """SELECT 1 FROM ir_module_module
+                WHERE state IN ('to install', 'to upgrade', 'to remove')
+                   OR name = %s AND state != 'installed' LIMIT 1""",
+            [_LOCK_CLASS],
+        )
+        return bool(cr.fetchone())
+
+
 def _may_repeat(error: Exception) -> bool:
+    if not isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError)):
+        return False
     code = getattr(error, "pgcode", None)
     return code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED) or (
         code is None and not isinstance(error, psycopg2.errors.LockNotAvailable)

@@ -24,11 +24,13 @@ AVOIDED, because the contract leaves more than one outcome or none can be known:
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -145,6 +147,8 @@ class History:
         self.features = set(features)
         self.number = bed.next_number()
         self.story: list[str] = []
+        #: What the story was made from: arguments of ``operations.relive``.
+        self.recipe = ""
         self.payments = 0
         self.issued = 0
         self.relinked = 0
@@ -798,7 +802,18 @@ class History:
         self.differences.append(f"{what}: {text}")
 
     def fail(self, text):
-        raise AssertionError("\n".join([f"{text}", "after", *self.story]))
+        found = "\n".join([f"{text}", "after", *self.story, self.recipe])
+        # Written down at once: the run may be stopped before pytest tells it.
+        log(found)
+        raise AssertionError(found)
+
+
+def log(text: str) -> None:
+    """Add a paragraph to ``histories.log`` beside the logs of the suites."""
+    folder = os.environ.get("PONTO_TEST_LOGS")
+    if folder:
+        with (Path(folder) / "histories.log").open("a") as file:
+            file.write(f"{text}\n\n")
 
 
 @contextmanager

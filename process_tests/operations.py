@@ -279,6 +279,41 @@ def book_between_pages(history, draw):
     return history.fetch_while_booking(day, amount, draw.text())
 
 
+def relive(
+    bed,
+    clock,
+    *,
+    backlog=(),
+    numbers=(),
+    skip_zero: bool = False,
+    short_pages: bool = False,
+) -> None:
+    """Live through one history and compare it with the oracle.
+
+    :param backlog: day, amount and text of each payment that is there at the beginning
+    :param numbers: one number a step
+    :raise AssertionError: with these parameters and the story, where they differ
+    """
+    bed.sandbox.control("POST", "switches", json={"short_pages": short_pages})
+    history = History(bed, clock, skip_zero=skip_zero, features=FEATURES)
+    history.recipe = (
+        f"backlog={[(str(day), amount, text) for day, amount, text in backlog]},"
+        f" numbers={list(numbers)}, skip_zero={skip_zero}, short_pages={short_pages}"
+    )
+    try:
+        if backlog:
+            history.backlog(backlog)
+        for number in numbers:
+            step(history, number)
+        history.fetch()
+    except AssertionError:
+        raise
+    except Exception as error:
+        history.fail(repr(error))
+    finally:
+        history.close()
+
+
 def step(history: History, number: int) -> None:
     """Let happen what a number stands for; 0 is nothing.
 

@@ -1,22 +1,26 @@
 """Random histories of one account, each compared with what really happened.
 
-``make test`` lives through the same ones each time, ``make prove`` through others. What
-fails is told as a story from the first day on; with ``PONTO_SHRINK=1`` hypothesis spends
-some minutes on making it shorter.
+``make test`` lives through the same ones each time, ``make prove`` through others. The
+seed of each round and every history that fails are written to ``histories.log`` beside
+the other logs at once, so that a run that is stopped loses neither:
+``make prove PROOFS=histories SEED=…`` lives through the same round again. With
+``PONTO_SHRINK=1`` hypothesis spends some minutes on making a failing history shorter.
 """
 
 import os
+import random
 
-from history import History, bed, clock
-from hypothesis import HealthCheck, Phase, given, settings
+from history import bed, clock, log
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from operations import AMOUNTS, FEATURES, LONG_AGO, TEXTS, step
+from operations import AMOUNTS, LONG_AGO, TEXTS, relive
 
 __all__ = ["bed", "clock"]
 
 SHRINK = bool(os.environ.get("PONTO_SHRINK"))
-#: Of one round; `make prove` goes five rounds.
-HISTORIES = 100
+PROVE = bool(os.environ.get("PONTO_PROVE"))
+#: Of one round; `make prove` goes several rounds.
+HISTORIES = int(os.environ.get("PONTO_HISTORIES") or 100)
 #: Beside the backlog and the last fetch.
 STEPS = 16
 
@@ -27,35 +31,45 @@ BACKLOG = st.lists(
 NUMBERS = st.lists(st.integers(0, 2**31), min_size=STEPS, max_size=STEPS)
 
 
+def seed_of_round() -> int:
+    """What the histories of this round are made from."""
+    given_seed = os.environ.get("PONTO_SEED")
+    return int(given_seed, 0) if given_seed else random.SystemRandom().getrandbits(32)
+
+
 def test_histories(bed, clock, record_property):
     bed.counts.clear()
+    number = seed_of_round()
+    if PROVE:
+        # Hexadecimal: the table of proofs adds up whole numbers.
+        record_property("seed", f"{number:#x}")
+        log(f"{HISTORIES} histories with SEED={number:#x}")
 
+    @seed(number)
     @settings(
-        max_examples=int(os.environ.get("PONTO_HISTORIES", HISTORIES)),
+        max_examples=HISTORIES,
         deadline=None,
-        derandomize=not os.environ.get("PONTO_PROVE"),
+        derandomize=not PROVE,
         database=None,
+        # The first failing history ends the round.
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink] if SHRINK else [Phase.generate],
     )
     @given(BACKLOG, NUMBERS, st.booleans(), st.booleans())
     def live(backlog, numbers, skip_zero, short_pages):
-        bed.sandbox.control("POST", "switches", json={"short_pages": short_pages})
-        history = History(bed, clock, skip_zero=skip_zero, features=FEATURES)
-        try:
-            if backlog:
-                history.backlog(backlog)
-            for number in numbers:
-                step(history, number)
-            history.fetch()
-        except AssertionError:
-            raise
-        except Exception as error:
-            history.fail(repr(error))
-        finally:
-            history.close()
+        relive(
+            bed,
+            clock,
+            backlog=backlog,
+            numbers=numbers,
+            skip_zero=skip_zero,
+            short_pages=short_pages,
+        )
         bed.counts["histories"] += 1
 
     live()
     for name, count in sorted(bed.counts.items()):
         record_property(name, count)
+    if PROVE:
+        log(f"all {bed.counts['histories']} of SEED={number:#x} agree")

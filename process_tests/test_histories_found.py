@@ -1,9 +1,9 @@
 """Histories in which something was once lost, doubled or held without need."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from history import FIRST_DAY, START, History, bed, clock
-from operations import FEATURES
+from operations import FEATURES, relive
 
 __all__ = ["bed", "clock"]
 
@@ -126,3 +126,22 @@ def test_a_held_one_that_the_bank_corrects_under_another_id(bed, clock):
     made.set_lock(None)
     made.retry([payment])
     made.close()
+
+
+def test_rows_that_may_be_known_are_retried_together(bed, clock):
+    """Retrying declares nothing of them: they are compared once more."""
+    day = date(2026, 3, 16)
+    relive(
+        bed,
+        clock,
+        backlog=[
+            (day, "-3.10", "LOON"),
+            (day + timedelta(days=3), "-12.50", "LOON"),
+            (day, "-12.50", "LOON"),
+            (day, "-12.50", "LOON"),
+        ],
+        numbers=(
+            *(30, 1141596087, 45473, 14545, 205, 121026456, 21206, 205, 229),
+            *(0, 2, 0, 2, 16418, 27602, 185),
+        ),
+    )

@@ -512,6 +512,31 @@ class TestWhichOne(DecisionCommon):
         self.assertEqual(row.statement_line_id, lines[1])
         self.assertEqual(len(self.lines(account)), 1)
 
+    def test_retry_compares_several_again(self):
+        """Two transactions, one line a day before: its deletion settles both."""
+        account = self.fetched()
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": account.journal_id.id,
+                "date": "2026-04-08",
+                "amount": 2.0,
+                "payment_ref": "CARD",
+            }
+        )
+        self.add_lines(
+            transaction(1, self.DAY, "2.00", remittanceInformation="CARD"),
+            transaction(2, self.DAY, "2.00", remittanceInformation="CARD"),
+        )
+        self.read_again(account)
+        rows = self.rows(account, "held")
+        self.assertEqual(set(rows.mapped("hold_code")), {"in_books_or_new"})
+        run = self.decide(rows, "action_retry")
+        self.assertIn("2 still held", run.message)
+        line.unlink()
+        run = self.decide(rows, "action_retry")
+        self.assertEqual(run.message, "2 booked.")
+        self.assertEqual(len(self.lines(account)), 2)
+
     def test_only_what_it_may_be(self):
         account, _lines, row = self.tie_of_lines()
         other = self.env["account.bank.statement.line"].create(

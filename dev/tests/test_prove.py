@@ -57,7 +57,7 @@ def test_some_of_them_by_name() -> None:
         "processes"
     ]
     with pytest.raises(Failure, match="client, processes"):
-        prove.chosen(proofs, "processes,histories")
+        prove.chosen(proofs, "processes,novels")
 
 
 def test_one_failure_fails_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,8 +68,10 @@ def test_one_failure_fails_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         suites.Run, "process_environment", lambda _run: dict(os.environ)
     )
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    monkeypatch.setenv("SEED", "0x7")
+    seed = "import os\nassert os.environ['PONTO_SEED'] == '0x7'"
     for name, claim in (("right", "True"), ("wrong", "False")):
-        text = f'"""It is {name}."""\ndef test_it():\n    assert {claim}\n'
+        text = f'"""It is {name}."""\n{seed}\ndef test_it():\n    assert {claim}\n'
         (tmp_path / f"test_{name}.py").write_text(text)
     nothing = cast("Any", None)
     run = suites.Run(nothing, nothing, coverage=False, keep=False)

@@ -130,7 +130,9 @@ export class PontoFetchProgress extends Component {
         if (!this.isAlive) {
             return;
         }
-        if (!(error instanceof ConnectionLostError)) {
+        const willPass =
+            error instanceof ConnectionLostError || error.data?.name?.endsWith(".AddonsChanging");
+        if (!willPass) {
             this.state.error = error.data?.message || error.message;
             return;
         }
