@@ -300,7 +300,9 @@ def test_a_list_without_end_is_given_up(monkeypatch):
     assert len(session.calls) == 3
 
 
-@pytest.mark.parametrize(("count", "is_taken"), [(101, True), (1000, True), (1001, False)])
+@pytest.mark.parametrize(
+    ("count", "is_taken"), [(101, True), (1000, True), (1001, False)]
+)
 def test_rows_of_a_page_are_bounded(count, is_taken):
     """Some more than asked for are taken all; of far more none is."""
     client, _session, _clock = make_client(page(*rows(0, count), after="t0"))

@@ -10,13 +10,17 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg2
-from psycopg2.errorcodes import DEADLOCK_DETECTED, SERIALIZATION_FAILURE
+from psycopg2 import errorcodes
+from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, modules
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
 
 from .redacted_traceback import redacted_traceback
 
@@ -25,6 +29,15 @@ T = TypeVar("T")
 ATTEMPTS = 5
 # A unit never waits longer than this for a row that somebody else is changing.
 LOCK_TIMEOUT = "10s"
+# Refusals of PostgreSQL after which the same work may succeed.
+REPEATABLE = (
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    # It ended our connection, or is starting anew.
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
+    errorcodes.CANNOT_CONNECT_NOW,
+)
 _LOCK_CLASS = "account_ponto_sync"
 
 
@@ -34,7 +47,9 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
     Odoo runs at REPEATABLE READ, where ``ON CONFLICT DO NOTHING`` raises 40001 for
     a row committed after our snapshot and no savepoint cures it; so a unit is done
     again from its beginning, in a new transaction, on 40001, 40P01 or a lost
-    connection. Work must therefore be harmless to repeat.
+    connection, and where somebody else created first what it would create
+    (:func:`created_once`). Work must therefore be harmless to repeat, also where it
+    was committed and only PostgreSQL's word of that was lost.
 
     :param env: any environment of the database; its cursor is not used
     :param work: called with an environment of the new transaction
@@ -49,7 +64,11 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
                 result = work(inner)
                 inner.flush_all()
                 return result
-        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+        except (
+            psycopg2.OperationalError,
+            psycopg2.InterfaceError,
+            ConcurrencyError,
+        ) as error:
             if attempt == ATTEMPTS or not _may_repeat(error):
                 raise
             time.sleep(random.uniform(0.05, 0.1 * 2**attempt))  # noqa: S311
@@ -58,9 +77,25 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
 
 def _may_repeat(error: Exception) -> bool:
     code = getattr(error, "pgcode", None)
-    return code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED) or (
+    return code in REPEATABLE or (
         code is None and not isinstance(error, psycopg2.errors.LockNotAvailable)
     )
+
+
+@contextmanager
+def created_once(env) -> Iterator[None]:
+    """Create what may be there once only, and that somebody else may create just now.
+
+    Who comes second cannot see the first one's: their request (``retrying``) or unit
+    begins again, finds it and goes on with it.
+
+    :raise ConcurrencyError: where somebody else came first
+    """
+    try:
+        with mute_logger("odoo.sql_db"), env.cr.savepoint():
+            yield
+    except UniqueViolation:
+        raise ConcurrencyError("Somebody else created it first.") from None
 
 
 def try_lock(env, name: str, number: int) -> bool:

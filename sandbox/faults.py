@@ -100,8 +100,8 @@ class Fault:
         """The answer of a fault that needs no right answer."""
         status = self.status or (200 if self.kind == "empty" else 503)
         if self.kind == "deep":
-            body = "[" * DEEP + "]" * DEEP
-            return Response(body, self.status or 200, self.headers, JSON_API)
+            levels = "[" * DEEP + "]" * DEEP
+            return Response(levels, self.status or 200, self.headers, JSON_API)
         if self.kind == "html":
             return Response(self.body or HTML, status, self.headers, "text/html")
         if self.kind == "empty":
