@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from doubles import URL, Answer, make_client, page, raw_transaction
 
-from ponto_client import ResponseFormatError, ServerError, UnreadableTransaction
+from ponto_client import (
+    RequestTimeout,
+    ResponseFormatError,
+    ServerError,
+    TooMuch,
+    UnreadableTransaction,
+)
 
 
 def rows(first, last):
@@ -289,6 +295,58 @@ def test_a_list_without_end_is_given_up(monkeypatch):
     monkeypatch.setattr("ponto_client.gateway.MAX_PAGES", 3)
     pages = [page(*rows(n, n + 1), after=f"t{n}") for n in range(4)]
     client, session, _clock = make_client(*pages)
-    with pytest.raises(ResponseFormatError, match="does not end"):
+    with pytest.raises(TooMuch, match="does not end"):
         list(client.transactions("a1"))
     assert len(session.calls) == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "is_taken"), [(101, True), (1000, True), (1001, False)]
+)
+def test_rows_of_a_page_are_bounded(count, is_taken):
+    """Some more than asked for are taken all; of far more none is."""
+    client, _session, _clock = make_client(page(*rows(0, count), after="t0"))
+    if is_taken:
+        assert len(client.transaction_page("a1", limit=100).items) == count
+        return
+    with pytest.raises(TooMuch, match="far more rows"):
+        client.transaction_page("a1", limit=100)
+
+
+def test_accounts_are_bounded(monkeypatch):
+    monkeypatch.setattr("ponto_client.client.MAX_ACCOUNTS", 3)
+    pages = [
+        page(*[{"id": f"a{n}{m}", "type": "account"} for m in "xy"], after=f"a{n}")
+        for n in range(3)
+    ]
+    client, session, _clock = make_client(*pages)
+    with pytest.raises(TooMuch, match="does not end"):
+        list(client.accounts())
+    assert len(session.calls) == 2
+
+
+@pytest.mark.parametrize("name", ["accounts", "pending_transactions"])
+def test_a_list_whose_pages_come_slowly_is_given_up(monkeypatch, name):
+    monkeypatch.setattr("ponto_client.gateway.LIST_BUDGET", -1)
+    client, session, _clock = make_client(page(after="t1"), page())
+    arguments = ["a1"] if name == "pending_transactions" else []
+    with pytest.raises(RequestTimeout, match="in time"):
+        list(getattr(client, name)(*arguments))
+    assert session.calls == []
+
+
+def test_time_of_whoever_reads_a_long_list_does_not_count(monkeypatch):
+    monkeypatch.setattr("ponto_client.gateway.LIST_BUDGET", -1)
+    client, _session, _clock = make_client(page(*rows(0, 2), after="t1"), page())
+    assert len(list(client.transactions("a1"))) == 2
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x" * 2001, "x" * 100_000, "a%00b", "\ud800"], ids=ascii
+)
+def test_a_cursor_that_nobody_can_send_back(cursor):
+    client, _session, _clock = make_client(
+        linked(f"{URL}/x?page[after]={cursor}", *rows(0, 1))
+    )
+    with pytest.raises(ResponseFormatError, match=r"links\.next"):
+        client.transaction_page("a1")

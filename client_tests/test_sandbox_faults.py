@@ -157,3 +157,55 @@ def test_faults_on_the_wire() -> None:
         with session.get(sandbox.url, timeout=5) as answer:
             assert answer.status_code == 200
         assert time.monotonic() - start >= 0.3
+
+
+def test_flood(world: LocalSandbox) -> None:
+    plan(world, path="/transactions$", kind="flood", rows=5000)
+    page = world.call("GET", f"{LINES}?limit=1").get_json()
+    assert len({row["id"] for row in page["data"]}) == 5000
+    assert "page[after]=" in page["links"]["next"]
+    assert page["data"][0]["attributes"] == page["data"][-1]["attributes"]
+
+
+def test_endless_list(world: LocalSandbox) -> None:
+    """However often one asks, there are new rows and a new cursor."""
+    plan(world, path="/transactions$", kind="endless", times=None)
+    ids: set[str] = set()
+    links = [LINES]
+    for _page in range(3):
+        answer = world.call("GET", links[-1].removeprefix(BASE_URL))
+        assert answer.status_code == 200
+        page = answer.get_json()
+        ids |= {row["id"] for row in page["data"]}
+        links.append(page["links"]["next"])
+    assert len(ids) == 6
+    assert len(set(links)) == 4
+
+
+def test_long_cursor(world: LocalSandbox) -> None:
+    plan(world, kind="long_next")
+    page = world.call("GET", LINES).get_json()
+    assert len(page["data"]) == 2
+    assert len(page["links"]["next"]) > 100_000
+
+
+def test_drip(world: LocalSandbox) -> None:
+    right = world.call("GET", LINES).get_json()
+    plan(world, kind="drip", seconds=0)
+    answer = world.call("GET", LINES)
+    assert answer.content_length == len(answer.get_data())
+    assert answer.get_json() == right
+
+
+def test_other_attacks(world: LocalSandbox) -> None:
+    plan(world, kind="big_header")
+    assert len(world.call("GET", LINES).headers["X-Big"]) == 70_000
+    plan(world, kind="deep")
+    answer = world.call("GET", LINES)
+    assert answer.status_code == 200
+    assert answer.get_data(as_text=True).count("[") == 100_000
+    plan(world, kind="redirect", times=None)
+    for _time in range(2):
+        answer = world.call("GET", LINES)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].endswith(LINES)

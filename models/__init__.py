@@ -45,6 +45,7 @@ from . import (
     ponto_transaction_open_day,
     ponto_transaction_same,
     ponto_sync_run_check,
+    ponto_sync_run_stop,
     ponto_online_account_start,
     ponto_online_account_preview,
     ponto_sync_run_undo,

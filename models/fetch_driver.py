@@ -9,6 +9,7 @@ its own (``units.run_unit``).
 from __future__ import annotations
 
 import logging
+import math
 import time
 
 from ..ponto_client import (
@@ -54,6 +55,8 @@ class FetchDriver:
         self._client = None
         # Whether what went wrong concerns all accounts of the connection.
         self._is_connections = False
+        # The step of the fetch that we are at.
+        self._number: int | None = None
 
     def drive(self, deadline: float) -> bool:
         """Step until the fetch is finished, has to wait, or time is up.
@@ -133,7 +136,9 @@ class FetchDriver:
         """
         if self._attended and not self._has_time_to_ask():
             return self._unit(lambda run: run._ask_later(), is_step=False)
-        request = self._in_unit(lambda run: run._take_refresh_request())
+        request = self._if_current(lambda run: run._take_refresh_request())
+        if not request:
+            return self._peek()
         refs, outcome = {}, "unanswered"
         if self._attended and request["customer_ip"]:
             refs, outcome = self._post_synchronizations(**request)
@@ -203,7 +208,9 @@ class FetchDriver:
 
     def _step_read(self) -> dict:
         """Read one page and store it."""
-        place = self._in_unit(lambda run: run._place_in_list())
+        place = self._if_current(lambda run: run._place_in_list())
+        if not place:
+            return self._peek()
         page = self._read_page(**place)
         if page is None:
             return self._unit(lambda run: run._restart_walk())
@@ -263,29 +270,48 @@ class FetchDriver:
             self._is_connections = False
             self._client = self._in_unit(
                 lambda run: run.online_account_id.connection_id._client(
-                    keep_token=False, deadline=self._answer_by
+                    keep_token=False, deadline=self._answer_by or math.inf
                 )
             )
         return self._client
 
     def _peek(self) -> dict:
+        self._number = None
         return self._unit(lambda run: False, is_step=False)
 
     def _unit(self, work, *, is_step: bool = True) -> dict:
         """Work on the run in a transaction of its own; where the run stands then.
 
+        A step that is done already is not done again: PostgreSQL's word that it was
+        committed may be lost, and so may our lock on the account, with its connection;
+        then somebody else goes on with the fetch while we wait for a page.
+
         :param is_step: whether the work gets the fetch on
         """
 
         def unit(run):
-            waiting = bool(work(run))
-            if is_step:
+            is_current = self._is_current(run)
+            waiting = is_current and bool(work(run))
+            if is_current and is_step:
                 run._note_step()
             if run.state == "running":
                 run._renew_take_over(self._attended, waiting)
-            return {"state": run.state, "stage": run.stage, "waiting": waiting}
+            place = {"number": run.step_count, "stage": run.stage, "waiting": waiting}
+            return {**place, "state": run.state}
 
-        return self._in_unit(unit)
+        status = self._in_unit(unit)
+        self._number = status["number"]
+        return status
+
+    def _if_current(self, work):
+        """What a step begins with; None where it is done already."""
+        return self._in_unit(lambda run: self._is_current(run) and work(run))
+
+    def _is_current(self, run) -> bool:
+        """Whether the fetch stands where we left it, or we only look where it stands."""
+        if self._number is None:
+            return True
+        return run.state == "running" and run.step_count == self._number
 
     def _in_unit(self, work):
         return units.run_unit(

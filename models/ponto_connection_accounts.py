@@ -7,7 +7,7 @@ from odoo.tools import float_compare
 from ..mapping.account import estimate_authorization_end, prepare_account_vals
 from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
-from ..ponto_client import NotFound
+from ..ponto_client import NotFound, OutOfTime
 from . import units
 from .problems import TROUBLES, problem_of, problem_text
 
@@ -105,7 +105,8 @@ class PontoConnection(models.Model):
         if institution:
             institution.write(vals)
             return institution
-        return institutions.create({**vals, "connection_id": self.id})
+        with units.created_once(self.env):
+            return institutions.create({**vals, "connection_id": self.id})
 
     def _apply_accounts(self, remote_accounts, institutions):
         accounts = self.env["ponto.online.account"]
@@ -140,7 +141,8 @@ class PontoConnection(models.Model):
             if vals:
                 account.write(vals)
         else:
-            account = model.create({**vals, "connection_id": self.id})
+            with units.created_once(self.env):
+                account = model.create({**vals, "connection_id": self.id})
         account._note_listing(seen)
         if {"balance", "balance_date", "balance_date_estimated"} & vals.keys():
             account._record_balance()
@@ -149,6 +151,9 @@ class PontoConnection(models.Model):
 
 def read_listing(client, known_institution_refs):
     """What Ponto lists for an integration; only network, nothing of the database.
+
+    Where time is over before all institutions were asked for, the others follow with
+    the next listing: until then they are known by their id alone.
 
     :param known_institution_refs: institutions whose details are not asked for
     :return: the accounts, and ``{ref: FinancialInstitution or None}`` of the others
@@ -160,7 +165,7 @@ def read_listing(client, known_institution_refs):
     for ref in sorted(refs - known_institution_refs):
         try:
             institutions[ref] = client.financial_institution(ref)
-        except NotFound:
+        except (NotFound, OutOfTime):
             institutions[ref] = None
     return accounts, institutions
 

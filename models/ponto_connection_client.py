@@ -15,6 +15,9 @@ TOKEN_MARGIN = timedelta(minutes=2)
 # How long to wait for another worker that is asking for one.
 TOKEN_ATTEMPTS = 40
 TOKEN_WAIT = 0.25  # seconds
+# Whoever does not say how long they can wait for Ponto waits no longer, whatever they
+# ask for: a person before a screen, the scheduled action for an account list.
+PATIENCE = 30.0  # seconds
 # What talking to Ponto needs of a connection: the secret ones are read only by name.
 CLIENT_FIELDS = (
     "active",
@@ -47,7 +50,8 @@ class PontoConnection(models.Model):
 
         :param keep_token: False for a client that is used outside any transaction:
             it begins with the stored token and stores none
-        :param deadline: of ``time.monotonic()``: nothing is awaited longer
+        :param deadline: of ``time.monotonic()``: nothing is awaited longer; by default
+            half a minute from now
 
         :raise Obstacle: where nothing may or can be sent
         :raise encryption.KeyMissing: when this host cannot read the secret
@@ -71,7 +75,7 @@ class PontoConnection(models.Model):
             config,
             token_store=store,
             clock=clock.aware_now,
-            deadline=deadline,
+            deadline=deadline or time.monotonic() + PATIENCE,
         )
 
     @api.private
@@ -93,7 +97,8 @@ class PontoConnection(models.Model):
             client_secret=client_secret or "public",
             user_agent=f"Odoo/{release.version} account_ponto_sync",
         )
-        return PontoClient(config, clock=clock.aware_now)
+        deadline = time.monotonic() + PATIENCE
+        return PontoClient(config, clock=clock.aware_now, deadline=deadline)
 
     @api.private
     def _obstacle(self):

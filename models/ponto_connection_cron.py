@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 LONGEST_RUN = 60.0  # seconds
 # Longest time that account lists are asked for at one go: one that hangs costs a minute.
 LONGEST_LISTS = 30.0  # seconds
+# What accounts get even if the lists used up that time.
+LEAST_SERVING = 15.0  # seconds
 # Trouble of Ponto or of the network, which an answer shows to be over.
 HEALED_BY_ANSWER = (
     "not_accepted",
@@ -25,6 +27,7 @@ HEALED_BY_ANSWER = (
     "ponto_down",
     "rate_limited",
     "tls",
+    "too_much",
     "unreachable",
 )
 # While a fetch is under way, the account list is not asked for again so soon.
@@ -53,12 +56,15 @@ class PontoConnection(models.Model):
         # pylint: disable=no-search-all
         connections = self.sudo().search([], order="last_checked_at NULLS FIRST, id")
         cron._commit_progress(remaining=len(connections))
+        begun = time.monotonic()
         later = connections._wake_in_time()
         due = accounts.sudo()._search_due()
         waiting = len(due) + later
         if due:
             cron._commit_progress(remaining=waiting)
-        deadline = time.monotonic() + min(self._seconds_left(), LONGEST_RUN)
+        now = time.monotonic()
+        longest = max(begun + LONGEST_RUN - now, LEAST_SERVING)
+        deadline = now + min(self._seconds_left(), longest)
         for account in due:
             waiting -= account._serve_safely(deadline)
             # Told for each one that was passed over, too: what is left to do brings

@@ -6,6 +6,7 @@ import time
 import psycopg2
 
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 
 from ..ponto_client import OutOfTime
 from . import units
@@ -52,7 +53,7 @@ class PontoConnection(models.Model):
             return False
         except TROUBLES as error:
             self._note_problem(*problem_of(error))
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, ConcurrencyError):
             raise  # the whole request is done again
         except Exception as error:  # noqa: BLE001  one's surprise stops no other
             message = "Ponto connection %s could not be tested"

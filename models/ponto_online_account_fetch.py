@@ -3,11 +3,8 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import mute_logger
 
 from . import clock, units
 from .back_off import is_told_pause, pause_after
@@ -21,7 +18,7 @@ _logger = logging.getLogger(__name__)
 # Every fed account is read once in this time, whatever the account list says.
 DAILY = timedelta(hours=24)
 # News in the account list shows that Ponto is there again.
-HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto")
+HEALED_BY_NEWS = ("ponto_down", "unreachable", "not_ponto", "too_much")
 # Without right credentials there is no account list either.
 OF_CREDENTIALS = (
     "bad_credentials",
@@ -34,6 +31,8 @@ OF_CREDENTIALS = (
 TAKE_OVER = timedelta(minutes=1)
 # So long after it found an account in other hands, the scheduled action looks again.
 LOOK_AGAIN = timedelta(seconds=10)
+# A step that the scheduled action began in time awaits Ponto so much longer.
+STEP_PATIENCE = 20.0  # seconds
 
 
 class PontoOnlineAccount(models.Model):
@@ -61,6 +60,9 @@ class PontoOnlineAccount(models.Model):
         help="The first fetch of the reading that is not complete yet.",
     )
     walk_cursor = fields.Char(readonly=True, copy=False)
+    walk_pages = fields.Integer(
+        readonly=True, copy=False, help="Pages of the walk that is open, or was last."
+    )
     walk_position = fields.Integer(readonly=True, copy=False)
     walk_blank_counts = fields.Json(readonly=True, copy=False)
     deep_read_at = fields.Datetime(readonly=True, copy=False)
@@ -186,7 +188,10 @@ class PontoOnlineAccount(models.Model):
         run_id = self._begin_run(trigger, only_due=True)
         if not run_id:
             return True
-        return FetchDriver(self.env, run_id, attended=False).drive(deadline)
+        driver = FetchDriver(
+            self.env, run_id, attended=False, answer_by=deadline + STEP_PATIENCE
+        )
+        return driver.drive(deadline)
 
     def _begin_run(self, trigger, *, only_due=False):
         """The open fetch, or a new one. Called by the holder of the lock only.
@@ -205,31 +210,30 @@ class PontoOnlineAccount(models.Model):
             if only_due and not account._is_due(run):
                 return False
             if not run:
-                with mute_logger("odoo.sql_db"):
-                    run = account._create_run(trigger, stage="read")
+                run = account._create_run(trigger, stage="read")
             return run.id
 
-        try:
-            return units.run_unit(self.env, work)
-        except UniqueViolation:
-            # A click that was not committed yet came first: its fetch is there now.
-            return units.run_unit(self.env, work)
+        return units.run_unit(self.env, work)
 
     def _create_run(self, trigger, stage, **vals):
+        """A new fetch, where there seems to be no open one.
+
+        :raise ConcurrencyError: where there is: the request begins again and joins it
+        """
         self.ensure_one()
         begun_by_a_person = trigger == "user"
         runs = units.plain_superuser(self.env)["ponto.sync.run"]
-        run = runs.create(
-            {
-                "online_account_id": self.id,
-                "trigger": trigger,
-                "stage": stage,
-                "started_at": clock.now(),
-                # Whoever asked has a minute to begin before the schedule does.
-                "next_step_at": begun_by_a_person and clock.now() + TAKE_OVER,
-                **vals,
-            }
-        )
+        vals = {
+            "online_account_id": self.id,
+            "trigger": trigger,
+            "stage": stage,
+            "started_at": clock.now(),
+            # Whoever asked has a minute to begin before the schedule does.
+            "next_step_at": begun_by_a_person and clock.now() + TAKE_OVER,
+            **vals,
+        }
+        with units.created_once(self.env):
+            run = runs.create(vals)
         return self.env["ponto.sync.run"].browse(run.id)
 
     def fetch_transactions(self):

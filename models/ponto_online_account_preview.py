@@ -71,6 +71,11 @@ class PontoOnlineAccount(models.Model):
         self.check_access("write")
         runs = self.env["ponto.sync.run"]
         for account in self:
+            open_run = account.sudo()._open_run()
+            if open_run.trigger == "preview":
+                # Somebody else looks already.
+                runs |= open_run
+                continue
             refusal = account._reading_refusal() or account._preview_refusal()
             if refusal:
                 raise UserError(refusal)

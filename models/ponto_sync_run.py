@@ -1,10 +1,11 @@
 import time
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, format_datetime
 
-from . import units
+from . import clock, units
 from .fetch_driver import FetchDriver
 from .problems import problem_text, refresh_text
 
@@ -12,6 +13,8 @@ from .problems import problem_text, refresh_text
 # A call of the browser begins no step later than this, and awaits Ponto no longer.
 BROWSER_BUDGET = 1.5  # seconds
 BROWSER_PATIENCE = 2.8
+# So long after a fetch, somebody who clicks what it did is shown what came of it.
+RECENT = timedelta(minutes=5)
 #: Outcomes of a refresh that leave Ponto without the bank's news until somebody acts.
 BANK_SILENT = ("authorization", "bank_trouble")
 
@@ -34,6 +37,8 @@ RESULT_COUNTS = (
     "alias_count",
     "skipped_count",
 )
+#: What ends a fetch early and is no trouble: its sentence says how it goes on.
+NO_TROUBLE = ("long_list", "stopped")
 #: Stages that ask Ponto nothing any more.
 BOOKING_STAGES = ("recognize", "import", "undo")
 
@@ -125,8 +130,14 @@ class PontoSyncRun(models.Model):
     refresh_refs = fields.Json(readonly=True)
     refresh_outcome = fields.Char(readonly=True)
     asked_at = fields.Datetime(readonly=True)
+    step_count = fields.Integer(readonly=True, help="Steps done; each is done once.")
+    page_count = fields.Integer(
+        readonly=True, help="Pages read that brought news, or were empty."
+    )
     walk_cursor = fields.Char(readonly=True)
-    walk_cursors = fields.Json(readonly=True)
+    walk_cursors = fields.Json(
+        readonly=True, help="Digests of the cursors met: a list must not go in circles."
+    )
     walk_from_top = fields.Boolean(readonly=True)
     walk_complete = fields.Boolean(readonly=True)
     walk_restarted = fields.Boolean(readonly=True)
@@ -272,7 +283,7 @@ class PontoSyncRun(models.Model):
         if not values.get("problem"):
             return ""
         text = problem_text(self.env, values["problem"], values.get("problem_values"))
-        if self.state != "partial":
+        if self.state != "partial" or values["problem"] in NO_TROUBLE:
             return text
         return self.env._(
             "Read %(count)s, then this happened: %(text)s "
@@ -336,6 +347,15 @@ class PontoSyncRun(models.Model):
             action["context"] = {**action["context"], **fetched}
         return action
 
+    def _is_recent(self):
+        """Whether whoever clicks now may mean this fetch: it is under way, or was a
+        moment ago."""
+        self.ensure_one()
+        since = clock.now() - RECENT
+        return self.state == "running" or bool(
+            self.finished_at and self.finished_at >= since
+        )
+
     @api.private
     def _progress_action(self):
         return {
@@ -370,6 +390,8 @@ class PontoSyncRun(models.Model):
             "state": self.state,
             "finished": self.state != "running",
             "slow": self.state == "running" and not self._is_for_browser(),
+            "can_stop": self._can_be_stopped()
+            and self.env.user.has_group("account.group_account_basic"),
             "read": self.read_count,
             "new": self.new_count,
             "imported": self.imported_count,

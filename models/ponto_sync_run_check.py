@@ -15,7 +15,7 @@ from odoo.tools import format_date
 from . import clock
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
-from .ponto_sync_run_walk import _with_id
+from .ponto_sync_run_walk import WALK_PAGES, _page_weight, _with_id
 
 # What reached Ponto so long before the period cannot be booked in it.
 MARGIN = timedelta(days=10)
@@ -54,6 +54,10 @@ class PontoOnlineAccount(models.Model):
         """
         self.ensure_one()
         self._check_may_check()
+        open_run = self.sudo()._open_run()
+        if open_run._is_check_of(date_from, date_to):
+            # Somebody else asked the same a moment ago.
+            return open_run
         refusal = self._fetch_refusal() or self._check_refusal()
         if refusal:
             raise UserError(refusal)
@@ -100,6 +104,11 @@ class PontoSyncRun(models.Model):
     check_to = fields.Date(string="Period to", readonly=True)
     check_blank_counts = fields.Json(readonly=True)
 
+    def _is_check_of(self, date_from, date_to):
+        period = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        is_check = self.trigger == "check"
+        return is_check and (self.check_from, self.check_to) == period
+
     # === READING === #
 
     def _place_in_list(self):
@@ -130,14 +139,16 @@ class PontoSyncRun(models.Model):
             return
         arrivals = self._store_checked(page)
         self.read_count += len(page.items)
-        if page.next_cursor in (self.walk_cursors or []):
+        self.page_count += _page_weight(page)
+        if self._is_known_cursor(page.next_cursor):
             # Round and round: what lies below was not seen.
             self._note_trouble("not_ponto", {})
         elif self._covers_period(page, arrivals):
             self._finish()
+        elif self.page_count >= WALK_PAGES:
+            self._note_trouble("endless_list", {})
         else:
-            self.walk_cursor = page.next_cursor
-            self.walk_cursors = [*(self.walk_cursors or []), page.next_cursor]
+            self._go_on_from(page.next_cursor)
 
     def _store_checked(self, page):
         """:return: when each row of the page reached Ponto; False where unknown"""

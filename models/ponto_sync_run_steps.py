@@ -95,6 +95,7 @@ class PontoSyncRun(models.Model):
 
     def _note_step(self):
         """A step was done: somebody gets on with the fetch."""
+        self.step_count += 1
         if self.slow_since:
             self.slow_since = False
 

@@ -74,6 +74,10 @@ class PontoSyncRun(models.Model):
         """
         self.check_access("read")
         self.ensure_one()
+        self._check_has_undo_rights()
+        joined = self._undo_to_join()
+        if joined:
+            return joined._undo_action()
         self._check_may_undo()
         rows = self._rows_to_undo()
         account = self.sudo().online_account_id
@@ -85,11 +89,22 @@ class PontoSyncRun(models.Model):
             to_import_count=len(rows),
         )
         self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
-        return {**run._progress_action(), "name": self.env._("Undo a fetch")}
+        return run._undo_action()
 
-    def _check_may_undo(self):
+    def _undo_action(self):
+        return {**self._progress_action(), "name": self.env._("Undo a fetch")}
+
+    def _undo_to_join(self):
+        """The undo that somebody else began: under way, or done a moment ago."""
+        undos = self.sudo().undo_run_ids.filtered(lambda undo: undo._is_recent())
+        under_way = undos.filtered(lambda undo: undo.state == "running")
+        return under_way or (not self.can_undo and undos.sorted("id")[-1:])
+
+    def _check_has_undo_rights(self):
         if not (self.env.su or self.env.user.has_group("account.group_account_basic")):
             raise AccessError(self.env._("Undoing a fetch needs the bank rights."))
+
+    def _check_may_undo(self):
         if self.undo_of_id:
             raise UserError(
                 self.env._(

@@ -6,6 +6,9 @@ succession were known *and* reach back further than the look-back window, or the
 ends. Every page is stored and committed before the next one is asked for. Where a
 walk breaks, the account remembers the place where the unread part begins and is not
 called complete until that hole is closed.
+
+A list may be long, and one that never ends looks like one. So a fetch reads a part of it
+and books that before the next one reads on, and a walk has an end, whatever Ponto says.
 """
 
 import hashlib
@@ -21,8 +24,10 @@ from ..mapping.inbox import prepare_inbox_vals, storable
 from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
+from .fetch_driver import PAGE_SIZE
 from .ponto_sync_run_steps import _error_kind
 from .ponto_transaction_corrections import CORRECTED
+from .problems import Obstacle
 
 # So many known rows in succession, at least, before a walk may end early.
 KNOWN_STREAK = 100
@@ -31,6 +36,16 @@ DEEP_LOOK_BACK = timedelta(days=60)
 DEEP_EVERY = timedelta(days=7)
 # More than any list is long.
 RESTART_STRIDE = 1_000_000
+# Pages with news that one fetch reads before it books, and the next one reads on.
+RUN_PAGES = 300
+# Pages of a whole walk, over all its fetches: 500,000 rows. No bank's list is longer.
+WALK_PAGES = 5000
+# So many of its cursors are remembered; a longer circle ends by its pages.
+CURSORS_KEPT = 1000
+# Rows of one walk that nobody can read, and different ones without an id: with more, it
+# is no list of transactions.
+MOST_UNREADABLE = 1000
+MOST_BLANK = 10_000
 # What is looked at of the rows that a page lists; not their raw data.
 LISTED = (
     "ponto_ref",
@@ -55,7 +70,10 @@ class PontoSyncRun(models.Model):
         :return: ``account_ref``, ``cursor`` (None: the top) and ``may_restart``
         """
         account = self.online_account_id
-        if not account.walk_run_id:
+        endless = account.walk_run_id and account.walk_pages >= WALK_PAGES
+        if endless and self.trigger != "user":
+            raise Obstacle("endless_list")
+        if endless or not account.walk_run_id:
             self._begin_walk(account)
         elif not self.walk_cursor and not self.walk_from_top:
             # Close the hole of an interrupted walk first, from where it begins.
@@ -70,23 +88,66 @@ class PontoSyncRun(models.Model):
     def _take_page(self, page):
         """Store a page and decide whether the walk goes on."""
         account = self.online_account_id
+        before = self.new_count
         known, reach, repeated = self._store_page(account, page)
         self._note_page(page, known)
-        loops = page.next_cursor in (self.walk_cursors or [])
+        if self.new_count > before or not page.items:
+            # What is known keeps nobody waiting: the walk below a closed hole must end.
+            self.page_count += _page_weight(page)
+        account.walk_pages += _page_weight(page)
+        loops = self._is_known_cursor(page.next_cursor)
         if not loops and not repeated and self._is_walk_over(account, page, reach):
             self._end_walk(account, page, reach)
         elif loops or not page.next_cursor:
             # Round and round: what lies below stays unread, and is not called read.
             self._note_trouble("not_ponto", {})
         else:
-            self.walk_cursor = account.walk_cursor = page.next_cursor
-            self.walk_cursors = [*(self.walk_cursors or []), page.next_cursor]
+            account.walk_cursor = page.next_cursor
+            self._go_on_from(page.next_cursor)
+            self._stop_in_time(account, page)
+
+    def _go_on_from(self, cursor):
+        digests = [*(self.walk_cursors or []), _digest(cursor)]
+        self.write({"walk_cursor": cursor, "walk_cursors": digests[-CURSORS_KEPT:]})
+
+    def _is_known_cursor(self, cursor):
+        return bool(cursor) and _digest(cursor) in (self.walk_cursors or [])
+
+    def _stop_in_time(self, account, page):
+        """End the reading where it goes on longer than one fetch, or any list, may.
+
+        The walk stays open: the next fetch reads on where this one stopped.
+        """
+        if account.walk_pages >= WALK_PAGES:
+            self._note_trouble("endless_list", {})
+        elif self._is_no_list(account, page):
+            self._note_trouble("not_ponto", {})
+        elif self.page_count >= RUN_PAGES and self.trigger != "preview":
+            self._end_reading("long_list")
+            self.env["ponto.connection"]._trigger_fetch()
+
+    def _is_no_list(self, account, page):
+        """Whether hardly anything that is listed looks like a transaction."""
+        if len(account.walk_blank_counts or ()) > MOST_BLANK:
+            return True
+        if all(isinstance(item, Transaction) for item in page.items):
+            return False
+        held = self.env["ponto.transaction"].search_count(
+            [
+                ("online_account_id", "=", account.id),
+                ("walk_run_id", "=", account.walk_run_id.id),
+                ("hold_code", "=", "unreadable"),
+            ],
+            limit=MOST_UNREADABLE + 1,
+        )
+        return held > MOST_UNREADABLE
 
     def _begin_walk(self, account):
         account.write(
             {
                 "walk_run_id": self.id,
                 "walk_cursor": False,
+                "walk_pages": 0,
                 "walk_position": 0,
                 "walk_blank_counts": False,
             }
@@ -223,7 +284,10 @@ class PontoSyncRun(models.Model):
         streak = self.known_streak
         for was_known in known:
             streak = streak + 1 if was_known else 0
-        vals = {"read_count": self.read_count + len(page.items), "known_streak": streak}
+        vals = {
+            "read_count": self.read_count + len(page.items),
+            "known_streak": streak,
+        }
         moment = naive_utc(page.synchronized_at)
         if moment and not self.synchronized_at and not _failed_at(page):
             vals["synchronized_at"] = moment
@@ -285,6 +349,15 @@ class PontoSyncRun(models.Model):
         latest = page.latest_synchronization
         if latest and latest.status == "error":
             self.refresh_outcome = _error_kind(latest)
+
+
+def _page_weight(page):
+    """As how many pages of the usual size a page counts; an empty one is one, too."""
+    return max(-(-len(page.items) // PAGE_SIZE), 1)
+
+
+def _digest(cursor):
+    return hashlib.sha256(cursor.encode()).hexdigest()[:16]
 
 
 def _failed_at(page):

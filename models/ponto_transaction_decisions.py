@@ -88,6 +88,9 @@ class PontoTransaction(models.Model):
         if len(self) > 1:
             # Retrying an announced row declares it another payment: one at a time.
             rows = rows.filtered(lambda row: row.hold_code not in ANNOUNCED)
+        joined = not rows and self._runs_to_join()
+        if joined:
+            return joined._progress_action()
         rows._check_any(
             self.env._(
                 "Choose held transactions to try again; announced ones one by one."
@@ -130,6 +133,9 @@ class PontoTransaction(models.Model):
         ignored = self.filtered(lambda row: row.state == "ignored")
         held = ignored.filtered("hold_code")
         booked = (ignored - held) | self.filtered("is_deleted")
+        joined = not (held | booked) and self._runs_to_join()
+        if joined:
+            return joined._progress_action()
         (held | booked)._check_any(self._no_restore_text())
         (held | booked)._check_has_texts()
         lost = booked.filtered(lambda row: not row.raw)
@@ -183,6 +189,11 @@ class PontoTransaction(models.Model):
             "Of transactions before the start date only day and amount are kept. Change "
             "the account's start date, or import them from a file."
         )
+
+    def _runs_to_join(self):
+        """What somebody else began a moment ago with all of these rows."""
+        runs = self.sudo().decided_run_id.filtered(lambda run: run._is_recent())
+        return runs if all(row.decided_run_id in runs for row in self.sudo()) else None
 
     # === WHAT FOLLOWS === #
 

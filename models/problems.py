@@ -20,6 +20,7 @@ from ..ponto_client import (
     ResponseFormatError,
     ServerError,
     TlsError,
+    TooMuch,
     TransportError,
 )
 from .encryption import KeyMissing
@@ -49,6 +50,7 @@ CODES = (
     (ServerError, "ponto_down"),
     (TlsError, "tls"),
     (TransportError, "unreachable"),
+    (TooMuch, "too_much"),
     (ResponseFormatError, "not_ponto"),
     (PontoError, "refused"),
 )
@@ -58,10 +60,12 @@ HEALS_ITSELF = frozenset(
     {
         "bank_trouble",
         "interrupted",
+        "long_list",
         "not_accepted",
         "not_ponto",
         "ponto_down",
         "rate_limited",
+        "too_much",
         "unreachable",
     }
 )
@@ -241,6 +245,28 @@ def _texts(env, values: dict) -> dict[str, str]:
             "system administrator checks the API address and the server's network. "
             "%(again)s",
             again=again,
+        ),
+        "too_much": env._(
+            "Ponto sent far more at once than Odoo asked for, or a list that is longer "
+            "than any real one. This is on Ponto's side. Odoo took nothing of that "
+            "answer, so nothing is missed once it is right; if it lasts, tell Ponto's "
+            "support. %(again)s",
+            again=again,
+        ),
+        "endless_list": env._(
+            "Ponto's list of this account does not end: Odoo stopped after 5,000 pages. "
+            "This is on Ponto's side. What was read is kept; Odoo reads no further by "
+            "itself. Tell Ponto's support; when it is corrected, Fetch transactions "
+            "begins at the top of the list again."
+        ),
+        "long_list": env._(
+            "The list is long. Odoo books what was read so far; the next fetch goes on "
+            "from there, at once where the account is fetched automatically."
+        ),
+        "stopped": env._(
+            "Somebody stopped this fetch in Odoo. What was read is kept and is booked "
+            "by the next fetch, which goes on from there. Nothing is fetched by itself "
+            "until Fetch automatically is ticked again in the account."
         ),
         "refused": env._(
             "Ponto refused the request. This is between Ponto and Odoo; if it happens "

@@ -11,15 +11,18 @@ import logging
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg2
-from psycopg2.errorcodes import DEADLOCK_DETECTED, SERIALIZATION_FAILURE
+from psycopg2 import errorcodes
+from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, modules
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
+from odoo.tools import mute_logger
 
 from .redacted_traceback import redacted_traceback
 
@@ -28,6 +31,20 @@ T = TypeVar("T")
 ATTEMPTS = 5
 # A unit never waits longer than this for a row that somebody else is changing.
 LOCK_TIMEOUT = "10s"
+# Refusals of PostgreSQL after which the same work may succeed.
+REPEATABLE = (
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    # It ended our connection, or is starting anew.
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
+    errorcodes.CANNOT_CONNECT_NOW,
+)
+_INTERRUPTIONS = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    ConcurrencyError,
+)
 _LOCK_CLASS = "account_ponto_sync"
 # A unit waits no longer than this for addons that are being installed or removed: their
 # installer may itself wait for a table that the caller's transaction has read.
@@ -55,7 +72,9 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
     Odoo runs at REPEATABLE READ, where ``ON CONFLICT DO NOTHING`` raises 40001 for
     a row committed after our snapshot and no savepoint cures it; so a unit is done
     again from its beginning, in a new transaction, on 40001, 40P01 or a lost
-    connection. Work must therefore be harmless to repeat.
+    connection, and where somebody else created first what it would create
+    (:func:`created_once`). Work must therefore be harmless to repeat, also where it
+    was committed and only PostgreSQL's word of that was lost.
 
     :param env: any environment of the database; its cursor is not used
     :param work: called with an environment of the new transaction
@@ -71,7 +90,7 @@ def run_unit(env, work: Callable[[api.Environment], T], *, uid=SUPERUSER_ID) -> 
                 result = work(inner)
                 inner.flush_all()
                 return result
-        except psycopg2.Error as error:
+        except (psycopg2.Error, ConcurrencyError) as error:
             if _is_of_changing_addons(env, error):
                 raise AddonsChanging(env) from error
             if attempt == ATTEMPTS or not _may_repeat(error):
@@ -99,7 +118,7 @@ def _environment(env, cr, uid) -> api.Environment:
     return inner
 
 
-def _is_of_changing_addons(env, error: psycopg2.Error) -> bool:
+def _is_of_changing_addons(env, error: Exception) -> bool:
     """Whether a table is locked or missing because addons are being changed.
 
     Threads of other processes know the old registry until their next request.
@@ -122,12 +141,28 @@ def _is_of_changing_addons(env, error: psycopg2.Error) -> bool:
 
 
 def _may_repeat(error: Exception) -> bool:
-    if not isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError)):
+    if not isinstance(error, _INTERRUPTIONS):
         return False
     code = getattr(error, "pgcode", None)
-    return code in (SERIALIZATION_FAILURE, DEADLOCK_DETECTED) or (
+    return code in REPEATABLE or (
         code is None and not isinstance(error, psycopg2.errors.LockNotAvailable)
     )
+
+
+@contextmanager
+def created_once(env) -> Iterator[None]:
+    """Create what may be there once only, and that somebody else may create just now.
+
+    Who comes second cannot see the first one's: their request (``retrying``) or unit
+    begins again, finds it and goes on with it.
+
+    :raise ConcurrencyError: where somebody else came first
+    """
+    try:
+        with mute_logger("odoo.sql_db"), env.cr.savepoint():
+            yield
+    except UniqueViolation:
+        raise ConcurrencyError("Somebody else created it first.") from None
 
 
 def try_lock(env, name: str, number: int) -> bool:

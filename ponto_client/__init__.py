@@ -43,6 +43,7 @@ from .errors import (
     ResponseFormatError,
     ServerError,
     TlsError,
+    TooMuch,
     TransportError,
 )
 from .models import (
@@ -111,6 +112,7 @@ __all__ = [
     "TlsError",
     "Token",
     "TokenStore",
+    "TooMuch",
     "Transaction",
     "TransactionPage",
     "TransportError",

@@ -14,7 +14,7 @@ import requests
 
 from . import jsonapi
 from .auth import MemoryTokenStore, TokenStore
-from .const import CONNECT_TIMEOUT, HURRIED_CONNECT_TIMEOUT, MAX_PAGE
+from .const import MAX_ACCOUNTS, MAX_INSTITUTIONS, MAX_PAGE, MAX_PENDING
 from .errors import BadRequest
 from .gateway import Endpoint, Gateway
 from .models import (
@@ -31,7 +31,7 @@ from .models.transaction import read_transaction
 from .parsing import Fields
 from .retry import RetryPolicy
 from .revocation import Revocation
-from .session import new_session, take_over
+from .session import connect_patience, new_session, take_over
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -73,10 +73,9 @@ class PontoClient(Revocation):
         deadline: float | None = None,
     ) -> None:
         clock = clock or _utc_now
-        patience = CONNECT_TIMEOUT if deadline is None else HURRIED_CONNECT_TIMEOUT
         owns_session = session is None or isinstance(session, requests.Session)
         if session is None or isinstance(session, requests.Session):
-            own = new_session(patience)
+            own = new_session(connect_patience(deadline))
             if session is not None:
                 take_over(own, session)
             session = own
@@ -121,8 +120,12 @@ class PontoClient(Revocation):
     # === ACCOUNTS === #
 
     def accounts(self) -> Iterator[Account]:
-        """Yield all accounts shared with the integration."""
-        for item, path in self._gateway.items(Endpoint(template="/accounts")):
+        """Yield all accounts shared with the integration.
+
+        :raise TooMuch: if there are more than 1,000
+        """
+        endpoint = Endpoint(template="/accounts")
+        for item, path in self._gateway.items(endpoint, most=MAX_ACCOUNTS):
             yield Account.from_api(item, path)
 
     def account(self, id: str) -> Account:
@@ -261,7 +264,8 @@ class PontoClient(Revocation):
             is_public=not authenticated,
             params={key: value for key, value in filters.items() if value},
         )
-        for item, path in self._gateway.items(endpoint, limit=limit):
+        found = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
+        for item, path in found:
             yield FinancialInstitution.from_api(item, path)
 
     def financial_institution(
@@ -283,7 +287,7 @@ class PontoClient(Revocation):
         return jsonapi.resource(self._gateway.get(endpoint))
 
     def _pending(self, endpoint: Endpoint) -> Iterator[PendingTransaction]:
-        for item, path in self._gateway.items(endpoint):
+        for item, path in self._gateway.items(endpoint, most=MAX_PENDING):
             yield PendingTransaction.from_api(item, path)
 
 

@@ -21,6 +21,8 @@ PACKINGS: Final = frozenset({"", "identity", "gzip", "x-gzip"})
 CONNECT_TIMEOUT: Final = 5.0
 #: The same for a caller with a deadline, who must get to the second address in time.
 HURRIED_CONNECT_TIMEOUT: Final = 1.0
+#: Who has less than this left is in a hurry.
+HURRY: Final = 10.0
 READ_TIMEOUT: Final = 30.0
 #: One request, all its tries and waits included, ends within this time.
 TOTAL_BUDGET: Final = 60.0
@@ -51,8 +53,20 @@ MAX_TOKEN_LIFE: Final = 24 * 3600
 
 #: Largest ``page[limit]`` that Ponto serves.
 MAX_PAGE: Final = 100
+#: Most rows of one page that are believed: ten times what is asked for.
+MAX_PAGE_ROWS: Final = 10 * MAX_PAGE
 #: A list of more pages than this does not end: 100,000 items at the usual size.
 MAX_PAGES: Final = 1000
+#: Accounts of one integration; what a bank announces for one account; banks.
+MAX_ACCOUNTS: Final = 1000
+MAX_PENDING: Final = 2000
+MAX_INSTITUTIONS: Final = 20_000
+#: When its pages took so many seconds, no further one of such a list is asked for.
+LIST_BUDGET: Final = 60.0
+#: Of a link to another page; servers refuse longer addresses themselves.
+MAX_LINK_LENGTH: Final = 8000
+#: Of the cursor in it; Ponto's have 36 characters.
+MAX_CURSOR_LENGTH: Final = 2000
 
 
 class SynchronizationSubtype:

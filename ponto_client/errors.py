@@ -103,6 +103,10 @@ class ResponseFormatError(PontoError):
     """The answer is not what the API documents; the message names the JSON path."""
 
 
+class TooMuch(ResponseFormatError):
+    """More came at once than any Ponto sends; none of it was taken."""
+
+
 class AuthenticationError(PontoError):
     """Ponto does not accept who we say we are."""
 

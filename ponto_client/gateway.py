@@ -6,6 +6,7 @@ Addresses are built from the configured base and quoted ids, never taken from li
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -13,9 +14,9 @@ from uuid import uuid4
 
 from . import jsonapi
 from .auth import BasicAuth, BearerAuth, NoAuth, TokenKeeper, TokenStore
-from .const import MAX_PAGE, MAX_PAGES, MEDIA_TYPE
+from .const import LIST_BUDGET, MAX_PAGE, MAX_PAGES, MEDIA_TYPE
 from .error_response import ErrorContext
-from .errors import AuthenticationError, BadRequest, ResponseFormatError
+from .errors import AuthenticationError, BadRequest, RequestTimeout, TooMuch
 from .models import Token
 from .transport import Request, Transport
 
@@ -160,23 +161,40 @@ class Gateway:
         return value, jsonapi.next_cursor(value, after)
 
     def items(
-        self, endpoint: Endpoint, after: str | None = None, limit: int = MAX_PAGE
+        self,
+        endpoint: Endpoint,
+        after: str | None = None,
+        limit: int = MAX_PAGE,
+        most: int | None = None,
     ) -> Iterator[tuple[object, str]]:
         """Yield every item of all pages with its path; stop where a cursor recurs.
 
-        :raise ResponseFormatError: if the list has more pages than any list has
+        :param most: how many items a list may have that somebody waits for; None for
+            one that may be long
+        :raise TooMuch: if the list has more than any list has
+        :raise RequestTimeout: if its pages come too slowly
         """
         seen = {after}
+        count, spent = 0, 0.0
         for _page in range(MAX_PAGES):
+            if most is not None and spent > LIST_BUDGET:
+                msg = "The list did not come to its end in time."
+                raise RequestTimeout(msg)
+            began = time.monotonic()
             value, cursor = self.page(endpoint, after, limit)
-            for index, item in enumerate(jsonapi.collection(value)):
+            spent += time.monotonic() - began
+            items = jsonapi.collection(value)
+            count += len(items)
+            if most is not None and count > most:
+                break
+            for index, item in enumerate(items):
                 yield item, f"data[{index}]"
             if cursor is None or cursor in seen:
                 return
             seen.add(cursor)
             after = cursor
         msg = "The list does not end."
-        raise ResponseFormatError(msg)
+        raise TooMuch(msg)
 
     def _send(self, endpoint: Endpoint, request: Request) -> Any:
         """Send with a token; once more with a new one if that is refused."""

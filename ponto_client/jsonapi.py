@@ -11,8 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .const import MAX_DEPTH
-from .errors import ResponseFormatError
+from .const import MAX_CURSOR_LENGTH, MAX_DEPTH, MAX_LINK_LENGTH, MAX_PAGE_ROWS
+from .errors import ResponseFormatError, TooMuch
+from .parsing import UNCARRIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,11 +108,15 @@ def collection(value: object) -> list[Any]:
     """Return the list under ``data``, which may be empty but not missing.
 
     :raise ResponseFormatError: if there is no list
+    :raise TooMuch: if it has more than ten times the rows that Ponto serves
     """
     data = document(value).get("data")
     if not isinstance(data, list):
         msg = "data is not a list."
         raise ResponseFormatError(msg)
+    if len(data) > MAX_PAGE_ROWS:
+        msg = "The page has far more rows than were asked for."
+        raise TooMuch(msg)
     return data
 
 
@@ -149,11 +154,14 @@ def next_cursor(value: object, used: str | None) -> str | None:
     if cursor is None and not _leads_to_first_page(query):
         msg = "links.next has no cursor."
         raise ResponseFormatError(msg)
+    if cursor and (len(cursor) > MAX_CURSOR_LENGTH or UNCARRIABLE.search(cursor)):
+        msg = "links.next has a cursor that nobody can send back."
+        raise ResponseFormatError(msg)
     return None if cursor == used else cursor
 
 
 def _query(link: object) -> dict[str, str]:
-    if isinstance(link, str):
+    if isinstance(link, str) and len(link) <= MAX_LINK_LENGTH:
         try:
             return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
         except ValueError:

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
-from .errors import ResponseFormatError
+from .errors import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,9 +94,9 @@ def limited(seconds: float, most_bytes: int, opened: OpenSockets) -> Iterator[No
         _CURRENT.reset(mark)
 
 
-def too_large(status: int | None = None) -> ResponseFormatError:
+def too_large(status: int | None = None) -> TooMuch:
     """Return the error for an answer that no Ponto gives."""
-    return ResponseFormatError("The answer is too large.", status=status)
+    return TooMuch("The answer is too large.", status=status)
 
 
 def _receive(connection: socket.socket, receive: Callable[[], Any]) -> Any:

@@ -18,7 +18,7 @@ from .errors import ResponseFormatError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?")
 #: Neither PostgreSQL nor UTF-8 takes these.
-_UNCARRIABLE = re.compile("[\0\ud800-\udfff]")
+UNCARRIABLE = re.compile("[\0\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -147,7 +147,7 @@ def as_identifier(text: str) -> str:
     U+FFFD stands for NUL and lone surrogates; of an absurdly long one the beginning
     and a hash, so that different ones stay different.
     """
-    text = _UNCARRIABLE.sub("\N{REPLACEMENT CHARACTER}", text.strip())
+    text = UNCARRIABLE.sub("\N{REPLACEMENT CHARACTER}", text.strip())
     if len(text) <= MAX_ID_LENGTH:
         return text
     return f"{text[:32]}-{sha256(text.encode()).hexdigest()}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from .const import CONNECT_TIMEOUT
+from .const import CONNECT_TIMEOUT, HURRIED_CONNECT_TIMEOUT, HURRY
 from .limits import POOLS, tls_context
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ def new_session(connect_timeout: float = CONNECT_TIMEOUT) -> requests.Session:
     for prefix in ("https://", "http://"):
         session.mount(prefix, QuickConnectAdapter(connect_timeout))
     return session
+
+
+def connect_patience(deadline: float | None) -> float:
+    """Return how long to wait for one address of a host.
+
+    :param deadline: moment of ``time.monotonic()`` at which the caller's time is over
+    """
+    if deadline is None or deadline - time.monotonic() > HURRY:
+        return CONNECT_TIMEOUT
+    return HURRIED_CONNECT_TIMEOUT
 
 
 def take_over(session: requests.Session, given: requests.Session) -> None:

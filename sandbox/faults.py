@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from .formats import dump_json, load_json
 from .problems import Problem, bad_request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 KINDS = (
     "status",
@@ -27,13 +29,27 @@ KINDS = (
     "empty_page_with_next",
     "self_next",
     "foreign_next",
+    "long_next",
+    "flood",
+    "endless",
+    "drip",
+    "big_header",
+    "deep",
+    "redirect",
     "control",
 )
 #: what takes the place of the answer; the other kinds change it, or come before it
-REPLACING = ("status", "html", "empty")
+REPLACING = ("status", "html", "empty", "deep")
+#: what changes where a page says that the next one is
+PAGE_KINDS = ("empty_page_with_next", "self_next", "foreign_next", "long_next")
 #: paths whose last answer is remembered
 PREVIOUS = 100
+#: levels of a document that is nested too deeply, bytes of a header and of a cursor
+DEEP = 100_000
+BIG_HEADER = 70_000
+LONG_CURSOR = 100_000
 FOREIGN_HOST = "https://api.elsewhere.example"
+JSON_API = "application/vnd.api+json"
 HTML = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body>"
 CODES = {429: "tooManyRequests", 503: "serviceUnavailable", 403: "forbidden"}
 
@@ -52,6 +68,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     seconds: float = 1.0
+    rows: int | None = None
     call: dict[str, Any] = field(default_factory=dict)
 
     def take(self, request: Request) -> bool:
@@ -82,6 +99,9 @@ class Fault:
     def replacement(self, request_id: str) -> Response:
         """The answer of a fault that needs no right answer."""
         status = self.status or (200 if self.kind == "empty" else 503)
+        if self.kind == "deep":
+            levels = "[" * DEEP + "]" * DEEP
+            return Response(levels, self.status or 200, self.headers, JSON_API)
         if self.kind == "html":
             return Response(self.body or HTML, status, self.headers, "text/html")
         if self.kind == "empty":
@@ -91,7 +111,7 @@ class Fault:
             code = CODES.get(status, "internalServerError" if status > 499 else "fault")
             body = Problem(status, code, "A planned fault.").document(request_id)
         text = body if isinstance(body, str) else dump_json(body)
-        mimetype = "application/vnd.api+json"
+        mimetype = JSON_API
         if isinstance(body, str) and not body.lstrip().startswith(("{", "[")):
             mimetype = "text/plain"
         return Response(text, status, self.headers, mimetype)
@@ -124,9 +144,10 @@ class FaultPlan:
     def spoil(self, fault: Fault | None, request: Request, response: Response) -> None:
         """Change the right answer as the fault wants it, and remember it."""
         text = response.get_data(as_text=True)
+        is_right = request.method == "GET" and response.status_code == 200
         if fault:
             _spoil(fault, request, response, self.previous.get(request.path))
-        if request.method == "GET" and response.status_code == 200:
+        if is_right:
             self.previous.pop(request.path, None)
             self.previous[request.path] = text
             if len(self.previous) > PREVIOUS:
@@ -151,6 +172,8 @@ def _read(document: Mapping[str, Any]) -> Fault:
         raise bad_request(msg)
     fault.method = fault.method and fault.method.upper()
     fault.seconds = float(fault.seconds)
+    if fault.rows is not None:
+        fault.rows = int(fault.rows)
     return fault
 
 
@@ -167,8 +190,47 @@ def _spoil(
         response.headers["Content-Length"] = str(length)
     elif fault.kind == "repeat_page":
         response.set_data(previous or text)
-    elif fault.kind in {"empty_page_with_next", "self_next", "foreign_next"}:
+    elif fault.kind == "big_header":
+        response.headers["X-Big"] = "a" * BIG_HEADER
+    elif fault.kind == "redirect":
+        response.status_code = fault.status or 302
+        response.headers["Location"] = request.url
+    elif fault.kind == "drip":
+        body = response.get_data()
+        response.response = _drip(body, fault.seconds)
+        response.headers["Content-Length"] = str(len(body))
+    elif fault.kind in {"flood", "endless"}:
+        if response.status_code != 200 and previous:
+            # The right answer to a cursor that only this list has.
+            text, response.status_code = previous, 200
+        document = _many(load_json(text), fault, request)
+        response.set_data(dump_json(document))
+    elif fault.kind in PAGE_KINDS:
         response.set_data(dump_json(_spoil_page(fault.kind, request, load_json(text))))
+
+
+def _drip(body: bytes, pause: float) -> Iterator[bytes]:
+    for place in range(len(body)):
+        time.sleep(pause)
+        yield body[place : place + 1]
+
+
+def _many(document: dict[str, Any], fault: Fault, request: Request) -> Any:
+    """The page with rows that are like its first one, each with an id of its own.
+
+    ``flood`` keeps the link to the next page; of an ``endless`` list there is always
+    one, with a cursor that nobody has seen.
+    """
+    rows = document.get("data") or []
+    if not isinstance(rows, list):
+        return document
+    count = fault.rows if fault.rows is not None else len(rows)
+    sample = rows[0] if rows else {}
+    document["data"] = [{**sample, "id": str(uuid.uuid4())} for _row in range(count)]
+    if fault.kind == "endless":
+        link = f"{request.base_url}?page[after]={uuid.uuid4()}"
+        document.setdefault("links", {})["next"] = link
+    return document
 
 
 def _spoil_page(kind: str, request: Request, document: dict[str, Any]) -> Any:
@@ -178,6 +240,8 @@ def _spoil_page(kind: str, request: Request, document: dict[str, Any]) -> Any:
     elif kind == "foreign_next":
         foreign = links.get("next") or links.get("first") or request.url
         links["next"] = foreign.replace(request.host_url.rstrip("/"), FOREIGN_HOST)
+    elif kind == "long_next":
+        links["next"] = f"{request.base_url}?page[after]={'x' * LONG_CURSOR}"
     else:
         document["data"] = []
         links.setdefault("next", request.url)

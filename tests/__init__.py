@@ -7,6 +7,7 @@ from . import (
     test_balance_closing,
     test_bank_line_pictures,
     test_bank_lines,
+    test_bounds,
     test_card_pictures,
     test_check_period,
     test_connect_wizard,

@@ -72,7 +72,12 @@ class PontoPreview(models.TransientModel):
         self.check_access("write")
         accounts = self.line_ids.account_id
         check_own_company(accounts)
-        if accounts.filtered(lambda account: not account.awaits_confirmation):
+        confirmed = accounts.filtered(lambda account: not account.awaits_confirmation)
+        under_way = accounts.sudo()._open_runs()
+        if confirmed == accounts == under_way.online_account_id:
+            # Somebody else confirmed a moment ago: their first fetch is shown.
+            return under_way._progress_action()
+        if confirmed:
             raise UserError(
                 self.env._("Somebody confirmed meanwhile: close this dialog.")
             )

@@ -142,6 +142,15 @@ export class PontoFetchProgress extends Component {
         this.schedule(delay);
     }
 
+    /** What was read is kept; the next step shows how the fetch ended. */
+    async stop(run) {
+        try {
+            await this.orm.call(MODEL, "action_stop", [[run.id]]);
+        } catch (error) {
+            this.onStepFailed(error);
+        }
+    }
+
     tryAgain() {
         this.state.error = null;
         this.step();
