@@ -46,6 +46,8 @@ TOUR_TAG = "ponto_tour"
 #: of tests PostgreSQL knows too little of its tables to plan for them.
 DEMO_TAG = "ponto_demo"
 TIMEOUT = 2400  # seconds for one suite
+#: What takes hours may have to share the machine.
+DAY_TIMEOUT = 7200
 KEPT_LOGS = 10
 EXCERPTS = 3
 #: Longest first: whoever is free takes the next, and the short ones fill what is left.
@@ -100,6 +102,7 @@ class Run:
         self.clock = day.clock if day else MACHINE_CLOCK
         self.place = day.place if day else server.TESTS
         self.logs = day.logs if day else _new_log_folder()
+        self.timeout = DAY_TIMEOUT if day else TIMEOUT
         self._prefix = f"{day.logs.name}_" if day else ""
         self.test_tags = os.environ.get("TEST_TAGS", "")
         self._databases: list[str] = []
@@ -187,12 +190,13 @@ class Run:
         env: dict[str, str],
         *,
         forks: bool = False,
-        timeout: int = TIMEOUT,
+        timeout: int | None = None,
     ) -> Outcome:
         """Run pytest on a folder with a ``pytest.ini``, or on one file in it."""
         folder = path if path.is_dir() else path.parent
         if not (folder / "pytest.ini").exists():
             raise Failure(f"Add {relative(folder)}/pytest.ini: see dev/README.md.")
+        timeout = timeout or self.timeout
         log = self.logs / f"{name}.log"
         report = self.logs / f"{name}.xml"
         arguments = ["-c", folder / "pytest.ini", path, f"--junitxml={report}"]
@@ -253,9 +257,9 @@ class Run:
                 server.environment(self.odoo, self.cluster, self.place)
             ),
             cwd=ROOT,
-            timeout=TIMEOUT,
+            timeout=self.timeout,
         )
-        return judge_odoo(status, log)
+        return judge_odoo(status, log, self.timeout)
 
     @cached_property
     def _base(self) -> str:
@@ -320,7 +324,7 @@ def _require_browser() -> None:
         )
 
 
-def judge_odoo(status: int | None, log: Path) -> Outcome:
+def judge_odoo(status: int | None, log: Path, timeout: int = TIMEOUT) -> Outcome:
     """Decide from Odoo's log whether a run is good."""
     text = log.read_text(errors="replace")
     entries = odoo_log.parse_log(text)
@@ -340,7 +344,7 @@ def judge_odoo(status: int | None, log: Path) -> Outcome:
     complaints += [f"skipped: {line}" for line in odoo_log.skipped(entries)]
     if status is None:
         complaints.append(
-            f"Odoo took over {TIMEOUT} s and was ended: read {relative(log)}."
+            f"Odoo took over {timeout} s and was ended: read {relative(log)}."
         )
     elif counts is None or (status and not wrong):
         complaints.append(
