@@ -8,9 +8,12 @@ the new year half an hour later.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fcntl
 import os
 import time
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -36,6 +39,7 @@ SUITES = tuple(name for name in ALL if name not in ("lint", "dev"))
 #: Of the shared folders only the settings differ: they name the server.
 PLACE = server.Place(WORK / "calendar" / "odoo.conf", DATA_DIR)
 TOLERANCE = 60  # seconds; a busy machine takes some to ask
+FILE = "calendar.md"
 NOON = "12:00"  # of a day that only CALENDAR names
 
 
@@ -116,24 +120,37 @@ def run_days(run: Run) -> Outcome:
     starts = chosen_starts(os.environ.get("CALENDAR", ""))
     suites = chosen_suites(os.environ.get("CALENDAR_SUITES", ""))
     prepare_system.prepare_clock()
-    # One that was left running has the clock of another day.
-    postgres.stop(postgres.CALENDAR)
     results: list[Result] = []
-    file = run.logs / "calendar.md"
-    try:
+    with _alone():
         library = _prepare_server(run)
         for start in starts:
             results.append(_day(run, start, suites, library))
             table = markdown([HEAD, *(result.row() for result in results)])
             # Whoever stops it has the days so far.
-            file.write_text(f"{table}\n")
-    finally:
-        postgres.stop(postgres.CALENDAR)
-    say(f"\n{table}\n\nThe same in {relative(file)}.")
+            (run.logs / FILE).write_text(f"{table}\n")
+    say(f"\n{table}\n\nThe same in {relative(run.logs / FILE)}.")
     bad = [f"{one.start.text} {', '.join(one.bad)}" for one in results if one.bad]
     complaints = [f"Read the logs of {'; '.join(bad)}."] if bad else []
     counts = sum((one.counts for one in results), Counts(0, 0))
     return Outcome(counts, complaints, (("days", str(len(results))),))
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep the server from another run of this proof, and leave it stopped."""
+    PLACE.configuration.parent.mkdir(parents=True, exist_ok=True)
+    with PLACE.configuration.with_name("lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = "This proof runs already in this checkout: wait until it is done."
+            raise Failure(text) from None
+        # One that was killed has left its server, with the clock of another day.
+        postgres.stop(postgres.CALENDAR)
+        try:
+            yield
+        finally:
+            postgres.stop(postgres.CALENDAR)
 
 
 def _prepare_server(run: Run) -> Path:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dev import calendar_proof, databases, server, suites
+from dev import calendar_proof, databases, postgres, server, suites
 from dev.calendar_proof import STARTS, Result, Start, chosen_starts, chosen_suites
 from dev.clock import Clock
 from dev.layout import Failure
@@ -96,3 +96,19 @@ def test_a_run_of_another_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Run, "_base", "template")
     assert run.new_database("odoo") == databases.run_name("20280229_1200_odoo")
     assert run.logs == logs
+
+
+def test_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another run would stop this one's server."""
+    stopped: list[postgres.Purpose] = []
+    monkeypatch.setattr(postgres, "stop", stopped.append)
+    place = server.Place(tmp_path / "calendar" / "odoo.conf", tmp_path)
+    monkeypatch.setattr(calendar_proof, "PLACE", place)
+    alone = calendar_proof._alone
+    with alone():
+        with pytest.raises(Failure, match="runs already"), alone():
+            pass
+        assert stopped == [postgres.CALENDAR]
+    assert stopped == [postgres.CALENDAR] * 2
+    with alone():
+        pass
