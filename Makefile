@@ -6,7 +6,7 @@ DEV = sh dev/run.sh
 	pre-commit prove bench coverage translations release \
 	serve shell psql stop clean
 
-export BENCH PROOFS HISTORIES SEED PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR PONTO_FIXTURES DB HTTP_PORT HTTP_INTERFACE
+export BENCH CALENDAR CALENDAR_SUITES PROOFS HISTORIES SEED PYTHON TEST_TAGS KEEP COVERAGE ODOO_DIR PONTO_FIXTURES DB HTTP_PORT HTTP_INTERFACE
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16

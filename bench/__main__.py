@@ -9,7 +9,7 @@ from .paths import add_process_tests
 
 add_process_tests()
 
-from dev.prove import markdown  # noqa: E402
+from dev.table import markdown  # noqa: E402
 
 from . import bank_lines, import_rate, inbox, quiet_run  # noqa: E402
 from .setting import load_odoo  # noqa: E402

@@ -32,6 +32,7 @@ from .prepare_python import prepare_python
 from .prepare_system import prepare_system
 
 DEV_DATABASE = "ponto_dev"
+SERVERS = (postgres.TESTS, postgres.CALENDAR)
 
 
 def setup() -> tuple[Odoo, Cluster]:
@@ -206,7 +207,7 @@ def command_screenshots() -> int:
 def command_stop() -> int:
     """Stop what we started."""
     with _alone():
-        ran = [*(one.stop() for one in demo.DEMOS), postgres.stop()]
+        ran = [*(one.stop() for one in demo.DEMOS), *map(postgres.stop, SERVERS)]
     say("Stopped." if any(ran) else "Nothing of this checkout was running.")
     return 0
 
@@ -216,8 +217,9 @@ def command_clean() -> int:
     with _alone():
         for one in demo.DEMOS:
             one.remove()
-        postgres.stop()
-        postgres.remove(postgres.TESTS)
+        for purpose in SERVERS:
+            postgres.stop(purpose)
+            postgres.remove(purpose)
         shutil.rmtree(WORK, ignore_errors=True)
     return 0
 

@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 from . import process, server
+from .clock import Clock
 from .layout import ADDON, LOGS, ODOO_REQUIREMENTS, ROOT, Failure, digest, relative, say
 from .odoo_log import parse_log, serious
-from .postgres import Cluster
+from .postgres import MACHINE_CLOCK, Cluster
 from .prepare_odoo import Odoo
 
 MODULES = "account,l10n_be"
@@ -25,11 +26,15 @@ def run_name(purpose: str) -> str:
     return f"{RUN_PREFIX}{os.getpid()}_{purpose}"
 
 
+def template_name(odoo: Odoo) -> str:
+    """What the database of :func:`base_template` is called."""
+    parts = (odoo.version, ODOO_REQUIREMENTS.read_text(), MODULES)
+    return TEMPLATE_PREFIX + digest(*parts)
+
+
 def base_template(odoo: Odoo, cluster: Cluster) -> str:
     """The database with :data:`MODULES`, made when Odoo or its packages changed."""
-    name = TEMPLATE_PREFIX + digest(
-        odoo.version, ODOO_REQUIREMENTS.read_text(), MODULES
-    )
+    name = template_name(odoo)
     names = cluster.database_names()
     if name in names:
         return name
@@ -58,6 +63,7 @@ def install(
     *,
     place: server.Place = server.TESTS,
     update: bool = False,
+    clock: Clock = MACHINE_CLOCK,
 ) -> None:
     """Install modules into a database, or update those that it has.
 
@@ -69,7 +75,7 @@ def install(
             "server", database, option, modules, *server.batch_options(), place=place
         ),
         log,
-        env=server.environment(odoo, cluster, place),
+        env=clock.environment(server.environment(odoo, cluster, place)),
         cwd=ROOT,
         timeout=INSTALL_TIMEOUT,
     )

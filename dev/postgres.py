@@ -1,6 +1,7 @@
 """PostgreSQL servers of our own: inside the work folder, reached by a socket only.
 
-One is for tests, fast and forgetful; a demo has one that keeps what people do.
+One is for tests, fast and forgetful; another of that kind has a shifted clock; a demo
+has one that keeps what people do.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import os
 import pwd
 import shlex
 import shutil
+import tempfile
 from pathlib import Path
 
 from . import process
-from .layout import ROOT, WORK, Failure, say
+from .clock import Clock
+from .layout import ROOT, WORK, Failure, clean_environment, say
 
 SERVER_USER = "postgres"  # runs the server when we are root, which it refuses
 ROLE = "odoo"
@@ -44,6 +47,9 @@ TESTS = Purpose(
         "max_connections": "200",
     },
 )
+#: Its clock shows other days: see ``calendar_proof.py``.
+CALENDAR = Purpose("pg-calendar", TESTS.settings, "-calendar")
+MACHINE_CLOCK = Clock()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +64,15 @@ class Cluster:
         """What libpq needs to find it."""
         return {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": ROLE}
 
+    def options(self, user: str = ROLE) -> list[object]:
+        """What PostgreSQL's own programs need to find it."""
+        return ["-h", self.host, "-p", self.port, "-U", user]
+
     def sql(
         self, statement: str, *, database: str = "postgres", user: str = ROLE
     ) -> str:
         """Run SQL and return the unaligned rows."""
-        where = ["-h", self.host, "-p", self.port, "-U", user, "-d", database]
+        where = [*self.options(user), "-d", database]
         return process.run(
             ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", *where],
             stdin=statement,
@@ -89,15 +99,18 @@ def binaries() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def start(purpose: Purpose = TESTS) -> Cluster:
-    """Start a server of ours unless it runs, and make sure that Odoo's role exists."""
-    home = _home(purpose)
+def start(purpose: Purpose = TESTS, clock: Clock = MACHINE_CLOCK) -> Cluster:
+    """Start a server of ours unless it runs, and make sure that Odoo's role exists.
+
+    :param clock: what a server that does not run yet is to live by
+    """
+    home = home_of(purpose)
     data = home / "data"
     if not (data / "PG_VERSION").exists():
         _create(home, purpose)
     cluster = running(data)
     if cluster is None:
-        _start(home, purpose)
+        _start(home, purpose, clock)
         cluster = running(data)
     if cluster is None:
         raise Failure(f"PostgreSQL does not start: read {home / 'server.log'}.")
@@ -155,7 +168,7 @@ def _works_in(pid: int, data: Path) -> bool:
         return False
 
 
-def _home(purpose: Purpose) -> Path:
+def home_of(purpose: Purpose) -> Path:
     """The server's folder: in the work folder if the server's user can get there."""
     inside, outside = WORK / purpose.folder, _outside_home(purpose)
     for home in (inside, outside):
@@ -198,7 +211,23 @@ def _create(home: Path, purpose: Purpose) -> None:
     fresh.rename(home / "data")
 
 
-def _start(home: Path, purpose: Purpose) -> None:
+def copy(name: str, source: Cluster, target: Cluster) -> None:
+    """Copy a database to another server."""
+    partial = f"{name}_partial"
+    target.sql(f'DROP DATABASE IF EXISTS "{partial}"')
+    target.sql(f'CREATE DATABASE "{partial}" TEMPLATE template0')
+    binary = _program("pg_dump")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "dump"
+        for command in (
+            [binary, *source.options(), "-d", name, "-Fc", "-Z0", "-f", file],
+            [binary.with_name("pg_restore"), *target.options(), "-d", partial, file],
+        ):
+            process.run(command, advice="Run `make stop` and the same command again.")
+    target.sql(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
+
+
+def _start(home: Path, purpose: Purpose, clock: Clock) -> None:
     socket = home / "run"
     if len(str(socket)) > LONGEST_SOCKET_FOLDER:
         socket = _short_socket_folder(purpose)
@@ -206,13 +235,16 @@ def _start(home: Path, purpose: Purpose) -> None:
     options = f"-p {PORT} -k {shlex.quote(str(socket))} -c listen_addresses=''"
     words = ("-l", home / "server.log", "-o", options, "-t", "60", "-w", "start")
     # After a crash the last processes of the old server may take some seconds to end.
-    _control(home, *words, attempts=process.ATTEMPTS)
+    _control(home, *words, attempts=process.ATTEMPTS, clock=clock)
 
 
-def _control(home: Path, *words: object, attempts: int = 1) -> None:
+def _control(
+    home: Path, *words: object, attempts: int = 1, clock: Clock = MACHINE_CLOCK
+) -> None:
     process.run(
         _as_server([_program("pg_ctl", home), "-D", home / "data", "-s", *words]),
         cwd=Path("/"),
+        env=clock.environment(clean_environment()),
         attempts=attempts,
         advice=f"Read {home / 'server.log'}, or start afresh with `make clean`.",
     )

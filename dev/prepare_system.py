@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import postgres, process
+from . import clock, postgres, process
 from .layout import Failure, clean_environment, say
 
 #: The names under which Odoo's tests look for a browser.
@@ -22,6 +22,12 @@ def prepare_system(*, need_odoo_package: bool, need_browser: bool = True) -> Non
         need_odoo_package=need_odoo_package, need_browser=need_browser
     )
     if packages:
+        install(packages)
+
+
+def prepare_clock() -> None:
+    """Install what shifts a clock, which only one proof needs."""
+    if packages := clock.missing_packages():
         install(packages)
 
 

@@ -1,7 +1,7 @@
 """``make prove``: the long proofs one after the other, and a table of what they show.
 
-A proof is a suite of ``make test`` repeated far more often, or one file of ``proofs/``:
-drop ``proofs/test_something.py`` in, and it runs. The first line of its docstring says
+A proof is a suite of ``make test`` repeated far more often, all suites on other days, or
+one file of ``proofs/``: drop ``proofs/test_something.py`` in, and it runs. The first line of its docstring says
 what it shows, and what it records with ``record_property`` stands in the table.
 """
 
@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from .layout import ROOT, Failure, clean_environment, relative, say
+from . import calendar_proof
+from .layout import DEV, ROOT, Failure, clean_environment, relative, say
 from .suites import Outcome, Run
+from .table import markdown
 
 PROOFS = ROOT / "proofs"
 HEAD = ("proof", "what it shows", "figures", "result", "seconds")
@@ -34,7 +36,9 @@ class Proof:
     shows: str
     path: Path
     """What pytest is told: a folder or a file."""
-    environment: Callable[[Run], dict[str, str]]
+    environment: Callable[[Run], dict[str, str]] = lambda _run: clean_environment()
+    runner: Callable[[Run], Outcome] | None = None
+    """Instead of one run of pytest."""
 
 
 SUITES = (
@@ -42,7 +46,6 @@ SUITES = (
         "client",
         "what is said of texts, amounts and answers holds for made-up ones",
         ROOT / "client_tests",
-        lambda _run: clean_environment(),
     ),
     Proof(
         "processes",
@@ -55,6 +58,12 @@ SUITES = (
         "after random histories the books are what really happened at the bank",
         ROOT / "process_tests" / "test_histories.py",
         Run.process_environment,
+    ),
+    Proof(
+        "calendar",
+        "every suite holds on days that calendars and clocks stumble over",
+        DEV / "calendar_proof.py",
+        runner=calendar_proof.run_days,
     ),
 )
 
@@ -69,7 +78,8 @@ def prove(run: Run) -> bool:
     proofs = chosen((*SUITES, *found(PROOFS)), os.environ.get("PROOFS", ""))
     try:
         for proof in proofs:
-            outcome = run.carry_out(proof.name, partial(_run, run, proof))
+            runner = proof.runner or partial(_run, proof=proof)
+            outcome = run.carry_out(proof.name, partial(runner, run))
             good = good and outcome.good
             rows.append(row(proof, outcome))
     finally:
@@ -138,14 +148,3 @@ def figures(recorded: Iterable[tuple[str, str]]) -> list[str]:
         else f"{name} {', '.join(found)}"
         for name, found in values.items()
     ]
-
-
-def markdown(rows: Iterable[tuple[str, ...]]) -> str:
-    """A table that reads well as plain text, too; the first row is its head."""
-    head, *body = rows
-    widths = [max(map(len, column)) for column in zip(head, *body)]
-    lines = [head, tuple("-" * width for width in widths), *body]
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |"
-        for line in lines
-    )

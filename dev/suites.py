@@ -22,6 +22,7 @@ from . import (
     scenarios,
     server,
 )
+from .clock import Clock
 from .coverage_report import Coverage
 from .layout import (
     ADDON,
@@ -38,7 +39,7 @@ from .layout import (
     say,
 )
 from .odoo_log import Counts
-from .postgres import Cluster
+from .postgres import MACHINE_CLOCK, Cluster
 from .prepare_odoo import Odoo
 from .prepare_system import BROWSERS
 
@@ -81,17 +82,37 @@ class Outcome:
         return not self.complaints and not self.counts.failed and self.counts.passed > 0
 
 
+@dataclasses.dataclass(frozen=True)
+class Day:
+    """A run that lives by another clock."""
+
+    clock: Clock
+    place: server.Place
+    logs: Path
+    """A folder that is there; its name tells this run's databases from others."""
+
+
 class Run:
     """One run of some suites."""
 
     def __init__(
-        self, odoo: Odoo, cluster: Cluster, *, coverage: bool, keep: bool
+        self,
+        odoo: Odoo,
+        cluster: Cluster,
+        *,
+        coverage: bool,
+        keep: bool,
+        day: Day | None = None,
     ) -> None:
         self.odoo = odoo
         self.cluster = cluster
         self.coverage = Coverage(active=coverage)
         self.keep = keep
-        self.logs = _new_log_folder()
+        self.outcomes: dict[str, Outcome] = {}
+        self.clock = day.clock if day else MACHINE_CLOCK
+        self.place = day.place if day else server.TESTS
+        self.logs = day.logs if day else _new_log_folder()
+        self._prefix = f"{day.logs.name}_" if day else ""
         self.test_tags = os.environ.get("TEST_TAGS", "")
         self._databases: list[str] = []
         self._interrupted = False
@@ -134,6 +155,7 @@ class Run:
         if not outcome.complaints and not outcome.counts.passed:
             outcome.complaints.append("No test ran: add one, or correct TEST_TAGS.")
         outcome.seconds = time.monotonic() - started
+        self.outcomes[name] = outcome
         with self._telling:
             for complaint in outcome.complaints:
                 say(complaint)
@@ -168,7 +190,7 @@ class Run:
     def process_environment(self) -> dict[str, str]:
         """What tests with processes of their own need; makes their database."""
         return {
-            **server.environment(self.odoo, self.cluster),
+            **server.environment(self.odoo, self.cluster, self.place),
             "PONTO_TEST_DB_TEMPLATE": self.addon_database,
             "PONTO_TEST_ODOO": str(ODOO_BIN),
             "PONTO_TEST_PYTHON": str(VENV_PYTHON),
@@ -182,12 +204,13 @@ class Run:
         env: dict[str, str],
         *,
         forks: bool = False,
-        timeout: int = TIMEOUT,
+        timeout: int | None = None,
     ) -> Outcome:
         """Run pytest on a folder with a ``pytest.ini``, or on one file in it."""
         folder = path if path.is_dir() else path.parent
         if not (folder / "pytest.ini").exists():
             raise Failure(f"Add {relative(folder)}/pytest.ini: see dev/README.md.")
+        timeout = timeout or TIMEOUT
         log = self.logs / f"{name}.log"
         report = self.logs / f"{name}.xml"
         arguments = ["-c", folder / "pytest.ini", path, f"--junitxml={report}"]
@@ -195,7 +218,7 @@ class Run:
         status = process.run_logged(
             [VENV_PYTHON, *prefix, "-m", "pytest", "-q", "-ra", *arguments],
             log,
-            env={**env, "PONTO_TEST_LOGS": str(self.logs)},
+            env=self.clock.environment({**env, "PONTO_TEST_LOGS": str(self.logs)}),
             cwd=ROOT,
             timeout=timeout,
         )
@@ -241,13 +264,16 @@ class Run:
                 *options,
                 *server.batch_options(),
                 prefix=self.coverage.prefix(),
+                place=self.place,
             ),
             log,
-            env=server.environment(self.odoo, self.cluster),
+            env=self.clock.environment(
+                server.environment(self.odoo, self.cluster, self.place)
+            ),
             cwd=ROOT,
             timeout=TIMEOUT,
         )
-        return judge_odoo(status, log)
+        return judge_odoo(status, log, TIMEOUT)
 
     @cached_property
     def _base(self) -> str:
@@ -263,7 +289,15 @@ class Run:
     def _installed(self) -> str:
         database = self._database("addon", self._base)
         log = self.logs / "install.log"
-        databases.install(self.odoo, self.cluster, database, ADDON, log)
+        databases.install(
+            self.odoo,
+            self.cluster,
+            database,
+            ADDON,
+            log,
+            place=self.place,
+            clock=self.clock,
+        )
         return database
 
     def new_database(self, purpose: str) -> str:
@@ -271,7 +305,7 @@ class Run:
         return self._database(purpose, self._base)
 
     def _database(self, purpose: str, template: str) -> str:
-        name = databases.run_name(purpose)
+        name = databases.run_name(f"{self._prefix}{purpose}")
         self._databases.append(name)
         with self._creating:
             databases.create(self.cluster, name, template)
@@ -309,7 +343,7 @@ def _require_browser() -> None:
         )
 
 
-def judge_odoo(status: int | None, log: Path) -> Outcome:
+def judge_odoo(status: int | None, log: Path, timeout: int = TIMEOUT) -> Outcome:
     """Decide from Odoo's log whether a run is good."""
     text = log.read_text(errors="replace")
     entries = odoo_log.parse_log(text)
@@ -329,7 +363,7 @@ def judge_odoo(status: int | None, log: Path) -> Outcome:
     complaints += [f"skipped: {line}" for line in odoo_log.skipped(entries)]
     if status is None:
         complaints.append(
-            f"Odoo took over {TIMEOUT} s and was ended: read {relative(log)}."
+            f"Odoo took over {timeout} s and was ended: read {relative(log)}."
         )
     elif counts is None or (status and not wrong):
         complaints.append(

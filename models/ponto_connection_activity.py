@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime, html2plaintext
 
+from ..mapping.dates import today_in
 from . import clock
 from .ponto_online_account_authorization import FAILING_FOR
 
@@ -75,7 +76,8 @@ class PontoConnection(models.Model):
             summary = env._("No news from Ponto since %s", moment)
             return summary, Markup("<p>%s</p>") % sentence
 
-        self._keep_activity(self, texts, since.date(), fresh=not self.trouble_told_at)
+        day = today_in(None, since)
+        self._keep_activity(self, texts, day, fresh=not self.trouble_told_at)
         if not self.trouble_told_at:
             self.trouble_told_at = clock.now()
 

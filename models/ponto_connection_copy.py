@@ -9,6 +9,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..mapping.dates import today_in
 from . import clock, units
 from .ponto_connection_activity import ACTIVITY
 from .problems import problem_text
@@ -84,7 +85,8 @@ class PontoConnection(models.Model):
             note = Markup("<p>%s</p>") % problem_text(env, problem)
             return _summaries(env)[problem], note
 
-        self._keep_activity(self, texts, clock.now().date(), fresh=not told)
+        today = today_in(None, clock.aware_now())
+        self._keep_activity(self, texts, today, fresh=not told)
         return True
 
     def _get_told_problem(self):

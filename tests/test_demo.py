@@ -39,7 +39,9 @@ class TestDemo(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.anchor = datetime.now(ZoneInfo("Europe/Brussels")).date()
+        # Read once: the day may end while the books are made.
+        cls.now = datetime.now(timezone.utc)
+        cls.anchor = cls.now.astimezone(ZoneInfo("Europe/Brussels")).date()
         cls.last_closed = switch_day(cls.anchor) - timedelta(days=1)
         seed_books(cls.env, cls.anchor)
         cls.company = cls.env.ref("base.main_company")
@@ -232,8 +234,7 @@ class TestDemo(TransactionCase):
         """Connect, accept what *Fetch Accounts* proposes, and read once."""
         self.registry_enter_test_mode()
         self.patch(client_module, "time", SimpleNamespace(sleep=lambda seconds: None))
-        now = datetime.now(timezone.utc)
-        seed = {**demo_seed(now), "switches": {"background": False}}
+        seed = {**demo_seed(self.now), "switches": {"background": False}}
         sandbox = SandboxProcess(seed=seed)
         self.addCleanup(sandbox.stop)
         connection = self.env["ponto.connection"].create(

@@ -671,18 +671,18 @@ class TestTrouble(RemindersCommon):
         account.fetch_transactions()
         return bank, account.sudo()
 
-    def fail(self, account, moment, code="ponto_down"):
+    def note_failure(self, account, moment, code="ponto_down"):
         with self.at(f"2026-03-{moment}:00"):
             account._note_failure(code, {"status": 503})
             self._check()
 
     def test_a_day_of_failures(self):
         bank, account = self.failing_account()
-        self.fail(account, "02 09:00")
-        self.fail(account, "02 20:00", "unreachable")
+        self.note_failure(account, "02 09:00")
+        self.note_failure(account, "02 20:00", "unreachable")
         self.assertFalse(self.activities(bank))
         for moment in ("03 09:00", "03 12:00", "04 09:00"):
-            self.fail(account, moment)
+            self.note_failure(account, moment)
         activity = self.activities(bank)
         self.assertEqual(len(activity), 1)
         self.assertIn("no bank data since", activity.summary)
@@ -695,10 +695,10 @@ class TestTrouble(RemindersCommon):
 
     def test_told_once(self):
         bank, account = self.failing_account()
-        self.fail(account, "02 09:00")
-        self.fail(account, "03 09:00")
+        self.note_failure(account, "02 09:00")
+        self.note_failure(account, "03 09:00")
         self.activities(bank).with_user(self.ann).action_feedback()
-        self.fail(account, "04 09:00")
+        self.note_failure(account, "04 09:00")
         self.assertFalse(self.activities(bank))
 
     def test_trouble_before_the_end(self):
@@ -757,16 +757,33 @@ class TestTrouble(RemindersCommon):
     def test_told_in_the_readers_time_zone(self):
         self.ann.tz = "Europe/Brussels"
         bank, account = self.failing_account()
-        self.fail(account, "02 23:30")
-        self.fail(account, "04 09:00")
+        self.note_failure(account, "02 23:30")
+        self.note_failure(account, "04 09:00")
         activity = self.activities(bank)
         self.assertRegex(activity.summary, r"no bank data since 3/3/26, 12:30.AM")
         self.assertNotIn("For administrators", activity.note)
 
+    def test_deadlines_are_days_of_brussels(self):
+        """At 00:30 there, a deadline of the day in UTC would be over at once."""
+        _bank, account = self.failing_account()
+        connection = self.connection.sudo()
+        with self.at("2026-03-02 23:30:00"):
+            connection._note_problem("bad_credentials")
+            account._note_failure("bad_credentials", {})
+        self.check("03-04")
+        activity = self.activities(connection)
+        self.assertEqual(str(activity.date_deadline), "2026-03-03")
+        with self.at("2026-12-31 23:30:00"):
+            parameters = self.env["ir.config_parameter"].sudo()
+            parameters.set_param("database.uuid", "of a copy")
+            self._check()
+        self.assertIn("copy", activity.summary)
+        self.assertEqual(str(activity.date_deadline), "2027-01-01")
+
     def test_passing_trouble_of_the_integration_closes_nothing(self):
         bank, account = self.failing_account()
         for moment in ("02 09:00", "03 09:00"):
-            self.fail(account, moment, "internal")
+            self.note_failure(account, moment, "internal")
         activity = self.activities(bank)
         self.assertTrue(activity)
         told_at = bank.trouble_told_at

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from dev import prove, suites
+from dev import prove, suites, table
 from dev.layout import Failure
 from dev.odoo_log import Counts
 from dev.pytest_report import read_report
@@ -88,6 +88,6 @@ def test_the_table_tells_a_failure() -> None:
     rows = [prove.row(prove.SUITES[0], outcome) for outcome in (good, bad)]
     assert rows[0][2:] == ("tests 2; kills 3", "holds", "12")
     assert rows[1][2:] == ("tests 1", "FAILS", "0")
-    table = prove.markdown([prove.HEAD, *rows]).splitlines()
-    assert len(table) == 4
-    assert len({len(line) for line in table}) == 1
+    lines = table.markdown([prove.HEAD, *rows]).splitlines()
+    assert len(lines) == 4
+    assert len({len(line) for line in lines}) == 1
