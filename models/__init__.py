@@ -85,5 +85,7 @@ from . import (
     account_move,
     account_move_numbering,
     account_move_bulk,
+    ir_http,
     ir_ui_menu,
+    rpc_log,
 )
