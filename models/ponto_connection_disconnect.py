@@ -13,7 +13,6 @@ from odoo import api, fields, models
 from ..ponto_client import PontoError
 from . import clock, units
 from .moments import short_moment
-from .ponto_connection import FRESH
 from .ponto_connection_activity import ACTIVITY
 from .ponto_provider_account_renewal import check_safely
 from .ponto_secret_mixin import SECRET_FIELDS
@@ -24,6 +23,17 @@ _logger = logging.getLogger(__name__)
 # How long a click waits for Ponto to take the token back.
 REVOKE_PATIENCE = 2.8  # seconds
 DISCONNECTED = "disconnected"
+# How a new connection stands.
+FRESH = {
+    "state": "draft",
+    "problem_code": False,
+    "problem_values": False,
+    "retry_at": False,
+    "list_retry_at": False,
+    "failure_count": 0,
+    "last_checked_at": False,
+    "token_expires_at": False,
+}
 
 
 class PontoConnection(models.Model):
