@@ -30,7 +30,7 @@ PRIVATE = (
     ("ponto.online.account", "move_start"),
     ("ponto.online.account", "_step"),
     ("ponto.reauthorize", "_take_state"),
-    ("ponto.connection", "_decrypted_client_secret"),
+    ("ponto.connection", "_encrypt"),
 )
 
 
@@ -155,6 +155,14 @@ class TestDrillsHttp(PontoWorld, AcmeCompany, HttpCase):
                             method, f"{self.base_url()}{page}", timeout=30, **options
                         )
                         self.assertLess(answer.status_code, 500)
+        for body in (b"", b"\x00", b"[]", b"{}", b'{"params": []}', b'{"params": 1}'):
+            with self.subTest(body=body):
+                answer = self.url_open(
+                    "/ponto/key",
+                    data=body or b" ",
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertLess(answer.status_code, 500)
 
     def test_of_somebody_else(self):
         dialog, state = self.begin()
