@@ -1,4 +1,5 @@
-"""``odoo ponto_rotate_key -d database``: see docs/security.md, *Another key*."""
+"""``odoo ponto_rotate_key -d database [--bind-old]``: see docs/security.md, *Another key*
+and *Bound to its place*."""
 
 # Odoo loads this file by itself, without the addon round it: only Odoo is imported.
 import optparse
@@ -8,6 +9,8 @@ import odoo.tools.config
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
 from odoo.modules.registry import Registry
+
+BIND_OLD = "--bind-old"
 
 
 class PontoRotateKey(Command):
@@ -20,7 +23,8 @@ class PontoRotateKey(Command):
         parser = odoo.tools.config.parser
         parser.prog = self.prog
         parser.add_option_group(optparse.OptionGroup(parser, "Rotate", self.__doc__))
-        odoo.tools.config.parse_config(args, setup_logging=True)
+        given = [arg for arg in args if arg != BIND_OLD]
+        odoo.tools.config.parse_config(given, setup_logging=True)
         names = odoo.tools.config["db_name"]
         if len(names) != 1:
             sys.exit("Name one database with -d.")
@@ -29,7 +33,20 @@ class PontoRotateKey(Command):
             if "ponto.key" not in env.registry:
                 sys.exit("account_ponto_sync is not installed in this database.")
             key = env["ponto.key"]
+            if BIND_OLD in args:
+                bind_old_values(env)
+                cr.commit()  # pylint: disable=invalid-commit
             outcomes = key._rotate()
             sys.stdout.write(f"{key._get_rotated_text(outcomes)}\n")
         if outcomes["unreadable"] or outcomes["busy"]:
             sys.exit(1)
+
+
+def bind_old_values(env):
+    """What versions before 19.0.5 stored, to where it stands: the update could not, as
+    the key was missing."""
+    # The addon can be imported now that Odoo knows where it is.
+    from odoo.addons.account_ponto_sync.models import secret_store
+
+    outcomes = secret_store.bind_old_values(env)
+    sys.stdout.write(f"Bound: {outcomes['bound']}.\n")

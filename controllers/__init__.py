@@ -1,1 +1,1 @@
-from . import plain_export, ponto_health, reauthorization
+from . import key, plain_export, ponto_health, reauthorization

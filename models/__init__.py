@@ -2,6 +2,7 @@ from . import (
     res_company,
     res_config_settings,
     ponto_reference_mixin,
+    ponto_closed_fields_mixin,
     ponto_database_identity,
     ponto_secret_mixin,
     ponto_key,
@@ -85,5 +86,7 @@ from . import (
     account_move,
     account_move_numbering,
     account_move_bulk,
+    ir_http,
     ir_ui_menu,
+    rpc_log,
 )

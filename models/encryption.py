@@ -7,10 +7,15 @@ filestore. The file is made at the first secret, and never where the database
 holds encrypted values already: a new key could not read them. Any of the three
 may hold several keys, comma separated: all read, the first one writes.
 
-Stored form: ``v2:<key id>:<Fernet token>``; the key id tells which key is missing
-without revealing it. The token holds the secret and for which database it was
-stored (:class:`Identity`), so that a copy of the database can be told. Values of
-``v1`` hold the secret alone.
+Stored form: ``v3:<key id>:<Fernet token>``; the key id tells which key is missing
+without revealing it. The token holds the secret, for which database it was stored
+(:class:`Identity`), so that a copy of the database can be told, and for which place
+in it (:class:`Place`), so that whoever has SQL alone moves it nowhere. Values of
+``v2`` know the database only, those of ``v1`` not even that: they are used nowhere,
+and the update to 19.0.5.0.0 bound what there was (:func:`bound`).
+
+Nothing here is kept in memory: what a module's variable holds, a format string in a
+template reaches.
 """
 
 from __future__ import annotations
@@ -27,7 +32,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from odoo.tools import config
 
-VERSION = "v2"
+VERSION = "v3"
+# Of older versions: without a place, and without a database.
+WITHOUT_PLACE = "v2"
 WITHOUT_IDENTITY = "v1"
 ENVIRONMENT_VARIABLE = "PONTO_ENCRYPTION_KEY"
 CONFIG_OPTION = "ponto_encryption_key"
@@ -36,6 +43,10 @@ KEY_FILE = "account_ponto_sync.key"
 
 class KeyMissing(Exception):
     """No key on this host, or not the one the value was encrypted with."""
+
+
+class KeyNotWritten(Exception):
+    """The first key could not be kept: disk full, no right, read-only."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,12 +66,25 @@ class Identity:
         return (self.uuid, self.name) == (other.uuid, other.name) and same_cluster
 
 
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where in the database a secret is stored, and whom it may be sent to."""
+
+    model: str
+    id: int
+    field: str
+    host: str
+    """Scheme, host and port of the API."""
+
+
 class Opened(NamedTuple):
     """A stored value in clear."""
 
     plain: str
     identity: Identity | None
     """None for values of the first version."""
+    place: Place | None
+    """None for values of the first two versions."""
 
 
 def key_file() -> Path:
@@ -75,25 +99,34 @@ def key_place() -> str:
     return "config" if config.get(CONFIG_OPTION) else "file"
 
 
-def encrypt(plain: str, identity: Identity, *, may_create_key: bool) -> str:
+def encrypt(
+    plain: str, identity: Identity, place: Place, *, may_create_key: bool
+) -> str:
     """Encrypt a secret for storage.
 
     :param plain: the secret
     :param identity: of the database that stores it
+    :param place: where it is stored, and for which host
     :param may_create_key: True only while the database holds no encrypted value
     :raise KeyMissing: when there is no key and none may be made
+    :raise KeyNotWritten: when the first key cannot be kept
     """
     keys = read_keys()
     if not keys:
         if not may_create_key:
             raise KeyMissing
         keys = [_create_key()]
-    payload = json.dumps({"secret": plain, **dataclasses.asdict(identity)})
-    return _sealed(VERSION, keys[0], Fernet(keys[0]).encrypt(payload.encode()))
+    payload = {
+        "secret": plain,
+        "database": dataclasses.asdict(identity),
+        "place": dataclasses.asdict(place),
+    }
+    token = Fernet(keys[0]).encrypt(json.dumps(payload).encode())
+    return _sealed(VERSION, keys[0], token)
 
 
 def decrypt(stored: str) -> Opened:
-    """The secret behind a stored value, and which database it was stored for.
+    """The secret behind a stored value, and what it was stored for.
 
     :raise KeyMissing: when no key of this host fits
     """
@@ -101,11 +134,31 @@ def decrypt(stored: str) -> Opened:
     try:
         plain = _box().decrypt(token).decode()
         if version == WITHOUT_IDENTITY:
-            return Opened(plain, None)
+            return Opened(plain, None, None)
         kept = json.loads(plain)
-        return Opened(kept.pop("secret"), Identity(**kept))
+        if version == WITHOUT_PLACE:
+            return Opened(kept.pop("secret"), Identity(**kept), None)
+        identity, place = Identity(**kept["database"]), Place(**kept["place"])
+        return Opened(kept["secret"], identity, place)
     except (InvalidToken, ValueError, KeyError, TypeError):
         raise KeyMissing from None
+
+
+def bound(stored: str, identity: Identity, place: Place) -> str:
+    """A value of an older version for the place where it stands; whose it was stays.
+
+    For the update, and for whoever has the server: no method of a record leads here.
+
+    :param identity: of this database, for values that know none
+    :return: the very same text where it knows a place already
+    :raise KeyMissing: when no key of this host fits
+    """
+    opened = decrypt(stored)
+    if opened.place:
+        return stored
+    return encrypt(
+        opened.plain, opened.identity or identity, place, may_create_key=False
+    )
 
 
 def rotate(stored: str) -> str:
@@ -139,7 +192,7 @@ def _sealed(version: str, key: bytes, token: bytes) -> str:
 def _parts(stored: str) -> tuple[str, str, bytes]:
     version, _, rest = stored.partition(":")
     used, _, token = rest.partition(":")
-    if version not in (VERSION, WITHOUT_IDENTITY):
+    if version not in (VERSION, WITHOUT_PLACE, WITHOUT_IDENTITY):
         raise KeyMissing
     return version, used, token.encode()
 
@@ -183,24 +236,31 @@ def _create_key() -> bytes:
     Exclusive creation: of two processes that come here at once, the second one
     reads the first one's key.
     """
-    path = key_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
     key = Fernet.generate_key()
-    # Written aside (0600) and linked into place: a reader never sees half a key.
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
-    draft = Path(name)
+    return key if write_once(key_file(), key) else read_keys()[0]
+
+
+def write_once(path: Path, content: bytes) -> bool:
+    """Write a file that nobody has written, readable by this system user only.
+
+    :return: False where it is there already, and stays as it is
+    :raise KeyNotWritten: with the reason of the operating system
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written aside (0600) and linked into place: a reader never sees half of it.
+        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        draft = Path(name)
         try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             os.link(draft, path)
         except FileExistsError:
-            return read_keys()[0]
-        except OSError:
-            # A file system without hard links.
-            raise KeyMissing from None
-    finally:
-        draft.unlink()
-    return key
+            return False
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise KeyNotWritten(error.strerror or type(error).__name__) from None
+    return True

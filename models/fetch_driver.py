@@ -22,6 +22,7 @@ from ..ponto_client import (
     RecentlySynchronized,
 )
 from . import units
+from .ponto_clients import client_of
 from .problems import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
@@ -269,8 +270,10 @@ class FetchDriver:
             connection._ensure_token(deadline=self._answer_by)
             self._is_connections = False
             self._client = self._in_unit(
-                lambda run: run.online_account_id.connection_id._client(
-                    keep_token=False, deadline=self._answer_by or math.inf
+                lambda run: client_of(
+                    run.online_account_id.connection_id,
+                    keep_token=False,
+                    deadline=self._answer_by or math.inf,
                 )
             )
         return self._client

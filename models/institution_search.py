@@ -5,6 +5,7 @@ from itertools import islice
 from odoo.exceptions import UserError
 
 from ..mapping.institution import prepare_institution_vals
+from .ponto_clients import trial_client
 from .problems import TROUBLES, problem_of, problem_text
 
 # So many hits are shown; a longer list is narrowed by name or country.
@@ -22,7 +23,7 @@ def search_institutions(connection, name, country):
     :raise UserError: in words, when Ponto cannot be read
     """
     try:
-        with connection._trial_client("") as client:
+        with trial_client(connection) as client:
             found = client.financial_institutions(
                 name=(name or "").strip() or None, country=country.code or None
             )

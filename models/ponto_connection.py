@@ -12,24 +12,18 @@ _logger = logging.getLogger(__name__)
 
 DEFAULT_API_URL = "https://api.myponto.com"
 API_URL_PARAMETER = "account_ponto_sync.api_url"
-# How a new connection stands, whatever defaults the caller brings.
-FRESH = {
-    "state": "draft",
-    "problem_code": False,
-    "problem_values": False,
-    "retry_at": False,
-    "list_retry_at": False,
-    "failure_count": 0,
-    "last_checked_at": False,
-    "token_expires_at": False,
-}
 
 
 class PontoConnection(models.Model):
     """One Ponto integration of one company: its credentials and its state."""
 
     _name = "ponto.connection"
-    _inherit = ["ponto.secret.mixin", "ponto.reference.mixin", "mail.thread"]
+    _inherit = [
+        "ponto.secret.mixin",
+        "ponto.closed.fields.mixin",
+        "ponto.reference.mixin",
+        "mail.thread",
+    ]
     _description = "Ponto connection"
     _order = "company_id, name, id"
     _check_company_auto = True
@@ -126,6 +120,11 @@ class PontoConnection(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         return parameters.get_param(API_URL_PARAMETER) or DEFAULT_API_URL
 
+    def _get_api_url(self):
+        """Where the secret may be sent."""
+        self.ensure_one()
+        return self.api_url
+
     # === COMPUTE METHODS === #
 
     @api.depends("client_id")
@@ -188,12 +187,9 @@ class PontoConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_open_fields(vals)
             if not self._may_choose_address():
                 # A default from the context or of the user would fill it unseen.
                 vals.setdefault("api_url", self._default_api_url())
-                for name, value in FRESH.items():
-                    vals.setdefault(name, value)
             self.browse()._check_api_url_right(vals)
             self._clean_credentials(vals)
         return super().create(vals_list)
@@ -219,12 +215,6 @@ class PontoConnection(models.Model):
         """A stored secret is never handed to another host than it was entered for."""
         moved = self.filtered(lambda connection: connection.api_url != api_url)
         moved.sudo().client_secret_encrypted = False
-
-    def _check_open_fields(self, vals):
-        """State, problems and tokens are ours, whoever writes by RPC."""
-        closed = [name for name in vals if self._fields[name].readonly]
-        if closed and not self.env.su:
-            raise AccessError(self.env._("This is set by Odoo, not by hand."))
 
     def _may_choose_address(self):
         return self.env.su or self.env.user.has_group("base.group_system")

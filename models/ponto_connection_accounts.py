@@ -9,6 +9,7 @@ from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
 from ..ponto_client import NotFound, OutOfTime
 from . import units
+from .ponto_clients import client_of
 from .problems import TROUBLES, problem_of, problem_text
 
 # How often a moved account is read before the next move is waited for.
@@ -49,7 +50,7 @@ class PontoConnection(models.Model):
         :raise PontoError: nothing is changed then
         """
         self.ensure_one()
-        with self._client(deadline=deadline) as client:
+        with client_of(self, deadline=deadline) as client:
             listing = read_listing(client, self._known_institution_refs())
         worker = self.with_env(units.plain_superuser(self.env))
         accounts = worker._apply_listing(*listing)

@@ -1,9 +1,10 @@
 """Which host gets the credentials: whoever changes it is remembered."""
 
 import logging
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
+
+from .ponto_website import api_origin
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class PontoConnection(models.Model):
 
     def _log_host(self, before):
         """Tell the server log about another host; a path is nobody's business there."""
-        old, new = _origin(before), _origin(self.api_url)
+        old, new = api_origin(before), api_origin(self.api_url)
         if old != new:
             _logger.info(
                 "Ponto connection %s: user %s changed the API host from %s to %s",
@@ -42,8 +43,3 @@ class PontoConnection(models.Model):
                 old,
                 new,
             )
-
-
-def _origin(address):
-    parts = urlsplit(address or "")
-    return f"{parts.scheme}://{parts.netloc}"

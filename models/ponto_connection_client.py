@@ -1,23 +1,19 @@
-"""Who may talk to Ponto, with which client and which token."""
+"""Who may talk to Ponto, and with which token."""
 
 import time
 from datetime import timedelta
 
-from odoo import api, models, release
+from odoo import api, models
 
-from ..ponto_client import ClientConfig, MemoryTokenStore, OutOfTime, PontoClient
+from ..ponto_client import OutOfTime
 from . import clock, units
-from .ponto_token_store import ConnectionTokenStore
-from .problems import Obstacle
+from .ponto_clients import client_of
 
 # A new token is asked for when less than this is left of the old one.
 TOKEN_MARGIN = timedelta(minutes=2)
 # How long to wait for another worker that is asking for one.
 TOKEN_ATTEMPTS = 40
 TOKEN_WAIT = 0.25  # seconds
-# Whoever does not say how long they can wait for Ponto waits no longer, whatever they
-# ask for: a person before a screen, the scheduled action for an account list.
-PATIENCE = 30.0  # seconds
 # What talking to Ponto needs of a connection: the secret ones are read only by name.
 CLIENT_FIELDS = (
     "active",
@@ -43,62 +39,6 @@ class PontoConnection(models.Model):
     def _fetch_client_fields(self):
         """One statement instead of one for each group of fields."""
         self.sudo().fetch(CLIENT_FIELDS)
-
-    @api.private
-    def _client(self, keep_token=True, deadline=None):
-        """The Ponto client of this connection.
-
-        :param keep_token: False for a client that is used outside any transaction:
-            it begins with the stored token and stores none
-        :param deadline: of ``time.monotonic()``: nothing is awaited longer; by default
-            half a minute from now
-
-        :raise Obstacle: where nothing may or can be sent
-        :raise encryption.KeyMissing: when this host cannot read the secret
-        """
-        self.ensure_one()
-        obstacle = self._obstacle()
-        if obstacle:
-            raise Obstacle(obstacle)
-        config = ClientConfig(
-            api_url=self.api_url,
-            client_id=self.client_id,
-            client_secret=self._decrypted_client_secret(),
-            user_agent=f"Odoo/{release.version} account_ponto_sync",
-        )
-        store = ConnectionTokenStore(self)
-        if not keep_token:
-            token, store = store.load(), MemoryTokenStore()
-            if token:
-                store.save(token)
-        return PontoClient(
-            config,
-            token_store=store,
-            clock=clock.aware_now,
-            deadline=deadline or time.monotonic() + PATIENCE,
-        )
-
-    @api.private
-    def _trial_client(self, client_secret):
-        """A client that stores nothing: for credentials that are not saved yet, and
-        for Ponto's public list, which needs none.
-
-        :raise Obstacle: on any copy of the database, and where the key of what is
-            stored is missing
-        """
-        self.ensure_one()
-        neutralized = self._is_neutralized() and "neutralized"
-        obstacle = neutralized or self.env["ponto.key"]._get_problem()
-        if obstacle:
-            raise Obstacle(obstacle)
-        config = ClientConfig(
-            api_url=self.api_url,
-            client_id=self.client_id or "public",
-            client_secret=client_secret or "public",
-            user_agent=f"Odoo/{release.version} account_ponto_sync",
-        )
-        deadline = time.monotonic() + PATIENCE
-        return PontoClient(config, clock=clock.aware_now, deadline=deadline)
 
     @api.private
     def _obstacle(self):
@@ -136,7 +76,7 @@ class PontoConnection(models.Model):
             if not connection.try_lock_for_update(allow_referencing=True):
                 return False
             if not connection._token_lasts():
-                with connection._client(deadline=deadline) as client:
+                with client_of(connection, deadline=deadline) as client:
                     client.check_credentials()
             return True
 

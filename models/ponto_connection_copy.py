@@ -16,7 +16,7 @@ from .problems import problem_text
 
 _logger = logging.getLogger(__name__)
 
-SECRET_PROBLEMS = ("copy", "key_missing")
+SECRET_PROBLEMS = ("copy", "key_missing", "misplaced")
 # Where another host read so lately, only this one misses the key: no alarm for all.
 READ_ELSEWHERE = timedelta(hours=2)
 
@@ -167,4 +167,7 @@ def _summaries(env):
     return {
         "copy": env._("This is a copy of the database: synchronization is off"),
         "key_missing": env._("Key missing on this host: synchronization is off"),
+        "misplaced": env._(
+            "The stored secret is not this connection's: enter it again"
+        ),
     }

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from . import clock, units
 from .back_off import is_told_pause, pause_after
+from .ponto_clients import client_of
 from .ponto_connection_accounts import read_listing
 from .problems import TROUBLES, problem_of
 
@@ -136,14 +137,10 @@ class PontoConnection(models.Model):
 
     def _read_and_apply_listing(self):
         """The network half outside any transaction, the rest in one of its own."""
-        client, known = self._in_unit(lambda connection: connection._prepare_listing())
+        client, known = self._in_unit(_prepare_listing)
         with client:
             listing = read_listing(client, known)
         self._in_unit(lambda connection: connection._apply_listing(*listing) and None)
-
-    def _prepare_listing(self):
-        self._fetch_client_fields()
-        return self._client(keep_token=False), self._known_institution_refs()
 
     def _in_unit(self, work):
         return units.run_unit(
@@ -199,3 +196,9 @@ class PontoConnection(models.Model):
         )
         if cron:
             cron.sudo()._trigger(at=at or fields.Datetime.now())
+
+
+def _prepare_listing(connection):
+    connection._fetch_client_fields()
+    known = connection._known_institution_refs()
+    return client_of(connection, keep_token=False), known

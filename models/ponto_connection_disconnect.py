@@ -6,24 +6,34 @@ another integration, let them go on where they stopped (docs/adr/0014-disconnect
 """
 
 import logging
-import time
 
 from odoo import api, fields, models
 
 from ..ponto_client import PontoError
 from . import clock, units
 from .moments import short_moment
-from .ponto_connection import FRESH
+from .ponto_clients import farewell_client
 from .ponto_connection_activity import ACTIVITY
 from .ponto_provider_account_renewal import check_safely
 from .ponto_secret_mixin import SECRET_FIELDS
-from .problems import TROUBLES, problem_of
+from .problems import problem_of
 
 _logger = logging.getLogger(__name__)
 
 # How long a click waits for Ponto to take the token back.
 REVOKE_PATIENCE = 2.8  # seconds
 DISCONNECTED = "disconnected"
+# How a new connection stands.
+FRESH = {
+    "state": "draft",
+    "problem_code": False,
+    "problem_values": False,
+    "retry_at": False,
+    "list_retry_at": False,
+    "failure_count": 0,
+    "last_checked_at": False,
+    "token_expires_at": False,
+}
 
 
 class PontoConnection(models.Model):
@@ -63,7 +73,7 @@ class PontoConnection(models.Model):
 
         def work(env):
             connection = env[self._name].browse(self.id).sudo()
-            client = connection._farewell_client()
+            client = farewell_client(connection, REVOKE_PATIENCE)
             connection._erase_credentials()
             return client
 
@@ -73,20 +83,6 @@ class PontoConnection(models.Model):
         outcome = self._give_token_back(client) if client else False
         self.env.invalidate_all()
         return outcome
-
-    def _farewell_client(self):
-        """A client with the token that is to be given back; None where there is none.
-
-        Where somebody else reads with the same integration, nothing of it is ended.
-        """
-        if not self._token_lasts() or self._is_integration_shared():
-            return None
-        deadline = time.monotonic() + REVOKE_PATIENCE
-        try:
-            return self._client(keep_token=False, deadline=deadline)
-        except TROUBLES:
-            # A copy of the database, or a host without the key.
-            return None
 
     def _is_integration_shared(self):
         """Whether another connection, of whatever company, signs in with it: whoever

@@ -8,7 +8,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from . import encryption, units
+from . import encryption, secret_store, units
 from .ponto_secret_mixin import SECRET_FIELDS
 from .problems import problem_text
 
@@ -57,20 +57,25 @@ class PontoKey(models.AbstractModel):
 
     @api.model
     @api.private
-    def _judge(self, stored):
-        """``key_missing``, ``copy`` (stored by or for another database) or False."""
+    def _judge(self, record, name):
+        """``key_missing``, ``misplaced`` (stored for another place), ``copy`` (stored by
+        or for another database) or False; also where nothing is stored."""
+        stored = record.sudo()[name]
+        if not stored:
+            return False
         try:
-            identity = encryption.decrypt(stored).identity
+            opened = encryption.decrypt(stored)
         except encryption.KeyMissing:
             return "key_missing"
-        own = self.env["ponto.database.identity"]._get_identity()
-        return False if identity and identity.is_same(own) else "copy"
+        return secret_store.judge(record, name, opened)
 
     @api.model
     @api.private
     def _survey(self):
         """How many stored values are how; see :meth:`_judge`."""
-        return Counter(self._judge(stored) for _, _, stored in self._get_stored())
+        return Counter(
+            self._judge(record, name) for record, name, _text in self._get_stored()
+        )
 
     @api.model
     @api.private
@@ -78,7 +83,7 @@ class PontoKey(models.AbstractModel):
         """Code of what stands against using any secret here; False where nothing does.
 
         One value that this host cannot read, or that was stored for another database,
-        is enough: no new one is put beside it.
+        is enough: no new one is put beside it. What is misplaced is its record's trouble.
         """
         survey = self._survey()
         return next((code for code in ("key_missing", "copy") if survey[code]), False)
@@ -87,9 +92,10 @@ class PontoKey(models.AbstractModel):
 
     @api.model
     @api.private
-    def _encrypt(self, plain):
+    def _encrypt(self, record, name, plain):
         """Ciphertext of a secret that a person enters; makes the first key.
 
+        :param record: where it is stored, and in which field
         :raise UserError: when what is stored already is unreadable here, or belongs to
             another database
         """
@@ -101,11 +107,7 @@ class PontoKey(models.AbstractModel):
                 raise encryption.KeyMissing
             if not survey and not encryption.read_keys():
                 self._reserve_key()
-            return encryption.encrypt(
-                plain,
-                self.env["ponto.database.identity"]._get_identity(),
-                may_create_key=not survey,
-            )
+            return secret_store.seal(record, name, plain, may_create_key=not survey)
         except encryption.KeyMissing:
             raise UserError(
                 self.env._(
@@ -114,6 +116,17 @@ class PontoKey(models.AbstractModel):
                     "again; nothing was changed.",
                     file=encryption.KEY_FILE,
                     variable=encryption.ENVIRONMENT_VARIABLE,
+                )
+            ) from None
+        except encryption.KeyNotWritten as error:
+            raise UserError(
+                self.env._(
+                    "The key that protects bank secrets could not be written to "
+                    "%(file)s on this server: %(reason)s. The server's administrator "
+                    "makes room there or corrects the rights; then try again. Nothing "
+                    "was changed.",
+                    file=encryption.key_file(),
+                    reason=error,
                 )
             ) from None
 
@@ -151,7 +164,7 @@ class PontoKey(models.AbstractModel):
 
     def _rotate_patiently(self, record, name):
         def work(env):
-            return env["ponto.key"]._rotate_value(env[record._name], record.id, name)
+            return secret_store.rotate_value(env[record._name], record.id, name)
 
         for _attempt in range(ATTEMPTS):
             outcome = units.run_unit(self.env, work)
@@ -159,26 +172,6 @@ class PontoKey(models.AbstractModel):
                 return outcome
             time.sleep(WAIT)
         return "busy"
-
-    def _rotate_value(self, records, number, name):
-        record = records.sudo().browse(number).exists()
-        if not record:
-            return "already"
-        # False while another worker has it; raises 40001 where it was changed after
-        # our snapshot, and the unit starts again.
-        if not record.try_lock_for_update(allow_referencing=True):
-            return "busy"
-        stored = record[name]
-        if not stored:
-            return "already"
-        try:
-            rotated = encryption.rotate(stored)
-        except encryption.KeyMissing:
-            return "unreadable"
-        if rotated == stored:
-            return "already"
-        record.write({name: rotated})
-        return "rotated"
 
     # === WHOSE IT IS === #
 
@@ -190,43 +183,15 @@ class PontoKey(models.AbstractModel):
         :return: the connections that were stored for another one
         :raise UserError: with nothing changed, when one cannot be read here
         """
-        stored = self._get_stored()
-        judged = [(self._judge(text), *rest) for *rest, text in stored]
+        judged = [
+            (self._judge(record, name), record, name)
+            for record, name, _text in self._get_stored()
+        ]
         if any(problem == "key_missing" for problem, *_ in judged):
             raise UserError(problem_text(self.env, "key_missing"))
         taken = self.env["ponto.connection"].sudo()
         for problem, record, name in judged:
             if problem == "copy":
-                self._store_for_this_database(record, name)
+                secret_store.store_for_this_database(record, name)
                 taken |= record
         return taken
-
-    def _store_for_this_database(self, record, name):
-        if name == "token_encrypted":
-            # Asked for anew: the original goes on with its own.
-            record._forget_token()
-            return
-        plain = encryption.decrypt(record[name]).plain
-        identity = self.env["ponto.database.identity"]._get_identity()
-        record.write({name: encryption.encrypt(plain, identity, may_create_key=False)})
-
-    @api.model
-    @api.private
-    def _mark_old_values(self):
-        """Values of the first version are this database's: for the update alone.
-
-        What this host cannot read stays as it is, and is nobody's until somebody takes
-        it over.
-
-        :return: how many were marked
-        """
-        marked = 0
-        for record, name, stored in self._get_stored(with_dialogs=True):
-            try:
-                is_old = encryption.decrypt(stored).identity is None
-            except encryption.KeyMissing:
-                continue
-            if is_old:
-                self._store_for_this_database(record, name)
-                marked += 1
-        return marked

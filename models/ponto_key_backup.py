@@ -1,15 +1,10 @@
-"""What the settings tell of the key, and the key itself for the backup: once."""
+"""What the settings tell of the key; the key itself is given by ``key_backup``."""
 
-import json
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from . import clock, encryption
-
-# Who was given which key for the backup, and when.
-SAVED = "account_ponto_sync.key_saved"
+from . import encryption, key_backup
 
 
 class PontoKey(models.AbstractModel):
@@ -65,79 +60,47 @@ class PontoKey(models.AbstractModel):
 
     # === THE COPY FOR THE BACKUP === #
 
-    def _get_saved(self):
-        """Which keys were handed out, to whom, when; {} for none."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        try:
-            saved = json.loads(parameters.get_param(SAVED) or "{}")
-        except ValueError:
-            return {}
-        return saved if isinstance(saved, dict) else {}
-
     def _is_offered(self, ids):
         """Only a file's key: the others were put there by somebody who has them."""
-        saved = self._get_saved().get("keys") == ids
-        return bool(ids) and encryption.key_place() == "file" and not saved
+        is_file = bool(ids) and encryption.key_place() == "file"
+        return is_file and not key_backup.noted(ids)
 
     def _get_saved_text(self, ids):
         if not ids or encryption.key_place() != "file":
             return ""
-        saved = self._get_saved()
-        if saved.get("keys") != ids:
+        note = key_backup.noted(ids)
+        if not note:
             return self.env._("Nobody has saved this key yet.")
-        user = self.env["res.users"].sudo().browse(saved.get("user_id")).exists()
+        if not note["at"]:
+            return self.env._("The key was saved before.")
+        values = {
+            "user": note["user"] or self.env._("a deleted user"),
+            "moment": format_datetime(self.env, note["at"], dt_format="short"),
+        }
+        if note["database"] == self.env.cr.dbname:
+            return self.env._("The key was saved by %(user)s on %(moment)s.", **values)
         return self.env._(
-            "The key was saved by %(user)s on %(moment)s.",
-            user=user.name or self.env._("a deleted user"),
-            moment=format_datetime(
-                self.env,
-                fields.Datetime.to_datetime(saved.get("at")),
-                dt_format="short",
-            ),
+            "The key, which all databases of this server share, was saved by %(user)s "
+            "of the database %(database)s on %(moment)s.",
+            database=note["database"],
+            **values,
         )
+
+    def _get_refused_text(self, ids):
+        parts = [
+            self.env._("The key is shown once only."),
+            self._get_saved_text(ids),
+            self.env._("It lies %s.", self._get_place_text()),
+        ]
+        return " ".join(filter(None, parts))
 
     @api.model
     @api.private
-    def _hand_out(self):
-        """The key, in an action that is shown and stored nowhere."""
+    def _check_offered(self):
+        """:raise UserError: in words, where there is nothing to show (any more)"""
         ids = self._get_key_ids()
         if not self._is_offered(ids):
-            raise UserError(
-                " ".join(
-                    filter(
-                        None,
-                        [
-                            self.env._("The key is shown once only."),
-                            self._get_saved_text(ids),
-                            self.env._("It lies %s.", self._get_place_text()),
-                        ],
-                    )
-                )
-            )
-        saved = {
-            "keys": ids,
-            "user_id": self.env.uid,
-            "at": fields.Datetime.to_string(clock.now()),
-        }
-        parameters = self.env["ir.config_parameter"].sudo()
-        parameters.set_param(SAVED, json.dumps(saved))
-        keys = ",".join(key.decode() for key in encryption.read_keys())
-        return {
-            "type": "ir.actions.client",
-            "tag": "account_ponto_sync.support_information",
-            "name": self.env._("Key of the bank secrets"),
-            "params": {
-                "text": keys,
-                "note": self.env._(
-                    "Keep it apart from the backups of the database; Odoo does not "
-                    "show it again. Restoring: put it into the file %s on the new "
-                    "server.",
-                    encryption.KEY_FILE,
-                ),
-                # The dialog that asked for the password.
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+            raise UserError(self._get_refused_text(ids))
 
     # === WHAT ROTATING DID === #
 

@@ -1,12 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..mapping.dates import today_in
 from . import clock
 from .problems import problem_text
-
-# Where an account belongs never changes.
-PLACE_FIELDS = ("connection_id", "provider_account_id")
 
 STATES = [
     ("unlinked", "New: choose a journal"),
@@ -24,11 +20,14 @@ class PontoOnlineAccount(models.Model):
     """One account at an institution, and the journal that it feeds."""
 
     _name = "ponto.online.account"
-    _inherit = ["ponto.reference.mixin", "mail.thread"]
+    _inherit = ["ponto.closed.fields.mixin", "ponto.reference.mixin", "mail.thread"]
     _description = "Ponto account"
     _order = "provider_account_id, reference, currency_id, id"
     _rec_name = "reference"
     _check_company_auto = True
+    # Where an account belongs; what else is closed is read-only: Ponto says it, or
+    # ``link_journal`` decides it, and refusals and lock dates are checked nowhere else.
+    _closed_fields = frozenset({"connection_id", "provider_account_id"})
 
     active = fields.Boolean(default=True)
     connection_id = fields.Many2one(
@@ -176,23 +175,6 @@ class PontoOnlineAccount(models.Model):
         "(journal_id) WHERE journal_id IS NOT NULL",
         "This journal is already fed by another account.",
     )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """What Ponto says and what :meth:`link_journal` decides is not written by
-        hand: its refusals and the lock dates are checked nowhere else.
-
-        :raise AccessError: for everybody without superuser rights
-        """
-        closed = [
-            name for name in vals if self._fields[name].readonly or name in PLACE_FIELDS
-        ]
-        if closed and not self.env.su:
-            raise AccessError(
-                self.env._("This is set by Ponto and by Fetch Accounts, not by hand.")
-            )
-        return super().write(vals)
 
     # === COMPUTE METHODS === #
 

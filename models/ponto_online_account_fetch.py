@@ -24,6 +24,7 @@ OF_CREDENTIALS = (
     "bad_credentials",
     "copy",
     "key_missing",
+    "misplaced",
     "neutralized",
     "no_credentials",
 )

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import str2bool
 
@@ -11,32 +11,6 @@ from . import clock
 DETAILS_LAST = timedelta(days=7)
 
 LOGOS_PARAMETER = "account_ponto_sync.load_logos"
-
-# What Ponto says of an institution, where it belongs, and what the reminders remember:
-# not edited by hand.
-PONTO_FIELDS = {
-    "connection_id",
-    "company_id",
-    "institution_ref",
-    "institution_status",
-    "bic",
-    "country_code",
-    "logo_url",
-    "time_zone",
-    "authorization_lifetime_days",
-    "pending_available",
-    "deprecated",
-    "maintenance_from",
-    "maintenance_to",
-    "details_read_at",
-    "renewal_end",
-    "renewal_is_early",
-    "renewal_rung",
-    "renewal_rung_on",
-    "renewal_mail_from",
-    "is_closed_at_bank",
-    "trouble_told_at",
-}
 
 STATES = [
     ("no_account", "No account authorized yet"),
@@ -52,10 +26,37 @@ class PontoProviderAccount(models.Model):
     """One institution that can be reached through a connection."""
 
     _name = "ponto.provider.account"
-    _inherit = ["ponto.reference.mixin", "mail.thread"]
+    _inherit = ["ponto.closed.fields.mixin", "ponto.reference.mixin", "mail.thread"]
     _description = "Ponto institution"
     _order = "connection_id, name, id"
     _check_company_auto = True
+    # What Ponto says of an institution, where it belongs, and what the reminders
+    # remember.
+    _closed_fields = frozenset(
+        {
+            "connection_id",
+            "company_id",
+            "institution_ref",
+            "institution_status",
+            "bic",
+            "country_code",
+            "logo_url",
+            "time_zone",
+            "authorization_lifetime_days",
+            "pending_available",
+            "deprecated",
+            "maintenance_from",
+            "maintenance_to",
+            "details_read_at",
+            "renewal_end",
+            "renewal_is_early",
+            "renewal_rung",
+            "renewal_rung_on",
+            "renewal_mail_from",
+            "is_closed_at_bank",
+            "trouble_told_at",
+        }
+    )
 
     name = fields.Char(required=True, help="The bank, as Ponto calls it.")
     connection_id = fields.Many2one(
@@ -233,14 +234,6 @@ class PontoProviderAccount(models.Model):
 
     def _listed_accounts(self):
         return self.online_account_ids.filtered(lambda account: not account.revoked_at)
-
-    def write(self, vals):
-        """:raise AccessError: for what Ponto says, written by hand"""
-        if PONTO_FIELDS & vals.keys() and not self.env.su:
-            raise AccessError(
-                self.env._("This is set by Ponto and by Odoo, not by hand.")
-            )
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_accounts(self):

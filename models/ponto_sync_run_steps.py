@@ -296,7 +296,7 @@ class PontoSyncRun(models.Model):
         values = account._note_failure(code, values)
         if is_connections and code == "rate_limited":
             account.connection_id._note_list_failure(code, values)
-        elif code in ("bad_credentials", "key_missing", "no_permission"):
+        elif code in ("bad_credentials", "key_missing", "misplaced", "no_permission"):
             account.connection_id._note_problem(code, values)
         self._end_reading(code, values)
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from ..mapping.text import short
 from ..ponto_client import Token
-from . import encryption
+from . import encryption, secret_store
 from .clock import naive_utc
+from .problems import Obstacle
 
 
 class ConnectionTokenStore:
@@ -22,20 +23,17 @@ class ConnectionTokenStore:
         self._connection = connection.sudo()
 
     def load(self) -> Token | None:
-        stored = self._connection.token_encrypted
-        if not stored:
-            return None
         try:
-            opened = encryption.decrypt(stored)
-            if not (opened.identity and opened.identity.is_same(self._identity())):
+            plain = secret_store.open_stored(self._connection, secret_store.TOKEN)
+            if not plain:
                 return None
-            kept = json.loads(opened.plain)
+            kept = json.loads(plain)
             return Token(
                 access_token=kept["access_token"],
                 expires_at=datetime.fromisoformat(kept["expires_at"]),
                 scope=kept["scope"],
             )
-        except (encryption.KeyMissing, ValueError, KeyError):
+        except (encryption.KeyMissing, Obstacle, ValueError, KeyError):
             return None
 
     def save(self, token: Token) -> None:
@@ -45,8 +43,8 @@ class ConnectionTokenStore:
             "scope": token.scope,
         }
         # The secret that the token was asked for with was read with the same key.
-        sealed = encryption.encrypt(
-            json.dumps(kept), self._identity(), may_create_key=False
+        sealed = secret_store.seal(
+            self._connection, secret_store.TOKEN, json.dumps(kept)
         )
         self._connection.write(
             {
@@ -58,6 +56,3 @@ class ConnectionTokenStore:
 
     def clear(self) -> None:
         self._connection.write({"token_encrypted": False, "token_expires_at": False})
-
-    def _identity(self):
-        return self._connection.env["ponto.database.identity"]._get_identity()

@@ -20,6 +20,15 @@ def is_local(api_url):
     return parts.scheme in ("http", "https") and is_loopback_host(host)
 
 
+def api_origin(api_url):
+    """Scheme, host and port of an API address: whom a secret is sent to."""
+    try:
+        parts = urlsplit(api_url or "")
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
 def dashboard_url(api_url, path="", **query):
     """A page of the dashboard that belongs to an API address.
 

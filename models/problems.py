@@ -164,6 +164,13 @@ def _texts(env, values: dict) -> dict[str, str]:
             "to go on, your system administrator clicks Take over, once for all "
             "connections; where it is a copy, there is nothing to do."
         ),
+        "misplaced": env._(
+            "The stored client secret was not entered for this connection and its API "
+            "address, or a version before 19.0.5 stored it and the update could not "
+            "read it. This is on Odoo's side; Ponto is not contacted. Use Replace "
+            "credentials to enter client ID and secret again: accounts and history "
+            "stay, and fetching goes on by itself then."
+        ),
         "no_credentials": env._(
             "No client ID and secret are set for this connection, in Odoo. "
             "Use Replace credentials to enter them; nothing is fetched until then."

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.base.models.res_users import check_identity
 
+from . import encryption
+
 SYSTEM = "base.group_system"
 
 
@@ -42,20 +44,36 @@ class ResConfigSettings(models.TransientModel):
             settings.update(vals)
 
     def action_ponto_show_key(self):
-        """Show the key file's content, for the backup: once for each key, after the
-        user's password.
+        """Let the browser fetch the key file's content, for the backup: once for each
+        key, after the user's password.
 
         :raise AccessError: for anybody but the system administrator
         :raise UserError: where there is nothing to show (any more)
         """
         # Before the password is asked for: nobody else gets as far as that.
         self._check_ponto_system()
+        self.env["ponto.key"]._check_offered()
         return self._show_ponto_key()
 
     @check_identity
     def _show_ponto_key(self):
+        """Where the browser gets it; the key itself is in no record's reach."""
         self._check_ponto_system()
-        return self.env["ponto.key"]._hand_out()
+        return {
+            "type": "ir.actions.client",
+            "tag": "account_ponto_sync.key",
+            "name": self.env._("Key of the bank secrets"),
+            "params": {
+                "note": self.env._(
+                    "Keep it apart from the backups of the database; Odoo does not "
+                    "show it again. Restoring: put it into the file %s on the new "
+                    "server.",
+                    encryption.KEY_FILE,
+                ),
+                # The dialog that asked for the password.
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def action_ponto_rotate(self):
         """Encrypt every stored value with the first key."""

@@ -7,7 +7,8 @@ Every request carries one of the ``AuthBase`` classes below, the public ones too
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Protocol
+from itertools import cycle
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from requests.auth import AuthBase
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from .config import ClientConfig
     from .models.token import Token
 
+T = TypeVar("T")
+
 
 class TokenStore(Protocol):
     """Where a token is kept between requests, and between processes."""
@@ -37,52 +40,64 @@ class TokenStore(Protocol):
         """Forget the token, which Ponto refused."""
 
 
+def hidden(value: T) -> Callable[[], T]:
+    """Return a function that gives ``value``, to which no attribute leads.
+
+    The attributes of an object, and the cells of a closure, are open to whoever has the
+    object, expressions in a host program's templates included; what an iterator of the
+    standard library holds is not.
+    """
+    return cycle((value,)).__next__
+
+
 class MemoryTokenStore:
     """Keeps the token as long as the process lives."""
 
     def __init__(self) -> None:
-        self._token: Token | None = None
+        self._load: Callable[[], Token | None] = hidden(None)
 
     def load(self) -> Token | None:
         """Return the token kept, ``None`` if there is none."""
-        return self._token
+        return self._load()
 
     def save(self, token: Token) -> None:
         """Keep ``token`` instead of the one before."""
-        self._token = token
+        self._load = hidden(token)
 
     def clear(self) -> None:
         """Forget the token."""
-        self._token = None
+        self._load = hidden(None)
 
 
 class BearerAuth(AuthBase):
-    """``Authorization: Bearer``; its ``repr`` shows no token."""
+    """``Authorization: Bearer``; neither ``repr`` nor an attribute shows the token."""
 
     def __init__(self, token: Token) -> None:
-        self._token = token
+        self._value = hidden(f"Bearer {token.access_token}")
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        r.headers["Authorization"] = f"Bearer {self._token.access_token}"
+        r.headers["Authorization"] = self._value()
         return r
 
 
 class BasicAuth(AuthBase):
-    """``Authorization: Basic`` with client id and secret, UTF-8.
+    """``Authorization: Basic`` with client id and secret, UTF-8; no attribute shows it.
 
-    :raise ConfigurationError: if one of them is empty
+    :raise ConfigurationError: in use, if one of them is empty
     """
 
     def __init__(self, config: ClientConfig) -> None:
-        if not config.client_id or not config.client_secret:
-            msg = "The client id or the client secret is missing."
-            raise ConfigurationError(msg)
-        self._config = config
+        pair = f"{config.client_id}:{config.client_secret}"
+        encoded = b64encode(pair.encode()).decode("ascii")
+        is_complete = bool(config.client_id and config.client_secret)
+        self._value = hidden(f"Basic {encoded}" if is_complete else "")
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
-        pair = f"{self._config.client_id}:{self._config.client_secret}"
-        encoded = b64encode(pair.encode()).decode("ascii")
-        r.headers["Authorization"] = f"Basic {encoded}"
+        value = self._value()
+        if not value:
+            msg = "The client id or the client secret is missing."
+            raise ConfigurationError(msg)
+        r.headers["Authorization"] = value
         return r
 
 

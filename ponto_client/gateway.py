@@ -76,7 +76,7 @@ class Gateway:
         store: TokenStore,
         clock: Callable[[], datetime],
     ) -> None:
-        self._config = config
+        self._credentials = BasicAuth(config)
         self._transport = transport
         self._clock = clock
         self._tokens = TokenKeeper(store, self._fetch_token, clock)
@@ -103,7 +103,7 @@ class Gateway:
                 method="POST",
                 template="/oauth2/revoke",
                 path="/oauth2/revoke",
-                auth=BasicAuth(self._config),
+                auth=self._credentials,
                 headers=_FORM,
                 body=urlencode({"token": text}).encode("ascii"),
                 context=ErrorContext(is_token_request=True),
@@ -219,7 +219,7 @@ class Gateway:
                 method="POST",
                 template="/oauth2/token",
                 path="/oauth2/token",
-                auth=BasicAuth(self._config),
+                auth=self._credentials,
                 headers=_FORM,
                 body=b"grant_type=client_credentials",
                 context=ErrorContext(is_token_request=True),

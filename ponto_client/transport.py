@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -108,7 +108,8 @@ class Transport:
         deadline: float | None = None,
         owns_session: bool = True,
     ) -> None:
-        self._config = config
+        # The one part that needs the secret hides it.
+        self._config = replace(config, client_secret="")
         self._session = session
         self._clock = clock
         self._sleep = sleep

@@ -113,6 +113,7 @@ def test_a_token_that_is_stored_during_the_rotation(
     from odoo.addons.account_ponto_sync.models.ponto_token_store import (
         ConnectionTokenStore,
     )
+    from odoo.addons.account_ponto_sync.models.secret_store import client_secret_of
 
     old = key_file.read_text()
     new = Fernet.generate_key().decode()
@@ -142,7 +143,7 @@ def test_a_token_that_is_stored_during_the_rotation(
         connection = env["ponto.connection"].search([])
         kept = ConnectionTokenStore(connection).load()
         assert kept.access_token == "marker-renewed"
-        assert connection._decrypted_client_secret() == sandbox.client_secret
+        assert client_secret_of(connection) == sandbox.client_secret
     assert_command(odoo, database, old, new)
 
 

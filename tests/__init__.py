@@ -43,6 +43,7 @@ from . import (
     test_preview,
     test_privacy,
     test_quiet_run,
+    test_reach,
     test_reminders,
     test_rights,
     test_statements,

@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
 from ..models import encryption, units
@@ -279,7 +281,9 @@ class TestDialogsAreOnesOwn(AttackCommon):
         for dialog in self.dialogs():
             with self.subTest(model=dialog._name):
                 self.assertTrue(dialog.read(["display_name"]))
-                self.assertTrue(dialog.has_access("write"))
+                # What Ponto's list says is not written by hand.
+                is_open = dialog._name != "ponto.add.institution.line"
+                self.assertEqual(dialog.has_access("write"), is_open)
 
     def test_no_secret_is_left_after_success(self):
         self.new_integration()
@@ -712,6 +716,82 @@ class TestWordsAndLogs(AttackCommon):
         self.env.invalidate_all()
         self.assert_no_number("".join(logs.output))
         self.assertEqual(self.connection.problem_code, "internal")
+
+
+@tagged("post_install", "-at_install")
+class TestTypedSecretInTheLog(AttackCommon):
+    """Core logs each remote call with its arguments, at level DEBUG."""
+
+    TYPED = "marker-typed-for-the-log"
+
+    def calls(self):
+        vals = {"name": "X", "client_id": "x", "client_secret": self.TYPED}
+        typed = {"client_id": "x", "client_secret": self.TYPED}
+        ids = self.connection.ids
+        return (
+            ("ponto.connection", "create", [vals], {}),
+            ("ponto.connection", "create", [[vals]], {}),
+            ("ponto.connection", "write", [ids, typed], {}),
+            ("ponto.connection", "web_save", [ids, typed, {}], {}),
+            (
+                "ponto.connection",
+                "web_save",
+                [ids],
+                {"vals": typed, "specification": {}},
+            ),
+            ("ponto.connection", "onchange", [[], typed, [], {}], {}),
+            ("ponto.connection", "load", [list(vals), [list(vals.values())]], {}),
+            ("ponto.connect", "create", [typed], {}),
+            ("ponto.connect", "web_save", [[], typed, {}], {}),
+            ("res.partner", "create", [{"name": "X", "x": [[0, 0, typed]]}], {}),
+        )
+
+    def test_arguments(self):
+        for model, method, args, kwargs in self.calls():
+            with self.subTest(model, method=method):
+                with self.assertLogs("odoo.service.model", "DEBUG") as caught:
+                    savepoint = self.env.cr.savepoint()
+                    with suppress(UserError, ValueError):
+                        call_kw(self.as_manager(model), method, args, kwargs)
+                    savepoint.close(rollback=True)
+                text = "\n".join(caught.output)
+                self.assertIn(f"{method}(", text)
+                self.assertNotIn(self.TYPED, text)
+
+    def test_other_calls_stand_there_as_ever(self):
+        with self.assertLogs("odoo.service.model", "DEBUG") as caught:
+            partners = self.as_manager("res.partner")
+            call_kw(partners, "search_count", [[("id", "=", 7)]], {})
+        self.assertIn("[('id', '=', 7)]", caught.output[0])
+
+
+@tagged("post_install", "-at_install")
+class TestOtherCompanysStep(AttackCommon):
+    """How far another company is on its way to a connection is its own business."""
+
+    def test_default_get(self):
+        self.elsewhere.sudo().write(
+            {
+                "ponto_connect_step": "credentials",
+                "ponto_connect_environment": "sandbox",
+            }
+        )
+        self.company.sudo().ponto_connect_environment = "live"
+        names = ["step", "environment"]
+        for named in (
+            self.elsewhere.id,
+            str(self.elsewhere.id),
+            [self.elsewhere.id],
+            -1,
+        ):
+            context = {"context": {"default_company_id": named}}
+            with self.subTest(named=named):
+                wizard = self.as_manager("ponto.connect")
+                found = call_kw(wizard, "default_get", [names], context)
+                self.assertEqual(found, {"step": "bank", "environment": "live"})
+        wizard = self.env["ponto.connect"].with_user(self.stranger)
+        wizard = wizard.with_context(default_company_id=self.elsewhere.id)
+        self.assertEqual(wizard.default_get(names)["step"], "credentials")
 
 
 @tagged("post_install", "-at_install")

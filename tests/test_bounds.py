@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..models import (
-    ponto_connection_client,
+    ponto_clients,
     ponto_connection_cron,
     ponto_sync_run_check,
     ponto_sync_run_walk,
@@ -242,7 +242,7 @@ class TestListBounds(PontoCommon):
 
     def test_slow_pages_without_end(self):
         """Each page in time, the list never: whoever waits is told, soon."""
-        self.patch(ponto_connection_client, "PATIENCE", 0.5)
+        self.patch(ponto_clients, "PATIENCE", 0.5)
         self.plan("/accounts$", kind="endless", rows=1, times=1)
         self.plan("/accounts$", kind="slow", seconds=3, times=None)
         with self.refusal("did not answer in time"):
@@ -251,7 +251,7 @@ class TestListBounds(PontoCommon):
     def test_dripping_pages(self):
         self.env.flush_all()
         self.connection._ensure_token()
-        self.patch(ponto_connection_client, "PATIENCE", 0.5)
+        self.patch(ponto_clients, "PATIENCE", 0.5)
         self.plan("/accounts$", kind="drip", seconds=0.05, times=None)
         with self.refusal("did not answer in time"):
             self.connection.fetch_accounts()
@@ -268,7 +268,7 @@ class TestListBounds(PontoCommon):
     def test_slow_institutions_are_known_by_their_id_first(self):
         self.env.flush_all()
         self.connection._ensure_token()
-        self.patch(ponto_connection_client, "PATIENCE", 1.0)
+        self.patch(ponto_clients, "PATIENCE", 1.0)
         self.plan("/financial-institutions/", kind="slow", seconds=2, times=1)
         accounts = self.connection.fetch_accounts()
         self.assertEqual(len(accounts), 2)
@@ -279,7 +279,7 @@ class TestListBounds(PontoCommon):
         self.assertEqual(set(names), {"Vlinderbank", "Sint-Michiels Krediet"})
 
     def test_searching_a_bank(self):
-        self.patch(ponto_connection_client, "PATIENCE", 0.3)
+        self.patch(ponto_clients, "PATIENCE", 0.3)
         self.plan("/financial-institutions$", kind="slow", seconds=2)
         search = self.env["ponto.connection"]
         with self.refusal("did not answer in time"):

@@ -16,7 +16,9 @@ from odoo.tools import config, mute_logger
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..models import encryption
+from ..models.ponto_clients import client_of
 from ..models.ponto_secret_mixin import SECRET_FIELDS
+from ..models.secret_store import client_secret_of
 from .common import PontoCommon
 from .common_markers import EveryRecord
 
@@ -103,7 +105,7 @@ class TestSecret(PontoCommon):
             )
             self.assertEqual(answer[0]["client_secret"], False)
             self.assertNotIn("marker-typed-1", str(answer))
-            self.assertEqual(connection._decrypted_client_secret(), "marker-typed-1")
+            self.assertEqual(client_secret_of(connection), "marker-typed-1")
 
     def test_web_save_of_the_wizard_does_not_echo(self):
         for connection in self.readers():
@@ -177,7 +179,7 @@ class TestSecret(PontoCommon):
         [(text,)] = self.env.cr.fetchall()
         self.assertNotIn(MARKER, text)
         self.assertIn(f"{encryption.VERSION}:", text)
-        token = self.connection._client()._gateway._tokens.current().access_token
+        token = client_of(self.connection)._gateway._tokens.current().access_token
         self.assertNotIn(token.split(".", maxsplit=1)[0], text)
 
 
@@ -206,9 +208,7 @@ class TestKey(PontoCommon):
         connection = self.connect()
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
         self.assertEqual(list(path.parent.iterdir()), [path])
-        self.assertEqual(
-            connection._decrypted_client_secret(), self.sandbox.client_secret
-        )
+        self.assertEqual(client_secret_of(connection), self.sandbox.client_secret)
 
     def test_no_second_key_where_secrets_exist(self):
         """A new key could not read what the database holds."""

@@ -10,6 +10,7 @@ from odoo.tests import TransactionCase, tagged
 from ..demo import seed_books
 from ..demo.chart import TAX_ACCOUNTS
 from ..demo.statements import CODA_MONTHS
+from ..models.ponto_clients import client_of
 from ..ponto_client import SynchronizationSubtype
 from ..ponto_client import client as client_module
 from ..sandbox.demo.accounts import account_id, opening_balance
@@ -298,7 +299,7 @@ class TestDemo(TransactionCase):
 
     def check_second_reading(self, sandbox, accounts):
         """The bank's new lines come, and one of them is dated in the closed period."""
-        client = accounts.connection_id._client()
+        client = client_of(accounts.connection_id)
         for account in accounts:
             # As a person's click does: the bank books late what is held.
             for subtype in (LINES, SynchronizationSubtype.ACCOUNT_DETAILS):

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..models import clock, ponto_provider_account_renewal
+from ..models.ponto_clients import client_of
 from ..models.ponto_connection import API_URL_PARAMETER
 from ..models.ponto_connection_activity import ACTIVITY
 from ..models.ponto_secret_mixin import SECRET_FIELDS
@@ -248,7 +249,7 @@ class TestDisconnect(DisconnectCommon):
         """A fetch that reads ends; a list asked for before is not applied; and what goes
         wrong after the erasing changes nothing of it."""
         run = self.account._create_run("cron", stage="read")
-        with self.connection._client() as client:
+        with client_of(self.connection) as client:
             listed = list(client.accounts())
         connections = type(self.env["ponto.connection"])
 

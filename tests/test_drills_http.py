@@ -30,7 +30,7 @@ PRIVATE = (
     ("ponto.online.account", "move_start"),
     ("ponto.online.account", "_step"),
     ("ponto.reauthorize", "_take_state"),
-    ("ponto.connection", "_decrypted_client_secret"),
+    ("ponto.connection", "_encrypt"),
 )
 
 
@@ -115,6 +115,54 @@ class TestDrillsHttp(PontoWorld, AcmeCompany, HttpCase):
         answer = self.url_open("/ponto/reauthorized?state=%ED%A0%80&state=%FF")
         self.assertEqual(answer.status_code, 400)
         self.assertEqual(dialog.sudo().return_state, state, "still good")
+
+    def test_odd_parameters(self):
+        """Whatever the names and values are: refused in words, or shown where to sign
+        in; never an error of Odoo's own."""
+        _dialog, state = self.begin()
+        pages = ("/ponto/reauthorized", "/ponto/reauthorize/1", "/ponto/health")
+        queries = (
+            "self=1", "self=1&self=2", "cls=1", "args=1", "kwargs=1", "endpoint=1",
+            "env=1", "context=x", "dialog_id=x", "_kwargs=1", "_params=1", "=", "&&&=&",
+            "state=%00", "state=%FF%FE", "state[]=a", "state[a]=b", "state=a&state=b",
+            "state=%F0%9F%92%A9", "%00=%00", "%FF=1", f"{'x' * 5000}=1",
+            f"state={'%00' * 10_000}", "&".join(f"a{n}=1" for n in range(999)),
+        )  # fmt: skip
+        for user in (None, self.accountant):
+            self.authenticate(*((user.login, user.login) if user else (None, None)))
+            for page in pages:
+                for query in queries:
+                    with self.subTest(page, query=query[:30], user=user):
+                        answer = self.url_open(f"{page}?{query}", allow_redirects=False)
+                        self.assertLess(answer.status_code, 500)
+        self.assertEqual(_dialog.sudo().return_state, state, "still good")
+
+    def test_odd_addresses_and_bodies(self):
+        self.begin()
+        self.authenticate(self.accountant.login, self.accountant.login)
+        for number in (0, 2**31 - 1, 2**31, 2**63, 10**300):
+            with self.subTest(number=number):
+                answer = self.url_open(
+                    f"/ponto/reauthorize/{number}", allow_redirects=False
+                )
+                self.assertEqual(answer.status_code, 400)
+        file = {"state": ("x.txt", b"x")}
+        for method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"):
+            for options in ({"files": file}, {"data": {"self": "1"}}, {"json": ["x"]}):
+                for page in ("/ponto/reauthorized", "/ponto/reauthorize/1"):
+                    with self.subTest(method, page=page, body=list(options)):
+                        answer = self.opener.request(
+                            method, f"{self.base_url()}{page}", timeout=30, **options
+                        )
+                        self.assertLess(answer.status_code, 500)
+        for body in (b"", b"\x00", b"[]", b"{}", b'{"params": []}', b'{"params": 1}'):
+            with self.subTest(body=body):
+                answer = self.url_open(
+                    "/ponto/key",
+                    data=body or b" ",
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertLess(answer.status_code, 500)
 
     def test_of_somebody_else(self):
         dialog, state = self.begin()

@@ -1,6 +1,7 @@
 """The key: one after another, on several hosts, after a disaster, and for the backup."""
 
 import dataclasses
+import errno
 import importlib.util
 import json
 import logging
@@ -16,11 +17,14 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import encryption
+from ..models import encryption, key_backup, secret_store
+from ..models.secret_store import client_secret_of, place_of
 from .common import LightCompany, PontoCommon, PontoWorld
 
-MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.4.0.0" / "post-identity.py"
+MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.5.0.0" / "post-secrets.py"
 SENTENCE = "Key missing on this host"
+MISPLACED = "was not entered for this connection"
+FIELD = "client_secret_encrypted"
 DAILY = "account_ponto_sync.ir_cron_check_authorizations"
 
 
@@ -55,16 +59,27 @@ class KeyWorld(PontoWorld):
     def store(self, secret, **different):
         own = self.env["ponto.database.identity"]._get_identity()
         identity = dataclasses.replace(own, **different)
+        place = place_of(self.connection, FIELD)
         self.connection.sudo().client_secret_encrypted = encryption.encrypt(
-            secret, identity, may_create_key=False
+            secret, identity, place, may_create_key=False
         )
+
+    def store_old(self, version, text):
+        token = Fernet(self.old).encrypt(text.encode()).decode()
+        stored = f"{version}:{encryption.key_id(self.old.encode())}:{token}"
+        self.connection.sudo().client_secret_encrypted = stored
+        return stored
 
     def store_first_version(self):
         """As versions before 19.0.4 stored it."""
-        token = Fernet(self.old).encrypt(self.sandbox.client_secret.encode()).decode()
-        stored = f"v1:{encryption.key_id(self.old.encode())}:{token}"
-        self.connection.sudo().client_secret_encrypted = stored
-        return stored
+        return self.store_old("v1", self.sandbox.client_secret)
+
+    def store_second_version(self, **different):
+        """As versions before 19.0.5 stored it."""
+        own = self.env["ponto.database.identity"]._get_identity()
+        identity = dataclasses.asdict(dataclasses.replace(own, **different))
+        payload = {"secret": self.sandbox.client_secret, **identity}
+        return self.store_old("v2", json.dumps(payload))
 
 
 @tagged("post_install", "-at_install")
@@ -90,9 +105,7 @@ class TestKeys(KeyWorld, PontoCommon):
         self.assertEqual(self.data_requests(), ["GET /accounts"])
         self.assertEqual(len(self.sandbox.requests()), 1, "the token is kept, too")
         for connection in self.connection | archived:
-            self.assertEqual(
-                connection._decrypted_client_secret(), self.sandbox.client_secret
-            )
+            self.assertEqual(client_secret_of(connection), self.sandbox.client_secret)
 
     def test_rotation_tells_what_it_could_not_read(self):
         self.path.write_text(new_key())
@@ -112,7 +125,7 @@ class TestKeys(KeyWorld, PontoCommon):
         self.assertEqual(self.connection._obstacle(), "copy")
         self.store_first_version()
         self.assertEqual(self.keys._rotate(), {"rotated": 1})
-        self.assertEqual(self.connection._obstacle(), "copy")
+        self.assertEqual(self.connection._obstacle(), "misplaced")
 
     # === ONE KEY, EXCLUSIVELY === #
 
@@ -209,7 +222,7 @@ class TestKeys(KeyWorld, PontoCommon):
     def test_restoring_as_the_page_says(self):
         """Dump and filestore are back on a new machine, then the key is, too."""
         account = self.linked_account()
-        backup = self.keys._hand_out()["params"]["text"]
+        backup = key_backup.hand_out(self.env)
         path = self.use_folder()
         self.sandbox.clear_requests()
         # 1. What is there without the key: told, nothing made, nothing sent.
@@ -244,35 +257,174 @@ class TestKeys(KeyWorld, PontoCommon):
         module.migrate(self.env.cr, "19.0.3.0.0")
         self.env.invalidate_all()
 
-    def test_update_marks_old_values(self):
-        self.store_first_version()
-        self.assertEqual(self.connection._obstacle(), "copy")
-        self.migrate()
-        self.assertFalse(self.connection._obstacle())
-        self.assertEqual(
-            self.connection._decrypted_client_secret(), self.sandbox.client_secret
-        )
-        stored = self.connection.sudo().client_secret_encrypted
-        self.migrate()
-        self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
+    def test_update_binds_old_values(self):
+        for store in (self.store_first_version, self.store_second_version):
+            with self.subTest(store.__name__):
+                store()
+                self.assertEqual(self.connection._obstacle(), "misplaced")
+                self.migrate()
+                self.assertFalse(self.connection._obstacle())
+                self.assertEqual(
+                    client_secret_of(self.connection), self.sandbox.client_secret
+                )
+                stored = self.connection.sudo().client_secret_encrypted
+                self.migrate()
+                self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
 
     def test_update_claims_no_copy(self):
-        self.store(self.sandbox.client_secret, uuid="another")
+        self.store_second_version(uuid="another")
         self.migrate()
-        self.assertEqual(self.connection._obstacle(), "copy")
-
-    def test_update_on_a_host_without_key(self):
-        """Nothing breaks, nothing is claimed: somebody takes it over."""
-        stored = self.store_first_version()
-        self.use_folder()
-        self.migrate()
-        self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
-        self.assertEqual(self.connection._obstacle(), "key_missing")
-        encryption.key_file().write_text(self.old)
         self.assertEqual(self.connection._obstacle(), "copy")
         self.connection.action_take_over()
+        self.assertFalse(self.connection._obstacle())
+
+    def test_update_on_a_host_without_key(self):
+        """Nothing breaks, and nothing is claimed later, but on the server itself."""
+        for store in (self.store_first_version, self.store_second_version):
+            with self.subTest(store.__name__):
+                stored = store()
+                path = self.use_folder()
+                self.migrate()
+                self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
+                self.assertEqual(self.connection._obstacle(), "key_missing")
+                path.write_text(self.old)
+                self.assertEqual(self.connection._obstacle(), "misplaced")
+                with self.refusal("belong to this database already"):
+                    self.connection.action_take_over()
+                self.assertEqual(self.connection._obstacle(), "misplaced")
+                outcomes = secret_store.bind_old_values(self.env)
+                self.assertEqual(outcomes, {"bound": 1, "unreadable": 0})
+                self.connection.action_test_connection()
+                self.assertEqual(self.connection.state, "connected")
+
+    def test_update_keeps_who_was_given_the_key(self):
+        ids = self.keys._get_key_ids()
+        note = {"keys": ids, "user_id": self.env.uid, "at": "2026-01-05 09:00:00"}
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(key_backup.OLD_PARAMETER, json.dumps(note))
+        self.migrate()
+        self.assertFalse(parameters.get_param(key_backup.OLD_PARAMETER))
+        told = self.keys._describe()
+        self.assertFalse(told["is_offered"])
+        self.assertIn(self.env.user.name, told["saved"])
+
+    # === BOUND TO ITS PLACE === #
+
+    def plant(self, connection, stored):
+        """With SQL alone."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ponto_connection SET client_secret_encrypted = %s WHERE id = %s",
+            [stored, connection.id],
+        )
+        self.env.invalidate_all()
+
+    def assert_misplaced(self, connection):
+        self.sandbox.clear_requests()
+        connection.action_test_connection()
+        self.assertEqual(self.sandbox.requests(), [])
+        self.run_cron()
+        if connection == self.connection:
+            self.assertEqual(self.sandbox.requests(), [])
+        self.assertIn(MISPLACED, connection.status_message)
+        self.assertFalse(connection.is_copy)
+        with self.refusal("belong to this database already"):
+            connection.action_take_over()
+        self.env["ponto.key"]._rotate()
+        self.assertEqual(connection._obstacle(), "misplaced")
+
+    def test_in_another_companys_row(self):
+        company = self.env["res.company"].create({"name": "Peeters Vastgoed"})
+        other = self.connect(company_id=company.id, client_secret="another")
+        self.plant(other, self.connection.sudo().client_secret_encrypted)
+        self.assert_misplaced(other)
+        self.assertFalse(self.connection._obstacle(), "the own one is as it was")
+        other.write({"client_secret": self.sandbox.client_secret})
+        other.action_test_connection()
+        self.assertEqual(other.state, "connected")
+
+    def test_in_another_field(self):
         self.connection.action_test_connection()
-        self.assertEqual(self.connection.state, "connected")
+        self.plant(self.connection, self.connection.sudo().token_encrypted)
+        self.assert_misplaced(self.connection)
+
+    def test_for_another_host(self):
+        """Token and secret stay where they are."""
+        self.connection.action_test_connection()
+        other = self.start_sandbox(self.seed_document())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ponto_connection SET api_url = %s WHERE id = %s",
+            [other.url, self.connection.id],
+        )
+        self.env.invalidate_all()
+        self.assert_misplaced(self.connection)
+        self.assertEqual(other.requests(), [])
+
+    def test_of_an_older_version(self):
+        for store in (self.store_first_version, self.store_second_version):
+            with self.subTest(store.__name__):
+                store()
+                self.assert_misplaced(self.connection)
+
+    def test_in_a_dialog(self):
+        """Another's secret, put into a dialog, is not sent by it."""
+        dialog = self.env["ponto.connect"].create(
+            {"client_id": "x", "client_secret": "typed", "environment": "sandbox"}
+        )
+        stored = self.connection.sudo().client_secret_encrypted
+        dialog.sudo().client_secret_encrypted = stored
+        with self.refusal(MISPLACED):
+            dialog.action_connect()
+
+    def test_copied_and_exported(self):
+        """A duplicate and a file have no secret, so nothing is misplaced in them."""
+        twin = self.connection.copy({"name": "Twin"})
+        self.assertFalse(twin.has_client_secret)
+        self.assertEqual(twin._obstacle(), "no_credentials")
+        self.assertFalse(self.connection._obstacle())
+
+    # === WHAT CANNOT BE STORED === #
+
+    def test_full_disk_at_the_first_key(self):
+        """A sentence, nothing half written, and it works when there is room."""
+        self.connection.unlink()
+        for name in ("fsync", "link"):
+            path = self.use_folder()
+            full = OSError(errno.ENOSPC, "No space left on device")
+            with self.subTest(name):
+                with (
+                    patch.object(os, name, side_effect=full),
+                    self.refusal("No space left on device"),
+                ):
+                    self.connect()
+                self.assertEqual(list(path.parent.iterdir()), [])
+        self.connect()
+        self.assertTrue(path.exists())
+
+    def test_folder_that_takes_no_key(self):
+        self.connection.unlink()
+        path = self.use_folder()
+        path.parent.joinpath("file").write_text("")
+        path = path.parent / "file" / path.name
+        self.patch(encryption, "key_file", lambda: path)
+        with self.refusal("The key that protects bank secrets"):
+            self.connect()
+
+    def test_characters_that_no_secret_has(self):
+        stored = self.connection.sudo().client_secret_encrypted
+        for text in ("a\x00b", "a\nb", "a\u200bb", "\x1b[0m"):
+            for name in ("client_secret", "client_id"):
+                with self.subTest(text=text, field=name):
+                    with self.refusal("A character in the field"):
+                        self.connection.write({name: text})
+                    with self.refusal("A character in the field"):
+                        self.env["ponto.connect"].create({name: text})
+        with self.refusal("A character in the field"):
+            self.connection.write({"client_id": "a:b"})
+        with self.refusal("A character in the field"):
+            self.connection.write({"api_url": "https://x\x00.example"})
+        self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
 
     # === THE SETTINGS === #
 
@@ -294,8 +446,47 @@ class TestKeys(KeyWorld, PontoCommon):
         with patch.dict(os.environ, {name: new}):
             self.assertIn("1 of 1 stored values cannot", self.keys._describe()["reads"])
 
+    def test_shown_once_whatever_becomes_of_the_parameters(self):
+        key_backup.hand_out(self.env)
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.search([("key", "=like", "account_ponto_sync.%")]).unlink()
+        parameters.set_param(
+            key_backup.OLD_PARAMETER,
+            json.dumps({"keys": [], "user_id": 1, "at": "2020-01-01 00:00:00"}),
+        )
+        told = self.keys._describe()
+        self.assertFalse(told["is_offered"])
+        self.assertIn(self.env.user.name, told["saved"])
+        self.assertNotIn("2020", told["saved"])
+        with self.refusal("shown once only"):
+            key_backup.hand_out(self.env)
+
+    def test_given_to_another_database_of_this_server(self):
+        """One key for all: who has it for one database has it for each."""
+        key_backup.hand_out(self.env)
+        [note] = self.path.parent.glob("*.saved.*")
+        entry = json.loads(note.read_text())
+        note.write_text(json.dumps({**entry, "database": "elsewhere"}))
+        told = self.keys._describe()
+        self.assertFalse(told["is_offered"])
+        self.assertIn("of the database elsewhere", told["saved"])
+        for broken in ("", "[]", "{}", "\xff", '{"at": 5}'):
+            note.write_text(broken)
+            told = self.keys._describe()
+            self.assertFalse(told["is_offered"], broken)
+            self.assertIn("saved before", told["saved"])
+
+    def test_not_given_where_it_cannot_be_noted(self):
+        full = OSError(errno.ENOSPC, "No space left on device")
+        with (
+            patch.object(os, "fsync", side_effect=full),
+            self.refusal("No space left on device"),
+        ):
+            key_backup.hand_out(self.env)
+        self.assertTrue(self.keys._describe()["is_offered"])
+
     def test_new_key_file_is_offered_anew(self):
-        self.keys._hand_out()
+        key_backup.hand_out(self.env)
         self.assertFalse(self.keys._describe()["is_offered"])
         self.path.write_text(f"{new_key()},{self.old}")
         self.assertTrue(self.keys._describe()["is_offered"])
@@ -340,6 +531,14 @@ class TestKeyForTheBackup(KeyWorld, LightCompany, HttpCase):
             return answer["error"]["data"]
         return answer["result"]
 
+    def fetch_key(self):
+        answer = self.url_open(
+            "/ponto/key",
+            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": {}}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        return answer["error"]["data"] if "error" in answer else answer["result"]
+
     def ask_for_key(self):
         """What a click gives; the settings are the clicker's own."""
         settings = self.env["res.config.settings"].with_user(self.administrator)
@@ -372,10 +571,14 @@ class TestKeyForTheBackup(KeyWorld, LightCompany, HttpCase):
             [asked["res_id"]],
             password="ponto_administrator",
         )
-        self.assertEqual(given["params"]["text"], self.old)
+        self.assertEqual(given["tag"], "account_ponto_sync.key")
+        self.assertNotIn(self.old, str(given), "what a record gives holds no key")
+        self.assertEqual(self.fetch_key(), self.old)
         with mute_logger("odoo.http"):
             again = self.ask_for_key()
-        self.assertNotIn(self.old, str(again))
+            refused = self.fetch_key()
+        self.assertNotIn(self.old, str((again, refused)))
+        self.assertIn("shown once only", refused["message"])
         self.assertIn("shown once only", again["message"])
         self.assertIn(self.administrator.name, again["message"])
         self.env.flush_all()
@@ -402,11 +605,15 @@ class TestKeyForTheBackup(KeyWorld, LightCompany, HttpCase):
             refused = self.call(settings._name, "action_ponto_show_key", settings.ids)
             private = [
                 self.call("ponto.key", name)
-                for name in ("_hand_out", "_rotate", "_take_over", "_get_stored")
+                for name in ("_encrypt", "_rotate", "_take_over", "_get_stored")
             ]
             private.append(self.call(settings._name, "_show_ponto_key", settings.ids))
-        self.assertIn("AccessError", refused["name"])
-        self.assertNotIn(self.old, str((refused, private)))
+            direct = self.fetch_key()
+            self.authenticate("ponto_administrator", "ponto_administrator")
+            without_password = self.fetch_key()
+        for answer in (refused, direct, without_password):
+            self.assertIn("AccessError", answer["name"])
+        self.assertNotIn(self.old, str((refused, private, direct, without_password)))
         for answer in private:
             self.assertIn("private", answer["message"].lower())
         self.assertTrue(self.keys._describe()["is_offered"])

@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models import ponto_connection_test
 from ..models.ponto_connection import API_URL_PARAMETER
+from ..models.secret_store import client_secret_of
 from .common import PontoCommon
 
 COLUMNS = [
@@ -113,9 +114,7 @@ class TestImportConnections(ManyCommon):
         stored = connections.sudo().mapped("client_secret_encrypted")
         self.assertEqual(len(set(stored)), COUNT)
         self.assertNotIn("marker", str(stored))
-        self.assertEqual(
-            connections[7]._decrypted_client_secret(), "marker-imported-0007"
-        )
+        self.assertEqual(client_secret_of(connections[7]), "marker-imported-0007")
         # Nobody reads one back, and the file is gone.
         read = connections.with_user(self.manager).read(["client_secret", "name"])
         self.assertEqual({row["client_secret"] for row in read}, {False})

@@ -3,6 +3,7 @@
 import inspect
 from functools import cached_property
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -274,8 +275,108 @@ class TestRightsPage(RightsCommon):
         for table, entries in found.items():
             with self.subTest(table):
                 self.assertEqual(differences(entries, getattr(self.page, table)), {})
+        self.assert_created_as_written(found["fields"], found["models"])
         self.assert_errors_show(found)
         self.assert_left_behind()
+
+    def assert_created_as_written(self, fields, models):
+        """What nobody may write, nobody brings with a new record either: not as a value,
+        in a line of another record, by an import, with a copy, or as a default of the
+        context."""
+        tried = set()
+        for model, around in models.items():
+            for name, field in our_fields(self.env[model]).items():
+                cells = fields.get(f"{model}.{name}", around)
+                if not field.store or field.type in ("one2many", "many2many"):
+                    continue
+                makers = [user for user in around if "C" in around[user]]
+                for user in {*makers, "Both"}:
+                    if "W" not in cells.get(user, ""):
+                        self.assert_not_brought(user, field)
+                        tried.add((model, name))
+        self.assertIn(("ponto.provider.account", "logo_url"), tried)
+        self.assertIn(("ponto.connection", "problem_code"), tried)
+
+    def assert_not_brought(self, user, field):
+        model, name = field.model_name, field.name
+        record = self.own(user, model)
+        plain = self.worlds[user].values(model)
+        value = self.foreign_value(user, field)
+        values = {**plain, name: value}
+        context = {f"default_{name}": value}
+        others = {key: kept for key, kept in plain.items() if key != name}
+        ways = {
+            "create": lambda: remote_call(record, "create", [values]),
+            "copy": lambda: remote_call(record, "copy", record.ids, {name: value}),
+            "context": lambda: remote_call(record, "create", [others], context=context),
+        }
+        if not field.relational:
+            ways["load"] = lambda: remote_call(record, "load", [name], [[str(value)]])
+        for parent, line in self.lines_of(model):
+            owner = self.own(user, parent)
+            command = {line: [Command.create(values)]}
+            ways[f"{parent}.{line}"] = lambda owner=owner, command=command: remote_call(
+                owner, "write", owner.ids, command
+            )
+        for way, call in ways.items():
+            with self.subTest(model, field=name, user=user, way=way):
+                self.assertFalse(self.arrives(call, field, value))
+        if self.works(lambda: remote_call(record, "create", [others])):
+            with self.subTest(model, field=name, user=user):
+                self.assertFalse(self.works(ways["create"]), "refused, not left out")
+
+    def arrives(self, call, field, value):
+        """Whether a call makes a record that has this value; taken back."""
+        records = self.env[field.model_name].sudo().with_context(active_test=False)
+        found = []
+
+        def try_it():
+            before = records.search([], order="id desc", limit=1).id
+            call()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            for record in records.search([("id", ">", before)]):
+                found.append(field.convert_to_write(record[field.name], record))
+
+        self.works(try_it)
+        return value in found and value != self.usual(field)
+
+    def usual(self, field):
+        """What a new record has by itself."""
+        records = self.env[field.model_name].sudo()
+        return records.default_get([field.name]).get(field.name)
+
+    def foreign_value(self, user, field):
+        """Of what no record has by itself: where it arrives it shows."""
+        if field.type == "many2one":
+            world = self.worlds[user]
+            known = field.comodel_name in world
+            return world[field.comodel_name].id if known else self.env.user.id
+        if field.type == "selection":
+            others = [
+                one for one in field.get_values(self.env) if one != self.usual(field)
+            ]
+            return others[-1]
+        known = {
+            "boolean": not self.usual(field),
+            "date": "2031-07-09",
+            "datetime": "2031-07-09 07:08:09",
+            "float": 98765.25,
+            "integer": 987654,
+            "json": {"foreign": "value"},
+            "monetary": 98765.25,
+        }
+        return known.get(field.type, "https://foreign.example/pixel.png")
+
+    def lines_of(self, model):
+        """Records of the world in which a line of the model can be made."""
+        return [
+            (parent, field.name)
+            for parent in self.models_with_fields()
+            if parent in self.worlds["Both"]
+            for field in self.env[parent]._fields.values()
+            if field.type == "one2many" and field.comodel_name == model
+        ]
 
     def assert_left_behind(self):
         """Whoever leaves a company leaves all of it, dialogs that are open included.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.institution_search import search_institutions
+from ..models.units import plain_superuser
 
 
 class PontoAddInstitution(models.TransientModel):
@@ -43,16 +44,12 @@ class PontoAddInstitution(models.TransientModel):
         found, more = search_institutions(
             self.connection_id, self.name, self.country_id
         )
-        self.line_ids.unlink()
-        self.write(
-            {
-                "searched": True,
-                "more": more,
-                "line_ids": [
-                    fields.Command.create(self._prepare_line(vals)) for vals in found
-                ],
-            }
-        )
+        # Nobody writes the hits by hand: what they say becomes an institution.
+        self.sudo().line_ids = [
+            fields.Command.clear(),
+            *(fields.Command.create(self._prepare_line(vals)) for vals in found),
+        ]
+        self.write({"searched": True, "more": more})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Add an institution"),
@@ -106,7 +103,8 @@ class PontoAddInstitutionLine(models.TransientModel):
             lambda listed: listed.institution_ref == self.institution_ref
         )
         if not institution:
-            institution = institution.create(
+            worker = institution.with_env(plain_superuser(self.env))
+            institution = worker.create(
                 {
                     "connection_id": connection.id,
                     **{

@@ -3,8 +3,10 @@ from odoo.exceptions import UserError
 
 from ..mapping.account import prepare_account_vals
 from ..mapping.reference import sanitize
+from ..models.ponto_clients import trial_client
 from ..models.ponto_website import dashboard_url, is_local
 from ..models.problems import TROUBLES, refusal_text
+from ..models.secret_store import client_secret_of
 
 
 class PontoConnect(models.TransientModel):
@@ -111,7 +113,7 @@ class PontoConnect(models.TransientModel):
                 "company_id": self.company_id.id,
                 "environment": self.environment,
                 "client_id": self.client_id,
-                "client_secret": self._typed_secret(),
+                "client_secret": _typed_secret(self),
                 **self._api_url_vals(),
             }
         )
@@ -158,12 +160,6 @@ class PontoConnect(models.TransientModel):
                 )
             )
 
-    def _typed_secret(self):
-        try:
-            return self._decrypted_client_secret()
-        except TROUBLES as error:
-            raise UserError(refusal_text(self.env, error)) from None
-
     def _connection_name(self):
         if self.environment == "sandbox":
             return self.env._("Ponto sandbox")
@@ -188,7 +184,7 @@ class PontoConnect(models.TransientModel):
         connection.write(
             {
                 "client_id": self.client_id,
-                "client_secret": self._typed_secret(),
+                "client_secret": _typed_secret(self),
                 **self._api_url_vals(),
             }
         )
@@ -238,7 +234,7 @@ class PontoConnect(models.TransientModel):
             }
         )
         try:
-            with trial._trial_client(self._typed_secret()) as client:
+            with trial_client(trial, _typed_secret(self)) as client:
                 listed = [prepare_account_vals(one) for one in client.accounts()]
         except TROUBLES as error:
             raise UserError(refusal_text(self.env, error)) from None
@@ -268,3 +264,10 @@ class PontoConnect(models.TransientModel):
         if self.connection_id:
             return self.connection_id._get_credentials_title()
         return self.env._("Connect with Ponto")
+
+
+def _typed_secret(wizard):
+    try:
+        return client_secret_of(wizard)
+    except TROUBLES as error:
+        raise UserError(refusal_text(wizard.env, error)) from None

@@ -41,8 +41,10 @@ class PontoConnect(models.TransientModel):
         return chosen or super()._default_environment()
 
     def _default_company(self):
-        company = self.env.context.get("default_company_id")
-        company = self.env["res.company"].browse(company) or self.env.company
+        """The one that the context names, if it is one of the user's."""
+        named = self.env.context.get("default_company_id")
+        companies = self.env.user.company_ids
+        company = companies.filtered(lambda one: one.id == named) or self.env.company
         return company.sudo()
 
     # === THE WAY IN === #

@@ -10,6 +10,7 @@ from odoo.tools import consteq
 from ..models import clock
 from ..models.back_off import is_told_pause
 from ..models.moments import short_day
+from ..models.ponto_clients import client_of
 from ..models.ponto_website import is_safe_page, renewal_url
 from ..models.problems import TROUBLES, problem_of, problem_text, who_renews
 from ..ponto_client import OutOfTime, RateLimited
@@ -174,7 +175,7 @@ class PontoReauthorize(models.TransientModel):
         deadline = time.monotonic() + LINK_PATIENCE
         try:
             connection._ensure_token(deadline)
-            with connection._client(keep_token=False, deadline=deadline) as client:
+            with client_of(connection, keep_token=False, deadline=deadline) as client:
                 if not client.offers_reauthorization_requests():
                     return ""
                 answer = client.request_reauthorization(account.ponto_ref, back)

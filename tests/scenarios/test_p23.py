@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ...models import encryption
+from ...models.secret_store import client_secret_of, place_of
 from ..common import transaction
 from .common import ScenarioCommon
 
@@ -45,8 +46,9 @@ class TestP23(ScenarioCommon):
         """The secret as another database would have stored it."""
         own = self.env["ponto.database.identity"]._get_identity()
         identity = dataclasses.replace(own, **different)
+        place = place_of(self.connection, "client_secret_encrypted")
         self.connection.sudo().client_secret_encrypted = encryption.encrypt(
-            self.sandbox.client_secret, identity, may_create_key=False
+            self.sandbox.client_secret, identity, place, may_create_key=False
         )
 
     def activities(self, connection=None):
@@ -175,9 +177,7 @@ class TestP23(ScenarioCommon):
         self.assertIn("Disconnect the original", told["message"])
         for connection in self.connection | elsewhere | archived:
             self.assertFalse(connection._obstacle())
-            self.assertEqual(
-                connection._decrypted_client_secret(), self.sandbox.client_secret
-            )
+            self.assertEqual(client_secret_of(connection), self.sandbox.client_secret)
             self.assertFalse(connection.sudo().token_encrypted)
             self.assertFalse(self.activities(connection))
             message = connection.message_ids.filtered(lambda one: "took" in one.body)

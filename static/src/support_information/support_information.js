@@ -2,6 +2,7 @@ import { Component, onMounted, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 /** Shows the text before anybody passes it on, and copies it. */
@@ -57,6 +58,13 @@ function openSupportInformation(env, action) {
     return action.params.next;
 }
 
+/** The key is in no action: only this browser gets it, once. */
+async function openKey(env, action) {
+    const text = await rpc("/ponto/key");
+    return openSupportInformation(env, { ...action, params: { ...action.params, text } });
+}
+
 registry
     .category("actions")
-    .add("account_ponto_sync.support_information", openSupportInformation);
+    .add("account_ponto_sync.support_information", openSupportInformation)
+    .add("account_ponto_sync.key", openKey);
