@@ -22,6 +22,7 @@ from ..ponto_client import (
 )
 from . import units
 from .problems import TROUBLES, problem_of
+from .units import LOST, ONE_BY_ONE
 
 _logger = logging.getLogger(__name__)
 
@@ -282,12 +283,22 @@ class FetchDriver:
                 run._renew_take_over(self._attended, waiting)
             return {"state": run.state, "stage": run.stage, "waiting": waiting}
 
-        return self._in_unit(unit)
+        try:
+            return self._in_unit(unit)
+        except (*TROUBLES, *LOST):
+            raise
+        except Exception:
+            if not is_step:
+                raise
+            # One row may be to blame: done again, it costs itself only.
+            _logger.debug("A step of Ponto fetch %s is done row by row", self._run_id)
+            return self._in_unit(unit, **{ONE_BY_ONE: True})
 
-    def _in_unit(self, work):
-        return units.run_unit(
-            self._env, lambda env: work(env[RUN].browse(self._run_id))
-        )
+    def _in_unit(self, work, **context):
+        def in_run(env):
+            return work(env[RUN].with_context(**context).browse(self._run_id))
+
+        return units.run_unit(self._env, in_run)
 
 
 def _is_maintenance(error: PontoError) -> bool:

@@ -15,7 +15,6 @@ from odoo.tools import format_date
 from . import clock
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
-from .ponto_sync_run_walk import _with_id
 
 # What reached Ponto so long before the period cannot be booked in it.
 MARGIN = timedelta(days=10)
@@ -146,11 +145,11 @@ class PontoSyncRun(models.Model):
         counts = dict(self.check_blank_counts or {})
         vals_list = []
         for offset, item in enumerate(page.items):
-            vals = self._prepare_row_safely(account, _with_id(item, counts))
+            vals = self._prepare_row_safely(account, item, counts)
             vals.update(walk_run_id=self.id, walk_position=self.read_count + offset)
             vals_list.append(vals)
         self.check_blank_counts = counts or False
-        inserted = rows._store(vals_list)
+        inserted = rows._store_safely(vals_list)
         self.new_count += len(inserted)
         found = rows.search(
             [
@@ -162,7 +161,7 @@ class PontoSyncRun(models.Model):
         stored = {row.ponto_ref: row for row in found}
         for vals in vals_list:
             if vals["ponto_ref"] not in inserted:
-                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
+                stored[vals["ponto_ref"]]._take_latest_word_safely(vals, self)
         return [vals.get("ponto_created_at") for vals in vals_list]
 
     def _covers_period(self, page, arrivals):

@@ -216,6 +216,8 @@ class PontoSyncRun(models.Model):
         account = self.online_account_id
         rows = self.env["ponto.transaction"]
         place = self.recognize_place or {"part": "reissued"}
+        if not self.recognize_place:
+            rows._hold_absurd_days(account, self)
         if account._get_pause():
             self.stage = "import"
         elif account.walk_run_id:
@@ -232,7 +234,7 @@ class PontoSyncRun(models.Model):
             part = "reissued" if after else "lines"
             self.recognize_place = {"part": part, "after": after}
             if not after:
-                rows._flag_gone(account)
+                rows._flag_gone(account, self)
         else:
             after = rows._adopt_by_amount(account, self, place.get("after"))
             self.recognize_place = {"part": "lines", "after": after}

@@ -25,6 +25,10 @@ T = TypeVar("T")
 ATTEMPTS = 5
 # A unit never waits longer than this for a row that somebody else is changing.
 LOCK_TIMEOUT = "10s"
+# After these the whole unit is done again: the transaction itself is lost.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+# In the context of a step that is done again, row by row (row_isolation.py).
+ONE_BY_ONE = "ponto_one_by_one"
 _LOCK_CLASS = "account_ponto_sync"
 
 

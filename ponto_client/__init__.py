@@ -64,6 +64,7 @@ from .models import (
     UnreadableTransaction,
     UserInfo,
 )
+from .parsing import bank_days, is_bank_day
 from .redaction import RedactingFilter, redact
 
 __all__ = [
@@ -117,5 +118,7 @@ __all__ = [
     "UnreadableTransaction",
     "UserInfo",
     "is_loopback_host",
+    "bank_days",
+    "is_bank_day",
     "redact",
 ]
