@@ -5,14 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 
 import pytest
-from ponto_client import (
-    Account,
-    FinancialInstitution,
-    Synchronization,
-    Transaction,
-    bank_days,
-    is_bank_day,
-)
 
 from mapping import (
     absurd_date,
@@ -26,6 +18,14 @@ from mapping import (
 from mapping.entry import Entry
 from mapping.matching import match_lines
 from mapping.periods import period_of
+from ponto_client import (
+    Account,
+    FinancialInstitution,
+    Synchronization,
+    Transaction,
+    bank_days,
+    is_bank_day,
+)
 
 ABSURD = (
     "0001-01-01",

@@ -21,10 +21,8 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
     """Return plain values: Decimal, date, naive UTC date-times, ``None`` if absent.
 
     ``balance_seen_at`` is when Ponto last read the balance at the bank. ``currency`` is
-    an ISO code; ``authorization_has_no_end`` is there where none
-    is to be estimated.
-    ``institution_ref`` and ``synchronization_ref`` are
-    Ponto's ids.
+    an ISO code, ``institution_ref`` and ``synchronization_ref`` are Ponto's ids;
+    ``authorization_has_no_end`` is there only where no end is to be estimated.
     """
     latest = account.latest_synchronization
     expires_at = account.authorization_expiration_expected_at

@@ -12,12 +12,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..mapping.dates import shifted
 from . import clock
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 
 # What reached Ponto so long before the period cannot be booked in it.
-MARGIN = timedelta(days=10)
+MARGIN_DAYS = 10
 
 
 class PontoOnlineAccount(models.Model):
@@ -168,7 +169,7 @@ class PontoSyncRun(models.Model):
         """What stands further down reached Ponto long before the period began."""
         if not page.next_cursor:
             return True
-        edge = datetime.combine(self.check_from, time.min) - MARGIN
+        edge = datetime.combine(shifted(self.check_from, -MARGIN_DAYS), time.min)
         return bool(arrivals) and all(
             arrival and arrival < edge for arrival in arrivals
         )

@@ -11,6 +11,7 @@ from odoo import fields, models
 from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
+from ..mapping.dates import shifted
 from . import clock
 from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
 from .public_address import is_browser, seen_address, sendable_address
@@ -390,7 +391,7 @@ class PontoSyncRun(models.Model):
         oldest = account._edge_date("min") or account.sync_start_date
         if self._is_first_complete(state) and oldest > account.sync_start_date:
             values["oldest"] = _text(oldest)
-            values["gap_until"] = _text(oldest - timedelta(days=1))
+            values["gap_until"] = _text(shifted(oldest, -1))
         return {name: value for name, value in values.items() if value}
 
     def _get_next_refresh_at(self):

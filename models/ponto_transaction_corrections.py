@@ -126,16 +126,10 @@ class PontoTransaction(models.Model):
         :param vals: of ``ponto.sync.run._prepare_row``
         """
         self.ensure_one()
-        if vals.get("hold_code") == "unreadable":
-            if self.state == "planned":
-                self.planned_seen_run_id = run
+        if self.state == "planned":
+            self._follow_announced(vals, run)
+        elif vals.get("hold_code") == "unreadable":
             return
-        if self.state == "planned" and vals["state"] == "held":
-            self._follow(vals)
-            run.held_count += 1
-        elif self.state == "planned":
-            latest = {name: vals[name] for name in CORRECTED}
-            self.write({**latest, "planned_seen_run_id": run.id})
         elif self.state == "before_cutover":
             # The start was moved earlier: what was not kept of the row comes now.
             if self._starts_after_all() or self._has_absurd_day():
@@ -159,6 +153,17 @@ class PontoTransaction(models.Model):
                 self.write({name: vals[name] for name in COMPARED if name in vals})
             else:
                 self._compare_booked(payment, vals)
+
+    def _follow_announced(self, vals, run):
+        """What is announced follows the bank until its day comes."""
+        if vals.get("hold_code") == "unreadable":
+            self.planned_seen_run_id = run
+        elif vals["state"] == "held":
+            self._follow(vals)
+            run.held_count += 1
+        else:
+            latest = {name: vals[name] for name in CORRECTED}
+            self.write({**latest, "planned_seen_run_id": run.id})
 
     def _is_of_same_account(self, other):
         return self.online_account_id == other.online_account_id

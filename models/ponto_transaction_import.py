@@ -55,7 +55,7 @@ class PontoTransaction(models.Model):
         for booker, part in rows._by_booker(account):
             ready = part.filtered(
                 lambda row, booker=booker: row._isolate(
-                    lambda: row._pass_checks_or_hold(booker), run
+                    lambda: row._pass_checks_or_hold(booker)
                 )
             )
             ready._create_lines(booker, run)
@@ -281,6 +281,8 @@ class PontoTransaction(models.Model):
         """All rows in one go; where one is bad, one by one, and the bad one is held."""
         if not self:
             return
+        # What fails here is of the checks, and not of these rows.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint():
                 self._create_lines_or_raise(account, run)

@@ -163,6 +163,8 @@ class PontoTransaction(models.Model):
         """All in one go; where one is refused, one by one, and that one is left."""
         if not self:
             return
+        # What fails here is of other rows.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint():
                 self._remove_lines_or_raise(run)

@@ -55,11 +55,11 @@ class PontoTransaction(models.Model):
                 inserted |= self._store([vals])
         return inserted
 
-    def _isolate(self, work, run, otherwise=None):
+    def _isolate(self, work, run=None, otherwise=None):
         """Do a piece of work on these rows; if it is done again, in a savepoint.
 
         :param work: called without arguments
-        :param run: the fetch, which counts what is held
+        :param run: the fetch, which counts what is held; None where the caller counts
         :param otherwise: called with the error instead of holding the rows
         :return: what ``work`` returned; None where it failed
         """
@@ -121,7 +121,8 @@ class PontoTransaction(models.Model):
         waiting = self.filtered(lambda row: row.state in WAITING)
         if waiting:
             waiting._hold("internal", reference=reference)
-            run.held_count += len(waiting)
+            if run:
+                run.held_count += len(waiting)
 
 
 class _TriedError(Exception):

@@ -117,8 +117,8 @@ __all__ = [
     "TransportError",
     "UnreadableTransaction",
     "UserInfo",
-    "is_loopback_host",
     "bank_days",
     "is_bank_day",
+    "is_loopback_host",
     "redact",
 ]

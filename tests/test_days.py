@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from datetime import date
 from pathlib import Path
 
 from odoo.exceptions import AccessError
@@ -345,7 +346,7 @@ class TestAbsurdMoments(DaysCommon):
                    VALUES (%s, %s::date, 10, 'reported', 'current', '2026-03-01')""",
                 [account.id, day],
             )
-            number = int(day[:4])
+            number = 100_000 + int(day[:4])
             row = self.put_row(account, number, day=day[:10])
             early = self.put_row(
                 account, number + 1, day=day[:10], state="before_cutover", raw=None
@@ -403,3 +404,32 @@ class TestAbsurdMoments(DaysCommon):
                     "^/accounts/acc-1/transactions$", status=200, body=json.dumps(body)
                 )
                 self.use(account)
+
+
+@tagged("post_install", "-at_install")
+class TestDaysOfPeople(DaysCommon):
+    """A day that a person types, or a lock for ever, overflows as little."""
+
+    def test_start_date(self):
+        account = self.connection.fetch_accounts().filtered("reference")
+        for start in (date.min, date.max, date(1899, 12, 31)):
+            with self.refusal("A start date lies between"):
+                account.link_journal(self.make_journal(), start)
+
+    def test_dialogs(self):
+        account = self.linked_account()
+        account.fetch_transactions()
+        for day in (date.min, date.max):
+            check = self.env["ponto.closing.check"].create({"date": day})
+            self.assertTrue(check.exists())
+            check.read()
+        run = account.request_check(date.min, date.max)
+        self.pump(run)
+        self.assertEqual(run.state, "done")
+
+    def test_lock_for_ever(self):
+        account = self.connection.fetch_accounts().filtered("reference")
+        self.company.hard_lock_date = date(9999, 12, 31)
+        with self.refusal("closed until"):
+            account.link_journal(self.make_journal(), START)
+        self.assertTrue(account._propose_start_date(self.make_journal("BNK7")))
