@@ -7,7 +7,7 @@ Money stays Decimal, a bank's date stays a date, a date-time becomes naive UTC.
 from __future__ import annotations
 
 from .account import estimate_authorization_end, prepare_account_vals
-from .dates import booking_date, naive_utc, today_in
+from .dates import absurd_date, booking_date, naive_utc, shifted, today_in
 from .entry import Entry
 from .evidence import (
     numbers_agree,
@@ -30,6 +30,7 @@ from .text import clean
 __all__ = [
     "Entry",
     "Matching",
+    "absurd_date",
     "booking_date",
     "clean",
     "estimate_authorization_end",
@@ -49,6 +50,7 @@ __all__ = [
     "prepare_statement_line_vals",
     "sanitize",
     "shares_a_word",
+    "shifted",
     "storable",
     "texts_agree",
     "texts_contradict",

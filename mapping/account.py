@@ -21,11 +21,12 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
     """Return plain values: Decimal, date, naive UTC date-times, ``None`` if absent.
 
     ``balance_seen_at`` is when Ponto last read the balance at the bank. ``currency`` is
-    an ISO code, ``institution_ref`` and ``synchronization_ref`` are
-    Ponto's ids.
+    an ISO code, ``institution_ref`` and ``synchronization_ref`` are Ponto's ids;
+    ``authorization_has_no_end`` is there only where no end is to be estimated.
     """
     latest = account.latest_synchronization
     expires_at = account.authorization_expiration_expected_at
+    has_no_end = account.authorization_has_no_end
     return {
         "ponto_ref": account.id,
         "reference": short(account.reference),
@@ -47,6 +48,7 @@ def prepare_account_vals(account: Account) -> dict[str, Any]:
         "institution_ref": account.financial_institution_id,
         "synchronized_at": naive_utc(account.synchronized_at),
         "synchronization_ref": latest.id if latest else None,
+        **({"authorization_has_no_end": True} if has_no_end else {}),
     }
 
 

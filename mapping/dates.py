@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DateField = Literal["execution", "value"]
 DEFAULT_TIME_ZONE = "Europe/Brussels"
+_LAST = date.max.toordinal()
 
 
 def booking_date(
@@ -24,19 +25,39 @@ def booking_date(
     """Return the day on which a transaction is to be booked.
 
     :param date_field: which of the bank's two dates is wanted; the other one is
-        taken where it is missing
+        taken where it is missing, and none where it is absurd
     :param time_zone: of the institution; used for the last resort only, the day on
         which Ponto first had the transaction
-    :return: ``None`` if there is no date of any kind
+    :return: ``None`` if there is no date of any kind, or if it is absurd
     """
-    first, second = transaction.execution_date, transaction.value_date
-    if date_field == "value":
-        first, second = second, first
-    if first or second:
-        return first or second
+    for name in _by_preference(date_field):
+        if day := getattr(transaction, name):
+            return day
+        if name in transaction.absurd_dates:
+            return None
     if transaction.created_at is None:
         return None
-    return transaction.created_at.astimezone(_zone(time_zone)).date()
+    return today_in(time_zone, transaction.created_at)
+
+
+def absurd_date(
+    transaction: Transaction, date_field: DateField = "execution"
+) -> date | None:
+    """Return what the bank gave as the day of booking, if it is no day of a bank's.
+
+    :param date_field: as for :func:`booking_date`
+    """
+    for name in _by_preference(date_field):
+        if getattr(transaction, name):
+            return None
+        if name in transaction.absurd_dates:
+            return transaction.absurd_dates[name]
+    return None
+
+
+def _by_preference(date_field: DateField) -> tuple[str, str]:
+    names = ("execution_date", "value_date")
+    return names if date_field == "execution" else (names[1], names[0])
 
 
 def today_in(time_zone: str | None, now_utc: datetime) -> date:
@@ -47,7 +68,18 @@ def today_in(time_zone: str | None, now_utc: datetime) -> date:
     """
     if now_utc.tzinfo is None:
         now_utc = now_utc.replace(tzinfo=timezone.utc)
-    return now_utc.astimezone(_zone(time_zone)).date()
+    try:
+        return now_utc.astimezone(_zone(time_zone)).date()
+    except OverflowError:
+        # The first or last day that there is.
+        return now_utc.date()
+
+
+def shifted(day: date, days: int) -> date:
+    """Return the day that is some days later; the first or last one that there is,
+    where the calendar ends before."""
+    number = min(max(day.toordinal() + days, date.min.toordinal()), _LAST)
+    return date.fromordinal(number)
 
 
 def naive_utc(moment: datetime | None) -> datetime | None:

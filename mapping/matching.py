@@ -225,18 +225,17 @@ def _in_order(entry: Entry) -> tuple[datetime.date, tuple[int, ...], int]:
     return (entry.day, entry.order, entry.key)
 
 
-def _by_day(entries: Iterable[Entry]) -> dict[datetime.date, list[Entry]]:
-    found: dict[datetime.date, list[Entry]] = {}
+def _by_day(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    """By the number of the day: the calendar ends, and numbers do not."""
+    found: dict[int, list[Entry]] = {}
     for entry in entries:
-        found.setdefault(entry.day, []).append(entry)
+        found.setdefault(entry.day.toordinal(), []).append(entry)
     return found
 
 
-def _around(
-    day: datetime.date, entries: dict[datetime.date, list[Entry]]
-) -> Iterable[Entry]:
+def _around(day: datetime.date, entries: dict[int, list[Entry]]) -> Iterable[Entry]:
     for distance in range(-NEIGHBOUR_DAYS, NEIGHBOUR_DAYS + 1):
-        yield from entries.get(day + datetime.timedelta(days=distance), ())
+        yield from entries.get(day.toordinal() + distance, ())
 
 
 def _alike(entries: list[Entry]) -> bool:

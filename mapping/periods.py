@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime
 from typing import Literal
+
+from .dates import shifted
 
 Grouping = Literal["day", "week", "month"]
 
@@ -29,12 +32,10 @@ def period_of(day: datetime.date, grouping: Grouping) -> Period:
         return Period(day, day, day.isoformat())
     if grouping == "week":
         year, week, weekday = day.isocalendar()
-        first = day - datetime.timedelta(days=weekday - 1)
-        last = first + datetime.timedelta(days=6)
+        first, last = shifted(day, 1 - weekday), shifted(day, 7 - weekday)
         return Period(first, last, f"{year}-W{week:02}")
     if grouping == "month":
         first = day.replace(day=1)
-        later = first + datetime.timedelta(days=31)
-        last = later.replace(day=1) - datetime.timedelta(days=1)
-        return Period(first, last, f"{day:%Y-%m}")
+        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        return Period(first, last, day.isoformat()[:7])
     raise ValueError(grouping)

@@ -33,6 +33,7 @@ from . import (
     ponto_maintenance,
     ponto_public_address,
     ponto_transaction,
+    row_isolation,
     ponto_transaction_identity,
     ponto_transaction_adoption,
     ponto_transaction_corrections,

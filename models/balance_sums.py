@@ -13,6 +13,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ..mapping.balance import LedgerDays, Part, Report
+from ..ponto_client import bank_days
 
 # What an inbox row says that is not counted twice or not asked for.
 NOT_COUNTED = ("alias", "before_cutover")
@@ -96,8 +97,10 @@ def reports(accounts):
           FROM unnest(%s::int[], %s::int[]) AS f(id, member)
           JOIN ponto_balance b ON b.online_account_id = f.member
          WHERE b.source = 'reported' AND b.kind = 'current'
+           AND b.date BETWEEN %s AND %s
          ORDER BY f.id, b.date DESC, b.id DESC""",
         *_columns(members, 2),
+        *bank_days(),
     )
     is_card = {account.id: account.subtype == "card" for account in accounts}
     found = defaultdict(list)

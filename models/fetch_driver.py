@@ -24,6 +24,7 @@ from ..ponto_client import (
 from . import units
 from .ponto_clients import client_of
 from .problems import TROUBLES, problem_of
+from .units import LOST, ONE_BY_ONE, AddonsChanging
 
 _logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class FetchDriver:
             return self._unit(
                 lambda run: run._leave_to_schedule(code, values), is_step=False
             )
-        except units.AddonsChanging:
+        except AddonsChanging:
             # Nothing can be stored now; the run stays as its last unit left it.
             raise
         except TROUBLES as error:
@@ -302,7 +303,16 @@ class FetchDriver:
             place = {"number": run.step_count, "stage": run.stage, "waiting": waiting}
             return {**place, "state": run.state}
 
-        status = self._in_unit(unit)
+        try:
+            status = self._in_unit(unit)
+        except (*TROUBLES, *LOST, AddonsChanging):
+            raise
+        except Exception:
+            if not is_step:
+                raise
+            # One row may be to blame: done again, it costs itself only.
+            _logger.debug("A step of Ponto fetch %s is done row by row", self._run_id)
+            status = self._in_unit(unit, **{ONE_BY_ONE: True})
         self._number = status["number"]
         return status
 
@@ -316,10 +326,11 @@ class FetchDriver:
             return True
         return run.state == "running" and run.step_count == self._number
 
-    def _in_unit(self, work):
-        return units.run_unit(
-            self._env, lambda env: work(env[RUN].browse(self._run_id))
-        )
+    def _in_unit(self, work, **context):
+        def in_run(env):
+            return work(env[RUN].with_context(**context).browse(self._run_id))
+
+        return units.run_unit(self._env, in_run)
 
 
 def _is_maintenance(error: PontoError) -> bool:

@@ -10,6 +10,7 @@ from odoo.tools import format_date
 HOLD_CODES = (
     "unreadable",
     "no_date",
+    "absurd_date",
     "before_start",
     "currency_mismatch",
     "locked_period",
@@ -22,6 +23,8 @@ HOLD_CODES = (
     "refused",
     "same_or_new",
     "in_books_or_new",
+    "internal",
+    "by_person",
 )
 
 # What the bank changed of a transaction that is booked already.
@@ -49,6 +52,12 @@ def hold_text(env, code: str, values: dict | None) -> str:
         ),
         "no_date": env._(
             "The bank gave no date. Enter the line by hand on the right day."
+        ),
+        "absurd_date": env._(
+            "The bank dates it %(day)s, which cannot be. When the bank corrects it, it is "
+            "booked by itself; else enter the line by hand on the right day and ignore "
+            "this one.",
+            day=values.get("given", "?"),
         ),
         "before_start": env._(
             "Arrived late, and dated %(day)s, before the account's start date. If it is "
@@ -109,6 +118,13 @@ def hold_text(env, code: str, values: dict | None) -> str:
             "another one.",
             count=values.get("count", "?"),
         ),
+        "internal": env._(
+            "Odoo could not go on with it because of an internal error (reference "
+            "%(reference)s): the administrator finds it in the log. Retry when it is "
+            "mended; else enter the line by hand and ignore this one.",
+            reference=values.get("reference", "?"),
+        ),
+        "by_person": env._("Somebody holds it. Retry books it; Ignore sets it aside."),
     }
     return texts[code]
 
@@ -126,7 +142,8 @@ def flag_text(env, code: str, values: dict | None) -> str:
         ),
         "date_changed": env._(
             "The bank now dates it %(day)s. The line was left where it is.",
-            day=format_date(env, values["date"]) if values.get("date") else "?",
+            day=values.get("given")
+            or (format_date(env, values["date"]) if values.get("date") else "?"),
         ),
         "text_changed": env._(
             "The bank now describes it as “%(label)s”. The line is matched, was edited or "

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from odoo import fields
 from odoo.tools import babel_locale_parse, format_date, format_datetime, get_lang
 
+from ..ponto_client import is_bank_day
 from . import clock
 
 # Nearer than this a day is clear without its year.
@@ -21,6 +22,8 @@ def short_day(env, value: date | datetime | str) -> str:
     if not value:
         return ""
     day = fields.Date.to_date(value)
+    if not is_bank_day(day):
+        return day.isoformat()
     return format_date(env, value, date_format=_day_pattern(env, day))
 
 
@@ -32,6 +35,9 @@ def short_moment(env, value: datetime | str) -> str:
     if not value:
         return ""
     moment = fields.Datetime.to_datetime(value)
+    if not is_bank_day(moment):
+        # Stored by an earlier version; in the reader's zone it may be no day at all.
+        return moment.date().isoformat()
     time_pattern = _locale(env).time_formats["short"].pattern
     pattern = f"{_day_pattern(env, moment.date())} {time_pattern}"
     return format_datetime(env, moment, dt_format=pattern)

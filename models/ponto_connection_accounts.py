@@ -172,13 +172,18 @@ def read_listing(client, known_institution_refs):
 
 
 def authorization_vals(vals, institution):
-    """When the bank's authorization ends; estimated where Ponto does not tell.
+    """When the bank's authorization ends; estimated where Ponto does not tell, and not
+    where it tells that there is no end.
 
-    :param vals: of the account: ``authorized_at``, ``authorization_expires_at``
+    :param vals: of the account: ``authorized_at``, ``authorization_expires_at``, and
+        ``authorization_has_no_end``, which is taken out
     :param institution: its institution, or none
     """
+    has_no_end = vals.pop("authorization_has_no_end", False)
     if vals["authorization_expires_at"]:
         return {"authorization_estimated": False}
+    if has_no_end:
+        return {"authorization_expires_at": False, "authorization_estimated": False}
     days = institution.authorization_lifetime_days if institution else None
     estimate = estimate_authorization_end(vals["authorized_at"], days)
     return {

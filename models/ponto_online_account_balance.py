@@ -16,6 +16,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from ..mapping.dates import shifted
 from . import balance_sums, clock, units
 from .ponto_connection_accounts import changed_vals
 
@@ -112,7 +113,7 @@ class PontoOnlineAccount(models.Model):
         """Whether all was read once and the bank's balance is of a day that we cover."""
         self.ensure_one()
         day, start = self.balance_date, self.sync_start_date
-        covered = day and start and day >= start - ONE_DAY
+        covered = day and start and day >= shifted(start, -1)
         return bool(self.journal_id and self.complete_at and covered)
 
     def _is_difference_confirmed(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..mapping.dates import shifted
 from . import balance_sums
 from .ponto_online_account_balance import ONE_DAY
 
@@ -45,7 +46,9 @@ class PontoOnlineAccount(models.Model):
         """
         if not reports:
             return False
-        first = max(min(reports[-1].day, self.sync_start_date), until - SHOWN)
+        first = max(
+            min(reports[-1].day, self.sync_start_date), shifted(until, -SHOWN.days)
+        )
         bank = {report.day: report.amount for report in reports}
         days = [first + ONE_DAY * n for n in range((until - first).days + 1)]
         return {

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from odoo import fields, models
 
 from ..mapping.balance import difference_on, reports_for
-from ..mapping.dates import today_in
+from ..mapping.dates import shifted, today_in
 from . import balance_sums
 
 # A report further away says nothing of the day.
@@ -60,7 +60,7 @@ class PontoOnlineAccount(models.Model):
         accounts = self.filtered("journal_id")
         if not accounts:
             return {}
-        horizon = {account.id: day + REPORT_WITHIN for account in accounts}
+        horizon = {account.id: shifted(day, REPORT_WITHIN.days) for account in accounts}
         ledgers = balance_sums.ledger_days(accounts, horizon)
         reports = balance_sums.reports(accounts)
         open_counts = defaultdict(dict)

@@ -12,8 +12,8 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, format_datetime
 
 from ..mapping import balance as sums
+from ..mapping.dates import shifted
 from . import balance_sums
-from .ponto_online_account_balance import ONE_DAY
 
 # So many of the first reports are asked what the account held before the start.
 OPENING_REPORTS = 5
@@ -106,7 +106,7 @@ class PontoOnlineAccount(models.Model):
     def _opening_day(self):
         """The day before the start: what is older is not imported."""
         self.ensure_one()
-        return self.sync_start_date - ONE_DAY
+        return shifted(self.sync_start_date, -1)
 
     def _find_openings(self, reports):
         """What each account held before its start date, as the bank tells it.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..ponto_client import bank_days
 from . import clock, units
 from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
@@ -428,8 +429,14 @@ class PontoOnlineAccount(models.Model):
     def _edge_date(self, edge):
         """First (``min``) or last (``max``) day of which Ponto gave a transaction."""
         self.ensure_one()
+        first, last = bank_days()
         [(day,)] = self.env["ponto.transaction"]._read_group(
-            [("online_account_id", "=", self.id), ("state", "!=", "planned")],
+            [
+                ("online_account_id", "=", self.id),
+                ("state", "!=", "planned"),
+                ("booking_date", ">=", first),
+                ("booking_date", "<=", last),
+            ],
             aggregates=[f"booking_date:{edge}"],
         )
         return day

@@ -1,12 +1,14 @@
 """Which journal an account feeds, and from which day on."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..mapping.dates import shifted
 from ..mapping.reference import sanitize
+from ..ponto_client import bank_days, is_bank_day
 from . import clock, units
 
 LINKABLE_JOURNAL_TYPES = ("bank", "credit")
@@ -201,21 +203,28 @@ class PontoOnlineAccount(models.Model):
                 )
             )
         if newest:
-            start = newest + timedelta(days=1)
+            start = shifted(newest, 1)
         else:
             start = company.compute_fiscalyear_dates(today)["date_from"]
         locked = self._locked_until(journal)
-        return max(start, locked + timedelta(days=1)) if locked else start
+        return max(start, shifted(locked, 1)) if locked else start
 
     def _locked_until(self, journal=None):
         """Last day that a lock date closes for bank entries; False where none does."""
         company = self.company_id.sudo()
-        earliest = date.min + timedelta(days=1)
+        earliest = shifted(date.min, 1)
         locks = company._get_violated_lock_dates(earliest, False, journal)
         return max((lock for lock, _field in locks), default=False)
 
     def _start_date_refusal(self, journal, start):
         """Why a start date cannot be, in words; '' where it can."""
+        if not is_bank_day(start):
+            first, last = (format_date(self.env, day) for day in bank_days())
+            return self.env._(
+                "A start date lies between %(first)s and %(last)s.",
+                first=first,
+                last=last,
+            )
         locked = self._locked_until(journal)
         if not locked or start > locked:
             return ""

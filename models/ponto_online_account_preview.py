@@ -245,7 +245,11 @@ class PontoTransaction(models.Model):
         for _how, key in self._line_keys():
             pairs = self._search_lines_of_rows(account, key)
             born = self.browse(row_id for _line_id, row_id in pairs)
-            alike.update(born.filtered(lambda row: row.booking_date >= start).ids)
+            alike.update(
+                born.filtered(
+                    lambda row: row.booking_date and row.booking_date >= start
+                ).ids
+            )
         return len(alike)
 
 

@@ -34,19 +34,42 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         if self.statement_grouping == "none" or not lines:
             return
+        settle = self._settle_statements
+        self._try_on_statements(
+            settle, "Statements of Ponto account %s were not settled"
+        )
+        self._group_lines_safely(lines)
+
+    def _group_lines_safely(self, lines):
+        """All in one go; where that fails, line by line, and the bad one is left."""
+        message = "A line of Ponto account %s was left without statement"
+        done = self._try_on_statements(
+            lambda: self._group_lines_or_raise(lines), len(lines) == 1 and message
+        )
+        if not done and len(lines) > 1:
+            for line in lines:
+                self._group_lines_safely(line)
+
+    def _try_on_statements(self, work, message):
+        """Do work in a savepoint: the lines count, not their statements.
+
+        :param message: for the log, if it fails
+        :return: whether it was done
+        """
         try:
             with self.env.cr.savepoint():
-                self._group_lines_or_raise(lines)
+                work()
         except (psycopg2.OperationalError, psycopg2.InterfaceError):
             # The transaction itself is lost: the unit is done again.
             raise
-        except Exception as error:  # noqa: BLE001  the lines count, not the statement
+        except Exception as error:  # noqa: BLE001  see above
             self.env.invalidate_all()
-            message = "Lines of Ponto account %s were left without statement"
-            units.log_unexpected(_logger, message, self.id, error)
+            if message:
+                units.log_unexpected(_logger, message, self.id, error)
+            return False
+        return True
 
     def _group_lines_or_raise(self, lines):
-        self._settle_statements()
         statements = self.env["account.bank.statement"].with_context(
             ponto_grouping=True
         )
@@ -228,13 +251,6 @@ class PontoSyncRun(models.Model):
         account = self.online_account_id
         grouped = account.statement_grouping != "none"
         if grouped and not self.undo_of_id:
-            try:
-                with self.env.cr.savepoint():
-                    account._settle_statements()
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                raise
-            except Exception as error:  # noqa: BLE001  the fetch counts
-                self.env.invalidate_all()
-                message = "Statements of Ponto account %s were not settled"
-                units.log_unexpected(_logger, message, account.id, error)
+            message = "Statements of Ponto account %s were not settled"
+            account._try_on_statements(account._settle_statements, message)
         return super()._finish()

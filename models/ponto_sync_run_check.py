@@ -12,13 +12,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..mapping.dates import shifted
 from . import clock
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
-from .ponto_sync_run_walk import WALK_PAGES, _page_weight, _with_id
+from .ponto_sync_run_walk import WALK_PAGES, _page_weight
 
 # What reached Ponto so long before the period cannot be booked in it.
-MARGIN = timedelta(days=10)
+MARGIN_DAYS = 10
 
 
 class PontoOnlineAccount(models.Model):
@@ -157,11 +158,11 @@ class PontoSyncRun(models.Model):
         counts = dict(self.check_blank_counts or {})
         vals_list = []
         for offset, item in enumerate(page.items):
-            vals = self._prepare_row_safely(account, _with_id(item, counts))
+            vals = self._prepare_row_safely(account, item, counts)
             vals.update(walk_run_id=self.id, walk_position=self.read_count + offset)
             vals_list.append(vals)
         self.check_blank_counts = counts or False
-        inserted = rows._store(vals_list)
+        inserted = rows._store_safely(vals_list)
         self.new_count += len(inserted)
         found = rows.search(
             [
@@ -173,14 +174,14 @@ class PontoSyncRun(models.Model):
         stored = {row.ponto_ref: row for row in found}
         for vals in vals_list:
             if vals["ponto_ref"] not in inserted:
-                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
+                stored[vals["ponto_ref"]]._take_latest_word_safely(vals, self)
         return [vals.get("ponto_created_at") for vals in vals_list]
 
     def _covers_period(self, page, arrivals):
         """What stands further down reached Ponto long before the period began."""
         if not page.next_cursor:
             return True
-        edge = datetime.combine(self.check_from, time.min) - MARGIN
+        edge = datetime.combine(shifted(self.check_from, -MARGIN_DAYS), time.min)
         return bool(arrivals) and all(
             arrival and arrival < edge for arrival in arrivals
         )

@@ -11,6 +11,7 @@ from odoo import fields, models
 from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
+from ..mapping.dates import shifted
 from . import clock
 from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
 from .public_address import is_browser, seen_address, sendable_address
@@ -217,6 +218,8 @@ class PontoSyncRun(models.Model):
         account = self.online_account_id
         rows = self.env["ponto.transaction"]
         place = self.recognize_place or {"part": "reissued"}
+        if not self.recognize_place:
+            rows._hold_absurd_days(account, self)
         if account._get_pause():
             self.stage = "import"
         elif account.walk_run_id:
@@ -233,7 +236,7 @@ class PontoSyncRun(models.Model):
             part = "reissued" if after else "lines"
             self.recognize_place = {"part": part, "after": after}
             if not after:
-                rows._flag_gone(account)
+                rows._flag_gone(account, self)
         else:
             after = rows._adopt_by_amount(account, self, place.get("after"))
             self.recognize_place = {"part": "lines", "after": after}
@@ -389,7 +392,7 @@ class PontoSyncRun(models.Model):
         oldest = account._edge_date("min") or account.sync_start_date
         if self._is_first_complete(state) and oldest > account.sync_start_date:
             values["oldest"] = _text(oldest)
-            values["gap_until"] = _text(oldest - timedelta(days=1))
+            values["gap_until"] = _text(shifted(oldest, -1))
         return {name: value for name, value in values.items() if value}
 
     def _get_next_refresh_at(self):

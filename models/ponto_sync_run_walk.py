@@ -18,7 +18,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import models
 
-from ..mapping.dates import booking_date
+from ..mapping.dates import absurd_date, booking_date
 from ..mapping.fingerprint import fallback_ref, fingerprint
 from ..mapping.inbox import prepare_inbox_vals, storable
 from ..mapping.text import storable_text
@@ -191,7 +191,7 @@ class PontoSyncRun(models.Model):
         vals_list = []
         counts = dict(account.walk_blank_counts or {})
         for offset, item in enumerate(page.items):
-            vals = self._prepare_row_safely(account, _with_id(item, counts))
+            vals = self._prepare_row_safely(account, item, counts)
             vals.update(
                 walk_run_id=account.walk_run_id.id,
                 walk_position=position + offset,
@@ -199,7 +199,7 @@ class PontoSyncRun(models.Model):
             )
             vals_list.append(vals)
         account.walk_blank_counts = counts or False
-        inserted = rows._store(vals_list)
+        inserted = rows._store_safely(vals_list)
         self.new_count += len(inserted)
         # What nobody can read or date is held at once, and told like the others.
         states = {vals["ponto_ref"]: vals["state"] for vals in vals_list}
@@ -215,7 +215,7 @@ class PontoSyncRun(models.Model):
         found._note_seen(account.walk_run_id)
         for vals in vals_list:
             if vals["ponto_ref"] not in inserted:
-                stored[vals["ponto_ref"]]._take_latest_word(vals, self)
+                stored[vals["ponto_ref"]]._take_latest_word_safely(vals, self)
         # Rows of the walk that is still open do not prove that what lies below them
         # was read.
         in_order = [stored[vals["ponto_ref"]] for vals in vals_list]
@@ -226,11 +226,15 @@ class PontoSyncRun(models.Model):
         again = bool(in_order) and not inserted and not any(known)
         return known, reach, again and not self.walk_restarted
 
-    def _prepare_row_safely(self, account, item):
-        """One row that nobody foresaw must not keep a whole list from being read."""
+    def _prepare_row_safely(self, account, item, counts):
+        """One row that nobody foresaw must not keep a whole list from being read.
+
+        :param counts: see :func:`_with_id`
+        """
+        item = _with_id(item, counts)
         try:
             return self._prepare_row(account, item)
-        except (ValueError, ArithmeticError) as error:
+        except Exception as error:  # noqa: BLE001  it reads nothing but this row
             problem = type(error).__name__
             unreadable = UnreadableTransaction(
                 id=item.id, raw=dict(item.raw), problem=problem
@@ -255,6 +259,7 @@ class PontoSyncRun(models.Model):
         vals.update(
             online_account_id=account.id,
             booking_date=day,
+            absurd_dates=item.absurd_dates,
             currency_code=code,
             currency_id=account.currency_id.id
             if code == account.currency_code
@@ -268,13 +273,21 @@ class PontoSyncRun(models.Model):
 
     def _decide_state(self, account, item, day):
         start = account.sync_start_date
+        absurd = absurd_date(item, account.date_field)
+        if absurd:
+            return {
+                "state": "held",
+                "hold_code": "absurd_date",
+                "hold_values": {"given": absurd.isoformat()},
+            }
         if not day:
             return {"state": "held", "hold_code": "no_date"}
         if start and day < start and not account.complete_at:
             # The backlog. What comes later with such a date is new, and held by the
             # checks before booking.
             return {"state": "before_cutover"}
-        if item.execution_date and item.execution_date > account._today():
+        # What would become a line in the future, and what the bank will only execute.
+        if max(day, item.execution_date or day) > account._today():
             return {"state": "planned", "was_planned": True}
         return {"state": "new"}
 

@@ -5,12 +5,11 @@ Only lines without a transaction of Ponto's are looked at, and only in one direc
 a file that is imported later cannot be stopped here (possible_doubles.py).
 """
 
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from ..mapping.dates import shifted
 from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.matching import match_lines
 from ..mapping.statement_line import prepare_statement_line_vals
@@ -58,7 +57,11 @@ class PontoTransaction(models.Model):
             for line_id, row_id in self._search_lines_of_rows(account, key):
                 if row_id not in taken:
                     taken.add(row_id)
-                    self.browse(row_id)._adopt(self._line(line_id), how, run)
+                    row, line = self.browse(row_id), self._line(line_id)
+                    row._isolate(
+                        lambda row=row, line=line, how=how: row._adopt(line, how, run),
+                        run,
+                    )
 
     def _line_keys(self):
         """How a line may bear Ponto's id, as SQL on the line."""
@@ -109,7 +112,19 @@ class PontoTransaction(models.Model):
         """
         amounts = self._search_shared_amounts(account, after)
         for amount in amounts:
-            self._adopt_amount(account, run, amount)
+            rows = self.search(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("amount", "=", amount),
+                    ("state", "=", "new"),
+                    ("is_another", "=", False),
+                    ("booking_date", "!=", False),
+                ]
+            )
+            rows._isolate_group(
+                lambda rows, amount=amount: rows._adopt_amount(account, run, amount),
+                run,
+            )
         return str(amounts[-1]) if len(amounts) == AMOUNTS else None
 
     def _search_shared_amounts(self, account, after):
@@ -137,8 +152,11 @@ class PontoTransaction(models.Model):
                AND n.is_another IS NOT TRUE
                AND (%(after)s::numeric IS NULL OR n.amount > %(after)s::numeric)
              ORDER BY 1 LIMIT %(limit)s"""  # noqa: S608
-        near = timedelta(days=NEIGHBOUR_DAYS)
-        parameters.update(first=first - near, last=last + near, near=NEIGHBOUR_DAYS)
+        parameters.update(
+            first=shifted(first, -NEIGHBOUR_DAYS),
+            last=shifted(last, NEIGHBOUR_DAYS),
+            near=NEIGHBOUR_DAYS,
+        )
         parameters.update(after=after, limit=AMOUNTS)
         cr.execute(query, parameters)
         return [amount for (amount,) in cr.fetchall()]
@@ -146,9 +164,8 @@ class PontoTransaction(models.Model):
     def _adopt_amount(self, account, run, amount):
         domain = [("online_account_id", "=", account.id), ("amount", "=", amount)]
         waiting = [("state", "=", "held"), ("hold_code", "=", "in_books_or_new")]
-        new = [("state", "=", "new"), ("is_another", "=", False)]
         dated = [("booking_date", "!=", False)]
-        rows = self.search([*domain, *new, *dated])
+        rows = self
         held = self.search([*domain, *waiting, *dated])
         days = (rows | held).mapped("booking_date")
         found = match_lines(
@@ -193,11 +210,10 @@ class PontoTransaction(models.Model):
         query = f"""
             SELECT l.id, m.date, l.sequence, l.account_number, l.partner_name,
                    l.payment_ref {foreign} AND l.amount = %(amount)s"""
-        near = timedelta(days=NEIGHBOUR_DAYS)
         parameters = {
             "journal": account.journal_id.id,
-            "first": first - near,
-            "last": last + near,
+            "first": shifted(first, -NEIGHBOUR_DAYS),
+            "last": shifted(last, NEIGHBOUR_DAYS),
             "amount": amount,
         }
         self.env.cr.execute(query, parameters)

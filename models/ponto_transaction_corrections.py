@@ -11,7 +11,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
 from ..mapping.statement_line import prepare_statement_line_vals
-from ..ponto_client import Transaction
+from ..ponto_client import Transaction, is_bank_day
 from . import clock
 
 # What a later reading may correct of a row that is not booked.
@@ -98,7 +98,7 @@ class PontoTransaction(models.Model):
 
     @api.private
     @api.model
-    def _flag_gone(self, account):
+    def _flag_gone(self, account, run):
         """Flag lines whose transaction the bank does not list under any id."""
         gone = self.search(
             [
@@ -110,12 +110,15 @@ class PontoTransaction(models.Model):
             ]
         )
         for row in gone.filtered(lambda row: not row._is_listed_as_alias()):
-            row._flag("gone")
+            row._isolate(lambda row=row: row._flag("gone"), run)
 
     def _is_listed_as_alias(self):
         return any(not alias.gone_at for alias in self.alias_ids)
 
     # === THE LATEST WORD === #
+
+    def _take_latest_word_safely(self, vals, run):
+        self._isolate(lambda: self._take_latest_word(vals, run), run)
 
     def _take_latest_word(self, vals, run):
         """Compare a known row with what the bank says of it now.
@@ -123,16 +126,13 @@ class PontoTransaction(models.Model):
         :param vals: of ``ponto.sync.run._prepare_row``
         """
         self.ensure_one()
-        if vals.get("hold_code") == "unreadable":
-            if self.state == "planned":
-                self.planned_seen_run_id = run
-            return
         if self.state == "planned":
-            latest = {name: vals[name] for name in CORRECTED}
-            self.write({**latest, "planned_seen_run_id": run.id})
+            self._follow_announced(vals, run)
+        elif vals.get("hold_code") == "unreadable":
+            return
         elif self.state == "before_cutover":
             # The start was moved earlier: what was not kept of the row comes now.
-            if self._starts_after_all():
+            if self._starts_after_all() or self._has_absurd_day():
                 self._follow(vals)
         elif self._is_left_out_no_more(vals):
             self._follow(vals)
@@ -153,6 +153,17 @@ class PontoTransaction(models.Model):
                 self.write({name: vals[name] for name in COMPARED if name in vals})
             else:
                 self._compare_booked(payment, vals)
+
+    def _follow_announced(self, vals, run):
+        """What is announced follows the bank until its day comes."""
+        if vals.get("hold_code") == "unreadable":
+            self.planned_seen_run_id = run
+        elif vals["state"] == "held":
+            self._follow(vals)
+            run.held_count += 1
+        else:
+            latest = {name: vals[name] for name in CORRECTED}
+            self.write({**latest, "planned_seen_run_id": run.id})
 
     def _is_of_same_account(self, other):
         return self.online_account_id == other.online_account_id
@@ -187,9 +198,13 @@ class PontoTransaction(models.Model):
         start = self.online_account_id.sync_start_date
         return bool(start and self.booking_date and self.booking_date >= start)
 
+    def _has_absurd_day(self):
+        """Whether an earlier version stored a day that is none."""
+        return bool(self.booking_date and not is_bank_day(self.booking_date))
+
     def _is_corrected(self, vals):
-        if self.hold_code in ("unreadable", "no_date"):
-            return vals["state"] != "held"
+        if self.hold_code in ("unreadable", "no_date", "absurd_date"):
+            return vals["state"] != "held" or not self.raw
         return bool(
             self._changed(vals, (*_DATES, *_TEXTS, "currency_code"))
             or self._is_amount_changed(vals)
@@ -233,7 +248,7 @@ class PontoTransaction(models.Model):
             amount = f"{vals['amount']:.{digits}f} {vals['currency_code']}"
             payment._flag("amount_changed", amount=amount)
         elif dates := self._changed(vals, _DATES):
-            payment._flag("date_changed", date=str(vals[dates[0]] or ""))
+            payment._flag("date_changed", **_new_date(vals, dates[0]))
         elif self._is_text_kept(vals) and self._changed(vals, _TEXTS):
             self._compare_text(payment, vals)
         else:
@@ -312,3 +327,9 @@ class PontoTransaction(models.Model):
                 continue
             row.write({"flag_code": code, "flag_values": {"code": code, **values}})
             row._log_event("flagged", code=code)
+
+
+def _new_date(vals, name):
+    """What the bank says now instead of a date, as the flag keeps it."""
+    given = (vals.get("absurd_dates") or {}).get(name)
+    return {"given": given.isoformat()} if given else {"date": str(vals[name] or "")}

@@ -19,6 +19,8 @@ ANNOUNCED = ("planned_or_booked", "planned_gone")
 TIES = ("same_or_new", "in_books_or_new")
 ONE_BY_ONE = ANNOUNCED + TIES
 BOOKED = ("imported", "adopted")
+# Not booked, and nothing stands against a person's word.
+OPEN = ("new", "held")
 
 
 class PontoTransaction(models.Model):
@@ -103,21 +105,34 @@ class PontoTransaction(models.Model):
         rows.sudo()._log_event("retried")
         return rows._book_decided()
 
-    def action_ask_ignore(self):
-        """Open the dialog that asks why held rows are set aside."""
+    def action_hold(self):
+        """Keep new rows, which no fetch has booked yet, until a person decides."""
         self._check_may_decide()
-        rows = self.filtered(lambda row: row.state == "held")
-        rows._check_any(self.env._("Only held transactions can be ignored."))
+        rows = self.filtered(lambda row: row.state == "new").sudo()
+        rows._check_any(self.env._("Only new transactions can be held."))
+        rows._hold("by_person")
+        rows.write(self._prepare_decision())
+        rows._log_event("held")
+
+    def action_ask_ignore(self):
+        """Open the dialog that asks why held or new rows are set aside."""
+        self._check_may_decide()
+        rows = self.filtered(lambda row: row.state in OPEN)
+        rows._check_any(
+            self.env._("Only held transactions and new ones can be ignored.")
+        )
         return rows._open_dialog("ponto.ignore", self.env._("Ignore"))
 
     def action_ignore(self, note=None):
-        """Set held rows aside: they never become a line unless restored.
+        """Set held or new rows aside: they never become a line unless restored.
 
         :param note: why, in the person's words
         """
         self._check_may_decide()
-        rows = self.filtered(lambda row: row.state == "held").sudo()
-        rows._check_any(self.env._("Only held transactions can be ignored."))
+        rows = self.filtered(lambda row: row.state in OPEN).sudo()
+        rows._check_any(
+            self.env._("Only held transactions and new ones can be ignored.")
+        )
         rows.write({"state": "ignored", **self._prepare_decision(note)})
         rows._log_event("ignored", **({"note": note} if note else {}))
 

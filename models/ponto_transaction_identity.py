@@ -143,7 +143,18 @@ class PontoTransaction(models.Model):
         """
         buckets = self._search_reissued_buckets(account, after)
         for day, amount in buckets:
-            self._recognize_bucket(account, run, day, amount)
+            newcomers = self._search_same_content(
+                account,
+                day,
+                amount,
+                [("state", "=", "new"), ("is_another", "=", False)],
+            )
+            newcomers._isolate_group(
+                lambda rows, day=day, amount=amount: rows._recognize_bucket(
+                    account, run, day, amount
+                ),
+                run,
+            )
         if len(buckets) < BUCKETS:
             return None
         day, amount = buckets[-1]
@@ -179,9 +190,7 @@ class PontoTransaction(models.Model):
         return self.env.cr.fetchall()
 
     def _recognize_bucket(self, account, run, day, amount):
-        newcomers = self._search_same_content(
-            account, day, amount, [("state", "=", "new"), ("is_another", "=", False)]
-        )
+        newcomers = self
         waiting = self._search_same_content(
             account,
             day,

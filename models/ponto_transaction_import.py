@@ -7,11 +7,13 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from ..mapping.dates import absurd_date
 from ..mapping.reference import sanitize
 from ..mapping.statement_line import prepare_statement_line_vals
-from ..ponto_client import ResponseFormatError, Transaction
+from ..ponto_client import ResponseFormatError, Transaction, bank_days, is_bank_day
 from . import units
 from .account_move_numbering import in_bulk
 
@@ -52,10 +54,14 @@ class PontoTransaction(models.Model):
         )
         for booker, part in rows._by_booker(account):
             ready = part.filtered(
-                lambda row, booker=booker: row._pass_checks_or_hold(booker)
+                lambda row, booker=booker: row._isolate(
+                    lambda: row._pass_checks_or_hold(booker)
+                )
             )
             ready._create_lines(booker, run)
         states = Counter(rows.mapped("state"))
+        if rows and states["planned"] == len(rows):
+            return self._import_batch(account, run, limit)
         return states["imported"], states["held"], states["ignored"]
 
     @api.private
@@ -66,45 +72,97 @@ class PontoTransaction(models.Model):
         What it no longer lists after a complete reading was replaced by a booked one,
         or cancelled. Where an equal booked one stands beside it, a person decides.
         """
-        due = self._search_due_planned(account)
-        for row in due:
-            equal = row._equal_rows(account).filtered(lambda r: not r.was_planned)
-            if row.planned_seen_run_id == run:
-                if equal:
-                    row._hold("planned_or_booked", date=_iso(row.execution_date))
-                    run.held_count += 1
-                else:
-                    row.state = "new"
-            elif run.walk_complete and equal:
-                row.write({"state": "alias", "alias_of_id": equal[0].id})
-            elif run.walk_complete:
-                row._hold("planned_gone", date=_iso(row.execution_date))
+        for row in self._search_due_planned(account):
+            row._isolate(lambda row=row: row._release(account, run), run)
+
+    def _release(self, account, run):
+        self.ensure_one()
+        equal = self._equal_rows(account).filtered(lambda row: not row.was_planned)
+        if self.planned_seen_run_id == run:
+            if equal:
+                self._hold("planned_or_booked", date=_iso(self._announced_day()))
                 run.held_count += 1
+            else:
+                self.state = "new"
+        elif run.walk_complete and equal:
+            self.write({"state": "alias", "alias_of_id": equal[0].id})
+        elif run.walk_complete:
+            self._hold("planned_gone", date=_iso(self._announced_day()))
+            run.held_count += 1
 
     @api.private
     @api.model
     def _search_due_planned(self, account):
+        today = account._today()
         return self.search(
             [
                 ("online_account_id", "=", account.id),
                 ("state", "=", "planned"),
                 "|",
                 ("execution_date", "=", False),
-                ("execution_date", "<=", account._today()),
+                ("execution_date", "<=", today),
+                "|",
+                ("booking_date", "=", False),
+                ("booking_date", "<=", today),
             ]
         )
 
-    def _equal_rows(self, account):
-        """Other rows of the same amount and day that are booked, or about to be."""
-        self.ensure_one()
-        return self.search(
+    @api.private
+    @api.model
+    def _hold_absurd_days(self, account, run):
+        """Hold waiting rows whose day, stored by an earlier version, is none."""
+        first, last = bank_days()
+        rows = self.search(
             [
                 ("online_account_id", "=", account.id),
-                ("id", "!=", self.id),
-                ("amount", "=", self.amount),
-                ("execution_date", "=", self.execution_date),
-                ("state", "in", ("new", "imported", "adopted", "held")),
+                ("state", "in", ("new", "planned")),
+                "|",
+                ("booking_date", "<", first),
+                ("booking_date", ">", last),
             ]
+        )
+        for row in rows:
+            given = row._absurd_date() or row.booking_date
+            row.write(dict.fromkeys(("booking_date", "execution_date", "value_date")))
+            row._hold("absurd_date", given=given.isoformat())
+        run.held_count += len(rows)
+
+    def _absurd_date(self):
+        """What the bank gave as the day of the line, where it is no day; else None."""
+        transaction = self._transaction_or_none()
+        field = self.online_account_id.date_field
+        return transaction and absurd_date(transaction, field)
+
+    def _announced_day(self):
+        """The day for which the bank announced it."""
+        return self.execution_date or self.value_date or self.booking_date
+
+    def _equal_rows(self, account):
+        """Other rows of the same amount and day that are booked, or about to be.
+
+        Where both have an execution date, it tells. Else any of their days may be the
+        one that the other side has.
+        """
+        self.ensure_one()
+        days = self._days()
+        same_day = Domain.OR(
+            Domain(name, "in", list(days)) for name in ("value_date", "booking_date")
+        )
+        if self.execution_date:
+            same_day = Domain("execution_date", "=", False) & same_day
+            same_day |= Domain("execution_date", "=", self.execution_date)
+        else:
+            same_day |= Domain("execution_date", "in", list(days))
+        return self.search(
+            Domain(
+                [
+                    ("online_account_id", "=", account.id),
+                    ("id", "!=", self.id),
+                    ("amount", "=", self.amount),
+                    ("state", "in", ("new", "imported", "adopted", "held")),
+                ]
+            )
+            & same_day
         )
 
     def _may_be_the_announced_one(self, account):
@@ -141,8 +199,11 @@ class PontoTransaction(models.Model):
             self._hold("unreadable", problem=self._problem_in_raw())
         elif self._is_left_out(account):
             self.state = "ignored"
-        elif not day:
-            self._hold("no_date")
+        elif not day or not is_bank_day(day):
+            self._hold_without_day()
+        elif day > account._today() and not self.bank_day:
+            # Stored before it was told by every date that it lies ahead.
+            self.write({"state": "planned", "was_planned": True})
         elif company._get_violated_lock_dates(day, False, account.journal_id):
             start = {"start": _iso(start_date)} if is_early else {}
             self._forget_open_day()
@@ -166,8 +227,15 @@ class PontoTransaction(models.Model):
                 currency=account.currency_code,
             )
         elif self._may_be_the_announced_one(account):
-            self._hold("planned_or_booked", date=_iso(self.execution_date))
+            self._hold("planned_or_booked", date=_iso(self._announced_day()))
         return self.state == "new"
+
+    def _hold_without_day(self):
+        given = self._absurd_date() or self.booking_date
+        if given:
+            self._hold("absurd_date", given=given.isoformat())
+        else:
+            self._hold("no_date")
 
     def _is_left_out(self, account):
         """A zero amount, where that is wished and nobody asked for this one."""
@@ -213,6 +281,8 @@ class PontoTransaction(models.Model):
         """All rows in one go; where one is bad, one by one, and the bad one is held."""
         if not self:
             return
+        # What fails here is of the checks, and not of these rows.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint():
                 self._create_lines_or_raise(account, run)

@@ -1,6 +1,9 @@
 """Look-ups for a whole batch of rows at once: one statement instead of one a row."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+DAYS = ("execution_date", "value_date", "booking_date")
 
 
 class PontoTransaction(models.Model):
@@ -11,21 +14,27 @@ class PontoTransaction(models.Model):
         help="The bank announced a transaction for the same day of the account.",
     )
 
-    @api.depends("online_account_id", "execution_date")
+    @api.depends("online_account_id", "execution_date", "value_date", "booking_date")
     def _compute_is_on_announced_day(self):
-        days = [row.execution_date for row in self if row.execution_date]
+        days = sorted(set().union(*(row._days() for row in self)))
         announced = set()
         if days:
-            rows = self.search_fetch(
-                [
-                    ("online_account_id", "in", self.online_account_id.ids),
-                    ("was_planned", "=", True),
-                    ("execution_date", ">=", min(days)),
-                    ("execution_date", "<=", max(days)),
-                ],
-                ["online_account_id", "execution_date"],
+            between = (
+                Domain(name, ">=", days[0]) & Domain(name, "<=", days[-1])
+                for name in DAYS
             )
-            announced = {(row.online_account_id, row.execution_date) for row in rows}
+            rows = self.search_fetch(
+                Domain("online_account_id", "in", self.online_account_id.ids)
+                & Domain("was_planned", "=", True)
+                & Domain.OR(between),
+                ["online_account_id", *DAYS],
+            )
+            for row in rows:
+                announced |= {(row.online_account_id, day) for day in row._days()}
         for row in self:
-            place = (row.online_account_id, row.execution_date)
-            row.is_on_announced_day = place in announced
+            places = {(row.online_account_id, day) for day in row._days()}
+            row.is_on_announced_day = not places.isdisjoint(announced)
+
+    def _days(self):
+        """The days that it may be known by."""
+        return {self[name] for name in DAYS} - {False}

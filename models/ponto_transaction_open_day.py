@@ -4,10 +4,10 @@ The bank's day stays in ``execution_date`` and in the line's ``transaction_detai
 ``bank_day`` remembers it as the day that the line should have had.
 """
 
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
+
+from ..mapping.dates import shifted
 
 OPEN_DAY_CODES = ("locked_period", "redated")
 
@@ -83,7 +83,7 @@ class PontoTransaction(models.Model):
             account = row.online_account_id
             locked = account._locked_until(account.sudo().journal_id)
             day = row._own_day()
-            first = max(day, locked + timedelta(days=1)) if locked else day
+            first = max(day, shifted(locked, 1)) if locked else day
             days[str(row.id)] = fields.Date.to_string(first)
         return days
 

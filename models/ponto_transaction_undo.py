@@ -75,16 +75,27 @@ class PontoTransaction(models.Model):
         keeping = rows.statement_line_id.statement_id._ponto_keeping()
         ready = rows.browse()
         for row in rows:
-            if row.state == "adopted":
-                row._let_line_go()
-                run._note_undone(detached=1)
-                continue
-            obstacle = row._undo_obstacle(documented, keeping)
-            if obstacle:
-                row._leave(run, *obstacle)
-            else:
+            may_go = row._isolate(
+                lambda row=row: row._may_be_removed(run, documented, keeping),
+                run,
+                lambda error, row=row: row._leave(
+                    run, "refused", {"detail": _detail(row, error)}
+                ),
+            )
+            if may_go:
                 ready |= row
         ready._remove_lines(run)
+
+    def _may_be_removed(self, run, documented, keeping):
+        """Whether the line may go; one that came from elsewhere is let go of."""
+        if self.state == "adopted":
+            self._let_line_go()
+            run._note_undone(detached=1)
+            return False
+        obstacle = self._undo_obstacle(documented, keeping)
+        if obstacle:
+            self._leave(run, *obstacle)
+        return not obstacle
 
     def _as_undoing_person(self, run):
         """With the rights and in the company of booking, in the name of whoever asked:
@@ -152,6 +163,8 @@ class PontoTransaction(models.Model):
         """All in one go; where one is refused, one by one, and that one is left."""
         if not self:
             return
+        # What fails here is of other rows.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint():
                 self._remove_lines_or_raise(run)

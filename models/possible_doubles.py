@@ -7,6 +7,7 @@ would have been recognized had the file come first is shown as a possible double
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..mapping.dates import shifted
 from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.evidence import numbers_agree, texts_agree
 from ..mapping.matching import match_lines
@@ -144,8 +145,8 @@ class AccountBankStatementLine(models.Model):
                     ("statement_line_id.journal_id", "=", journal_id),
                     ("statement_line_id.amount", "=", amount),
                     ("state", "in", ("imported", "adopted")),
-                    ("booking_date", ">=", fields.Date.subtract(first, days=days)),
-                    ("booking_date", "<=", fields.Date.add(last, days=days)),
+                    ("booking_date", ">=", shifted(first, -days)),
+                    ("booking_date", "<=", shifted(last, days)),
                 ]
             )
         )

@@ -6,6 +6,7 @@ from odoo.tools import format_date, format_datetime
 
 EVENT_CODES = (
     "retried",
+    "held",
     "ignored",
     "restored",
     "another",
@@ -38,6 +39,7 @@ def _event_text(env, code: str, values: dict) -> str:
     day = format_date(env, values["date"]) if values.get("date") else ""
     texts = {
         "retried": env._("Tried again"),
+        "held": env._("Held"),
         "ignored": env._("Ignored: %s", note) if note else env._("Ignored"),
         "restored": env._("Restored"),
         "another": env._("Declared another payment than the equal one"),

@@ -40,11 +40,10 @@ REPEATABLE = (
     errorcodes.CRASH_SHUTDOWN,
     errorcodes.CANNOT_CONNECT_NOW,
 )
-_INTERRUPTIONS = (
-    psycopg2.OperationalError,
-    psycopg2.InterfaceError,
-    ConcurrencyError,
-)
+# After these the whole unit is done again: the transaction itself is lost.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
+# In the context of a step that is done again, row by row (row_isolation.py).
+ONE_BY_ONE = "ponto_one_by_one"
 _LOCK_CLASS = "account_ponto_sync"
 # A unit waits no longer than this for addons that are being installed or removed: their
 # installer may itself wait for a table that the caller's transaction has read.
@@ -141,7 +140,7 @@ def _is_of_changing_addons(env, error: Exception) -> bool:
 
 
 def _may_repeat(error: Exception) -> bool:
-    if not isinstance(error, _INTERRUPTIONS):
+    if not isinstance(error, LOST):
         return False
     code = getattr(error, "pgcode", None)
     return code in REPEATABLE or (

@@ -65,6 +65,7 @@ from .models import (
     UnreadableTransaction,
     UserInfo,
 )
+from .parsing import bank_days, is_bank_day
 from .redaction import RedactingFilter, redact
 
 __all__ = [
@@ -118,6 +119,8 @@ __all__ = [
     "TransportError",
     "UnreadableTransaction",
     "UserInfo",
+    "bank_days",
+    "is_bank_day",
     "is_loopback_host",
     "redact",
 ]

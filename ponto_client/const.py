@@ -45,6 +45,13 @@ MAX_ID_LENGTH: Final = 200
 #: Most digits before the point, and most after it, of a believable amount.
 MAX_AMOUNT_DIGITS: Final = 30
 
+#: A bank's day lies between the first day of this year and the last one of some years
+#: ahead. What lies beyond stands for *none*, *unknown* or *no end*.
+FIRST_YEAR: Final = 1990
+YEARS_AHEAD: Final = 10
+#: It is never earlier than this, whatever a clock says.
+LEAST_NOW: Final = 2026
+
 #: A token with less than this left is replaced before it is used.
 TOKEN_MARGIN: Final = 60
 #: Assumed life of a token that does not tell its own (RFC 6749 allows that).

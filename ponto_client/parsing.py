@@ -13,12 +13,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from .const import MAX_AMOUNT_DIGITS, MAX_ID_LENGTH
+from .const import FIRST_YEAR, LEAST_NOW, MAX_AMOUNT_DIGITS, MAX_ID_LENGTH, YEARS_AHEAD
 from .errors import ResponseFormatError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?")
 #: Neither PostgreSQL nor UTF-8 takes these.
 UNCARRIABLE = re.compile("[\0\ud800-\udfff]")
+_YEAR = re.compile(r"\+?(?P<year>[0-9]{4,9})-[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -105,12 +106,25 @@ class Fields:
         return day
 
     def day(self, key: str) -> dt.date | None:
-        """Like :meth:`date`, but ``None`` if unreadable."""
-        return as_date(self.values.get(key))
+        """Like :meth:`date`, but ``None`` if unreadable or not a bank's day."""
+        day = as_date(self.values.get(key))
+        return day if day is not None and is_bank_day(day) else None
 
     def moment(self, key: str) -> dt.datetime | None:
-        """Date-time under ``key``, aware, in UTC; ``None`` if unreadable."""
-        return as_moment(self.values.get(key))
+        """Date-time under ``key``, aware, in UTC; ``None`` if unreadable or not on a
+        bank's day.
+        """
+        moment = as_moment(self.values.get(key))
+        return moment if moment is not None and is_bank_day(moment) else None
+
+    def is_beyond(self, key: str) -> bool:
+        """Whether a date or date-time under ``key`` lies after every bank's day.
+
+        ``9999-12-31`` and its like mean *no end*.
+        """
+        value = self.values.get(key)
+        match = _YEAR.match(value.strip()) if isinstance(value, str) else None
+        return match is not None and int(match["year"]) > last_year()
 
     def flag(self, key: str) -> bool | None:
         """Boolean under ``key``; ``None`` if absent or of another type."""
@@ -169,6 +183,24 @@ def as_decimal(value: object) -> Decimal | None:
     if too_fine or value.adjusted() >= MAX_AMOUNT_DIGITS:
         return None
     return value
+
+
+def bank_days() -> tuple[dt.date, dt.date]:
+    """The first and the last day that :func:`is_bank_day` takes."""
+    return dt.date(FIRST_YEAR, 1, 1), dt.date(last_year(), 12, 31)
+
+
+def is_bank_day(day: dt.date) -> bool:
+    """Whether a day can be one of a bank's books, and be calculated with.
+
+    ``0001-01-01``, ``1970-01-01`` or ``9999-12-31`` stand for *none* or *no end*.
+    """
+    return FIRST_YEAR <= day.year <= last_year()
+
+
+def last_year() -> int:
+    """The last year of a bank's days; a clock that is slow makes no day absurd."""
+    return max(dt.datetime.now(dt.timezone.utc).year, LEAST_NOW) + YEARS_AHEAD
 
 
 def as_date(value: object) -> dt.date | None:

@@ -72,9 +72,12 @@ def parse_any_moment(value: object) -> object:
     if value is None:
         return None
     try:
-        return parse_moment(value)
-    except ValueError:
+        moment = parse_moment(value)
+        # At the edge of the calendar there may be no such moment in UTC.
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return value
+    return moment
 
 
 def parse_amount(value: object) -> Decimal:

@@ -77,7 +77,7 @@ def _arrival(attributes: Attributes, now: datetime) -> datetime:
     for name in ("executionDate", "valueDate"):
         day = attributes[name]
         if isinstance(day, datetime):
-            return min(day + ARRIVAL, now)
+            return day + ARRIVAL if day < now - ARRIVAL else now
     return now
 
 

@@ -354,3 +354,40 @@ class TestAnnounced(PontoCommon):
         self.read_list(EVENING, self.booked_one())
         self.assert_booked((DAY, -12.0))
         self.assertEqual(t9.state, "ignored")
+
+
+@tagged("post_install", "-at_install")
+class TestAnnouncedByValueDate(TestAnnounced):
+    """The same where the bank tells of what is to come its value date alone (F05a)."""
+
+    def announced(self, number=ANNOUNCED, day=DAY, amount="-12.00"):
+        return resource(number, day, amount, executionDate=None)
+
+
+@tagged("post_install", "-at_install")
+class TestAheadByOtherDates(TestAnnounced):
+    """What would become a line in the future is announced, whatever date tells it."""
+
+    def announced(self, number=ANNOUNCED, day=DAY, amount="-12.00"):
+        """Executed before, and to be booked by its value date."""
+        return resource(number, day, amount, executionDate="2026-03-03")
+
+    def setUp(self):
+        super().setUp()
+        self.account.date_field = "value"
+
+
+@tagged("post_install", "-at_install")
+class TestAheadByArrival(TestAnnounced):
+    """The bank gives no date, and Ponto says that it came on a day that is to come."""
+
+    def announced(self, number=ANNOUNCED, day=DAY, amount="-12.00"):
+        moment = f"{day}T08:00:00.000Z"
+        return resource(
+            number,
+            day,
+            amount,
+            executionDate=None,
+            valueDate=None,
+            createdAt=moment,
+        )

@@ -1,9 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..mapping.dates import shifted
 from ..models.own_company import check_own_company
 
 KINDS = [
@@ -17,7 +16,6 @@ KINDS = [
 ]
 # What a person may have imported here.
 OFFERED = ("missing", "new", "ignored")
-ONE_DAY = timedelta(days=1)
 
 
 class PontoCheckPeriod(models.TransientModel):
@@ -126,8 +124,8 @@ class PontoCheckPeriod(models.TransientModel):
         for row in rows:
             domain = [
                 ("journal_id", "=", self.account_id.journal_id.id),
-                ("date", ">=", row.booking_date - ONE_DAY),
-                ("date", "<=", row.booking_date + ONE_DAY),
+                ("date", ">=", shifted(row.booking_date, -1)),
+                ("date", "<=", shifted(row.booking_date, 1)),
                 ("amount", "=", row.amount),
             ]
             if lines.search_count(domain, limit=1):

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-ONE_DAY = timedelta(days=1)
+from ..mapping.dates import shifted
 
 
 class PontoMoveStart(models.TransientModel):
@@ -128,15 +126,15 @@ class PontoMoveStart(models.TransientModel):
         lines = self.env["account.bank.statement.line"].search(
             Domain("journal_id", "=", self.account_id.journal_id.id)
             & Domain("state", "!=", "cancel")
-            & Domain("date", ">=", min(days) - ONE_DAY)
-            & Domain("date", "<=", max(days) + ONE_DAY)
+            & Domain("date", ">=", shifted(min(days), -1))
+            & Domain("date", "<=", shifted(max(days), 1))
         )
         round_ = self.account_id.currency_id.round
         known = {(line.date, round_(line.amount)) for line in lines}
         return len(
             rows.filtered(
                 lambda row: any(
-                    (row.booking_date + shift * ONE_DAY, round_(row.amount)) in known
+                    (shifted(row.booking_date, shift), round_(row.amount)) in known
                     for shift in (-1, 0, 1)
                 )
             )

@@ -1,11 +1,11 @@
 """What a bank line may pay: open items of exactly its amount, and why each."""
 
 from collections import Counter
-from datetime import timedelta
 
 from odoo import models
 from odoo.fields import Domain
 
+from ...mapping.dates import shifted
 from ...mapping.open_items import OpenItem, certain_item, rank_candidates
 
 #: Two banks need as long for one transfer, a long weekend included.
@@ -196,7 +196,6 @@ class AccountBankStatementLine(models.Model):
         suspense = self._ponto_suspense()
         if not suspense or not self.journal_id.ponto_online_account_ids:
             return self.browse()
-        near = timedelta(days=TRANSFER_DAYS)
         domain = Domain(
             [
                 ("company_id", "=", self.company_id.id),
@@ -204,8 +203,8 @@ class AccountBankStatementLine(models.Model):
                 ("journal_id.ponto_online_account_ids", "!=", False),
                 ("is_reconciled", "=", False),
                 ("move_id.state", "=", "posted"),
-                ("date", ">=", self.date - near),
-                ("date", "<=", self.date + near),
+                ("date", ">=", shifted(self.date, -TRANSFER_DAYS)),
+                ("date", "<=", shifted(self.date, TRANSFER_DAYS)),
             ]
         ) & _near("amount", -self.amount, self.currency_id)
         lines = self.search(domain).filtered(

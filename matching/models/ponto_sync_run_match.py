@@ -74,6 +74,25 @@ class PontoSyncRun(models.Model):
         if not rows:
             self._end_matching()
             return
+        after = rows[-1].id
+        error = self._try_to_match(rows)
+        if error and len(rows) > 1:
+            # Whatever it is, it may be one line's: that one waits, and no other.
+            errors = [self._try_to_match(row) for row in rows]
+            self.match_refused_count += len(list(filter(None, errors)))
+            error = error if all(errors) else None
+        if error:
+            message = "Ponto fetch %s could not go on matching"
+            reference = units.log_unexpected(_logger, message, self.id, error)
+            self._end_matching({"reference": reference})
+            return
+        self.match_place = {"after": after}
+
+    def _try_to_match(self, rows):
+        """Match all of them, or none.
+
+        :return: the error that kept them from being matched; None where none did
+        """
         try:
             with self.env.cr.savepoint():
                 self._match_rows(rows)
@@ -82,11 +101,8 @@ class PontoSyncRun(models.Model):
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, the fetch goes on
             self.env.invalidate_all()
-            message = "Ponto fetch %s could not go on matching"
-            reference = units.log_unexpected(_logger, message, self.id, error)
-            self._end_matching({"reference": reference})
-            return
-        self.match_place = {"after": rows[-1].id}
+            return error
+        return None
 
     def _rows_to_match(self):
         """What this fetch booked itself; a recognized line is a file's or a person's."""

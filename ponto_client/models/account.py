@@ -66,6 +66,12 @@ class Account(Resource):
     raw: Mapping[str, Any] = field(compare=False)
     """The resource object as received."""
 
+    @property
+    def authorization_has_no_end(self) -> bool:
+        """Whether no end is known: Ponto gives a date like ``9999-12-31``."""
+        attributes = Fields(self.raw, "data").child("attributes")
+        return attributes.is_beyond("authorizationExpirationExpectedAt")
+
     @classmethod
     def from_api(cls, raw: object, path: str = "data") -> Account:
         """Parse a resource object.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import ResponseFormatError
-from ..parsing import Fields, as_identifier
+from ..parsing import Fields, as_identifier, is_bank_day
 from .base import Resource
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ class Movement(Resource):
     currency: str
     """ISO 4217 code."""
     execution_date: date | None
-    """The bank's booking date, first ten characters of ``executionDate``."""
+    """The bank's booking date, first ten characters of ``executionDate``; ``None`` where
+    that is no day of a bank's, see :attr:`absurd_dates`."""
     value_date: date | None
-    """The bank's value date, may lie before or after :attr:`execution_date`."""
+    """The bank's value date, may lie before or after :attr:`execution_date`; ``None``
+    where that is no day of a bank's."""
     description: str | None
     """The bank's word for the operation."""
     remittance_information: str | None
@@ -75,6 +77,9 @@ class Movement(Resource):
     """From the relationship ``account``."""
     raw: Mapping[str, Any] = field(compare=False)
     """The resource object as received, numbers with a fraction as Decimal."""
+    absurd_dates: Mapping[str, date] = field(default_factory=dict)
+    """What the bank gave for ``execution_date`` and ``value_date`` that is a date and
+    no day to calculate with, such as ``0001-01-01``."""
 
     @classmethod
     def from_api(
@@ -95,17 +100,21 @@ class Movement(Resource):
         fields = Fields(raw, path)
         cls._check_type(fields)
         attributes = fields.child("attributes")
+        days = {name: attributes.date(key) for name, key in _DATES.items()}
+        absurd = {
+            name: day for name, day in days.items() if day and not is_bank_day(day)
+        }
         return cls(
             id=fallback_id or fields.identifier(),
             amount=attributes.amount("amount"),
             currency=attributes.identifier("currency").upper(),
-            execution_date=attributes.date("executionDate"),
-            value_date=attributes.date("valueDate"),
+            absurd_dates=absurd,
             fee=attributes.decimal("fee"),
             created_at=attributes.moment("createdAt"),
             updated_at=attributes.moment("updatedAt"),
             account_id=fields.related_id("account"),
             raw=fields.values,
+            **{name: None if name in absurd else day for name, day in days.items()},
             **{name: attributes.text(key) for name, key in _TEXTS.items()},
         )
 
@@ -117,6 +126,7 @@ class Movement(Resource):
             raise ResponseFormatError(msg)
 
 
+_DATES = {"execution_date": "executionDate", "value_date": "valueDate"}
 #: Fields that are plain text, with the attribute they come from.
 _TEXTS = {
     "description": "description",
