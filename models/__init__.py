@@ -2,6 +2,7 @@ from . import (
     res_company,
     res_config_settings,
     ponto_reference_mixin,
+    ponto_dialog_mixin,
     ponto_database_identity,
     ponto_secret_mixin,
     ponto_key,

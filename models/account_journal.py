@@ -78,7 +78,8 @@ class AccountJournal(models.Model):
         self.check_access("read")
         self.env["account.bank.statement.line"].browse().check_access("unlink")
         check_own_company(self)
-        return self.env["ponto.find.duplicates"].create({"journal_id": self.id})._open()
+        dialog = self.env["ponto.find.duplicates"].create({"journal_id": self.id})
+        return dialog._show_dialog()
 
     def _ponto_fed_by(self):
         """The account that feeds this journal.

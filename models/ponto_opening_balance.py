@@ -34,15 +34,7 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         self.check_access("read")
         dialog = self.env["ponto.opening.balance"].create({"account_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Opening balance"),
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._show_dialog()
 
     def _propose_opening(self):
         """The figures of the dialog: bank balance less all movements since the start."""

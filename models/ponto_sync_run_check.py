@@ -37,7 +37,7 @@ class PontoOnlineAccount(models.Model):
                 "date_to": today,
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
     def _check_may_check(self):
         self.check_access("read")
@@ -221,4 +221,4 @@ class PontoSyncRun(models.Model):
             }
         )
         dialog._fill()
-        return dialog._open()
+        return dialog._show_dialog()

@@ -14,6 +14,7 @@ from . import (
     test_cron,
     test_decisions,
     test_demo,
+    test_dialogs,
     test_disconnect,
     test_drills_http,
     test_drills_rpc,

@@ -240,6 +240,11 @@ class PontoWorld:
             yield
         self.env.invalidate_all()
 
+    def assert_answered(self, pattern, action):
+        """What a refused button of a dialog leaves: the dialog, with a sentence in it."""
+        dialogs = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertRegex(dialogs.browse(action["res_id"]).problem, pattern)
+
     @contextmanager
     def at(self, moment):
         """Both clocks, Odoo's and the local Ponto's, stand at that moment (UTC)."""

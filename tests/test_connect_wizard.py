@@ -39,10 +39,12 @@ class TestConnectWizard(PontoCommon):
         self.assertEqual(self.env["ponto.connection"].search([]), self.connections)
 
     def test_empty_fields(self):
-        with self.refusal("Enter the client ID"):
-            self.wizard(client_id="  ").action_connect()
-        with self.refusal("Enter the client secret"):
-            self.wizard(client_secret=" ").action_connect()
+        self.assert_answered(
+            "Enter the client ID", self.wizard(client_id="  ").action_connect()
+        )
+        self.assert_answered(
+            "Enter the client secret", self.wizard(client_secret=" ").action_connect()
+        )
         self.assert_nothing_saved()
         self.assertEqual(self.sandbox.requests(), [])
 
@@ -50,8 +52,9 @@ class TestConnectWizard(PontoCommon):
         """Nothing is saved, and the right one works in the same dialog."""
         self.new_integration()
         wizard = self.wizard(client_secret="wrong")
-        with self.refusal("did not accept the client ID or secret"):
-            wizard.action_connect()
+        self.assert_answered(
+            "did not accept the client ID or secret", wizard.action_connect()
+        )
         self.assert_nothing_saved()
         wizard.client_secret = SECOND["client_secret"]
         self.assertEqual(wizard.action_connect()["res_model"], "ponto.fetch.accounts")
@@ -59,8 +62,7 @@ class TestConnectWizard(PontoCommon):
     def test_ponto_down(self):
         self.new_integration()
         self.plan("/accounts$", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            self.wizard().action_connect()
+        self.assert_answered("trouble at the moment", self.wizard().action_connect())
         self.assert_nothing_saved()
 
     def test_success_goes_on_to_fetch_accounts(self):
@@ -89,8 +91,9 @@ class TestConnectWizard(PontoCommon):
 
     def test_known_client_id_is_refused_in_words(self):
         wizard = self.wizard(client_id=self.sandbox.client_id)
-        with self.refusal("Bakkerij Peeters is already connected"):
-            wizard.action_connect()
+        self.assert_answered(
+            "Bakkerij Peeters is already connected", wizard.action_connect()
+        )
         self.assert_nothing_saved()
 
     def test_manager_cannot_choose_the_address(self):
@@ -164,8 +167,7 @@ class TestReplaceCredentials(PontoCommon):
 
     def test_refused_credentials_leave_the_old_ones(self):
         stored = self.connection.sudo().client_secret_encrypted
-        with self.refusal("did not accept"):
-            self.wizard().action_connect()
+        self.assert_answered("did not accept", self.wizard().action_connect())
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.client_id, self.sandbox.client_id)
         self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
@@ -305,8 +307,7 @@ class TestConnectAssistant(PontoCommon):
     def test_ponto_does_not_answer_the_search(self):
         dialog = self.open()
         self.plan("/financial-institutions", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            dialog.action_search_banks()
+        self.assert_answered("trouble at the moment", dialog.action_search_banks())
 
     def test_replacing_goes_straight_to_the_credentials(self):
         self.open().action_next()

@@ -113,8 +113,7 @@ class TestBankLineMatching(MatchingCommon):
         late, before = self.dialog(two), self.items(two)
         self.choose(one)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
-        with self.refusal("not open any more"):
-            late.candidate_ids.action_choose()
+        self.assert_answered("not open any more", late.candidate_ids.action_choose())
         self.assertEqual(self.items(two), before)
 
     def test_partner_and_account_set_by_hand(self):
@@ -130,8 +129,9 @@ class TestBankLineMatching(MatchingCommon):
             limit=1,
         )
         dialog.account_id = bank
-        with self.refusal("not booked on a bank's own account"):
-            dialog.action_set_account()
+        self.assert_answered(
+            "not booked on a bank's own account", dialog.action_set_account()
+        )
         dialog.account_id = costs
         dialog.action_set_account()
         self.assertTrue(line.is_reconciled)
@@ -158,8 +158,7 @@ class TestBankLineMatching(MatchingCommon):
         with self.refusal("locked until"):
             other.action_ponto_match()
         dialog.account_id = self.company.transfer_account_id
-        with self.refusal("locked until"):
-            dialog.action_set_account()
+        self.assert_answered("locked until", dialog.action_set_account())
         self.assertTrue(line.is_reconciled)
 
     def test_transfer_between_two_fed_journals(self):

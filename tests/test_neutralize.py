@@ -79,8 +79,7 @@ class TestNeutralize(PontoCommon):
                 "api_url": self.sandbox.url,
             }
         )
-        with self.refusal("neutralized copy"):
-            wizard.action_connect()
+        self.assert_answered("neutralized copy", wizard.action_connect())
         self.assertEqual(self.sandbox.requests(), [])
 
     def test_scheduled_action_by_hand_sends_nothing(self):

@@ -264,8 +264,7 @@ class TestPreview(FetchAccountsCommon):
         action = self.connection.with_user(self.manager).action_disconnect()
         cut = self.env[action["res_model"]].with_user(self.manager)
         cut.browse(action["res_id"]).action_disconnect()
-        with self.refusal("."):
-            dialog.action_confirm()
+        self.assert_answered(".", dialog.action_confirm())
         self.assertTrue(account.awaits_confirmation)
         self.assertFalse(self.lines(account))
 
@@ -273,8 +272,7 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         late = self.preview(account)
         self.confirm(self.preview(account))
-        with self.refusal("Somebody confirmed meanwhile"):
-            late.action_confirm()
+        self.assert_answered("Somebody confirmed meanwhile", late.action_confirm())
         self.assertEqual(len(self.lines(account)), 4)
 
     def test_not_while_the_list_is_read(self):
@@ -283,8 +281,7 @@ class TestPreview(FetchAccountsCommon):
         runs = self.runs_of(dialog.action_preview())
         preview = self.preview(runs.sudo().online_account_id)
         self.assertRegex(preview.line_ids.summary, "still being read")
-        with self.refusal("still being read"):
-            preview.action_confirm()
+        self.assert_answered("still being read", preview.action_confirm())
 
     # === ANOTHER START === #
 
@@ -315,8 +312,7 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         dialog = self.preview(account)
         dialog.line_ids.sync_start_date = date(2026, 2, 21)
-        with self.refusal("closed until"):
-            dialog.action_confirm()
+        self.assert_answered("closed until", dialog.action_confirm())
         self.assertFalse(self.lines(account))
         self.assertEqual(account.sync_start_date, START)
 

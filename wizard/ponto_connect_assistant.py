@@ -8,6 +8,7 @@ afterwards what was reached speaks for itself.
 from odoo import api, fields, models
 
 from ..models.institution_search import search_institutions
+from ..models.ponto_dialog_mixin import answered_here
 from ..models.res_company import CONNECT_STEPS
 
 _ORDER = [step for step, _name in CONNECT_STEPS]
@@ -113,10 +114,11 @@ class PontoConnect(models.TransientModel):
         self.company_id.sudo().write(
             {"ponto_connect_step": step, "ponto_connect_environment": self.environment}
         )
-        return self._reopen()
+        return self._show_dialog()
 
     # === IS MY BANK THERE === #
 
+    @answered_here
     def action_search_banks(self):
         """Ask Ponto's public list and show the hits."""
         self.ensure_one()
@@ -138,7 +140,7 @@ class PontoConnect(models.TransientModel):
                 ],
             }
         )
-        return self._reopen()
+        return self._show_dialog()
 
 
 class PontoConnectBank(models.TransientModel):

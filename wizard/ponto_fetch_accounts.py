@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..mapping.holder import shares_a_word
+from ..models.ponto_dialog_mixin import answered_here
 
 
 class PontoFetchAccounts(models.TransientModel):
@@ -13,7 +14,7 @@ class PontoFetchAccounts(models.TransientModel):
     """
 
     _name = "ponto.fetch.accounts"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Fetch Accounts"
 
     connection_id = fields.Many2one("ponto.connection", required=True, readonly=True)
@@ -82,15 +83,10 @@ class PontoFetchAccounts(models.TransientModel):
                 "journal_id": journal and journal.id,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Fetch Accounts"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return wizard._show_dialog()
+
+    def _get_title(self):
+        return self.env._("Fetch Accounts")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -264,6 +260,7 @@ class PontoFetchAccounts(models.TransientModel):
         self.ensure_one()
         return self.connection_id.action_replace_credentials()
 
+    @answered_here
     def action_confirm(self):
         """Link what is ticked and start the first fetch.
 
@@ -277,6 +274,7 @@ class PontoFetchAccounts(models.TransientModel):
             return {"type": "ir.actions.act_window_close"}
         return accounts.sudo()._request_runs(attended=False)._progress_action()
 
+    @answered_here
     def action_preview(self):
         """Link what is ticked and read it; nothing is booked before it is confirmed.
 

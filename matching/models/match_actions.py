@@ -42,7 +42,7 @@ class AccountBankStatementLine(models.Model):
                 "line_ids": [Command.create(row) for row in rows],
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
     def action_ponto_undo_match(self):
         """Take the match of these lines back."""
@@ -67,7 +67,7 @@ class AccountBankStatementLine(models.Model):
                 "candidate_ids": [Command.create(row) for row in rows],
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
     def _ponto_waiting_lines(self):
         """Of the journal that is shown, the newest first; else of all."""
