@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, format_datetime
+from odoo.tools import format_amount, format_datetime
 
 from ..mapping import balance as sums
 from . import balance_sums
+from .moments import format_date
 from .ponto_online_account_balance import ONE_DAY
 
 # So many of the first reports are asked what the account held before the start.

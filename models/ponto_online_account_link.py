@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
 from ..mapping.reference import sanitize
 from . import clock, units
+from .moments import format_date
 
 LINKABLE_JOURNAL_TYPES = ("bank", "credit")
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
 
+from ..models.moments import format_date
 from ..models.ponto_dialog_mixin import answered_here
 
 

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date
 
 from ..models import clock
 from ..models.closing_reasons import closing_text
+from ..models.moments import format_date
 from ..models.own_company import check_own_company, of_own_companies
 
 

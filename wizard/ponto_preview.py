@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
+from ..models.moments import format_date
 from ..models.own_company import check_own_company
 from ..models.ponto_dialog_mixin import answered_here
 
