@@ -34,6 +34,13 @@ class AccountJournal(models.Model):
         assistant = self.env["ponto.connect"]
         return assistant._open_where_left(self.company_id, journal=self)
 
+    def action_ponto_replace_credentials(self):
+        """Open the dialog that replaces the credentials by which this journal is fed.
+
+        :raise UserError: in words, where no account feeds it
+        """
+        return self._ponto_fed_by().connection_id.action_replace_credentials()
+
     def action_ponto_disconnect(self):
         """Open the dialog for the connection that feeds this journal.
 

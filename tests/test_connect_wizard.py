@@ -62,7 +62,9 @@ class TestConnectWizard(PontoCommon):
     def test_ponto_down(self):
         self.new_integration()
         self.plan("/accounts$", status=503, times=None)
-        self.assert_answered("trouble at the moment", self.wizard().action_connect())
+        action = self.wizard().action_connect()
+        self.assert_answered("trouble at the moment.*Nothing was saved", action)
+        self.assertNotIn("within the hour", action["context"]["ponto_problem"])
         self.assert_nothing_saved()
 
     def test_success_goes_on_to_fetch_accounts(self):
@@ -196,6 +198,52 @@ class TestReplaceCredentials(PontoCommon):
         self.assertEqual(self.connection.state, "connected")
         self.assertFalse(self.connection.problem_code)
 
+    def rotate(self):
+        """Somebody regenerated the secret at Ponto."""
+        self.sandbox.control(
+            "PATCH",
+            f"integrations/{self.sandbox.client_id}",
+            json={"client_secret": "marker-rotated"},
+        )
+        self.connection.sudo()._forget_token()
+
+    def test_refused_credentials_are_replaced_where_it_is_noticed(self):
+        """Fetch Accounts, Connect a Bank and the card lead to the dialog."""
+        self.rotate()
+        journal = self.account.journal_id.with_user(self.manager)
+        assistant = self.env["ponto.connect"].with_user(self.manager)
+        ways = (
+            self.connection.with_user(self.manager).action_fetch_accounts,
+            assistant.action_open_assistant,
+            journal.action_ponto_connect,
+        )
+        for way in ways:
+            action = way()
+            self.assertEqual(action["res_model"], "ponto.connect")
+            dialog = assistant.with_context(**action["context"]).create({})
+            self.assertEqual(dialog.connection_id, self.connection)
+            self.assertEqual(dialog.step, "credentials")
+            self.assertIn("did not accept", dialog.problem)
+        self.assertEqual(self.connection.state, "error")
+        self.env.invalidate_all()
+        card = journal._ponto_card_data(self.account.with_user(self.manager))
+        self.assertTrue(card["needs_credentials"])
+        action = journal.action_ponto_replace_credentials()
+        self.assertEqual(action["context"]["default_connection_id"], self.connection.id)
+        self.wizard(
+            client_id=self.sandbox.client_id, client_secret="marker-rotated"
+        ).action_connect()
+        self.env.invalidate_all()
+        card = journal._ponto_card_data(self.account.with_user(self.manager))
+        self.assertFalse(card["needs_credentials"])
+
+    def test_erased_credentials_are_asked_for(self):
+        self.connection.write({"client_secret": False})
+        assistant = self.env["ponto.connect"].with_user(self.manager)
+        action = assistant.action_open_assistant()
+        self.assertEqual(action["context"]["default_connection_id"], self.connection.id)
+        self.assertIn("No client ID and secret", action["context"]["ponto_problem"])
+
     def test_missing_linked_account_needs_confirmation(self):
         self.new_integration(accounts=["acc-2"])
         wizard = self.wizard()
@@ -307,7 +355,9 @@ class TestConnectAssistant(PontoCommon):
     def test_ponto_does_not_answer_the_search(self):
         dialog = self.open()
         self.plan("/financial-institutions", status=503, times=None)
-        self.assert_answered("trouble at the moment", dialog.action_search_banks())
+        action = dialog.action_search_banks()
+        self.assert_answered("trouble at the moment.*Try again later", action)
+        self.assertNotIn("within the hour", action["context"]["ponto_problem"])
 
     def test_replacing_goes_straight_to_the_credentials(self):
         self.open().action_next()

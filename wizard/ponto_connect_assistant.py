@@ -74,6 +74,16 @@ class PontoConnect(models.TransientModel):
         return self._open(company, connection, journal)
 
     @api.model
+    @api.private
+    def _ask_credentials(self, connection, problem, journal=None):
+        """The way on where the credentials of a connection do not serve.
+
+        :param problem: what is wrong with them, in words
+        """
+        action = self._open(connection.company_id, connection, journal)
+        return {**action, "context": {**action["context"], "ponto_problem": problem}}
+
+    @api.model
     def _open(self, company, connection, journal=None):
         action = connection.action_replace_credentials() if connection else {}
         return {

@@ -4,6 +4,12 @@ from odoo.tools import format_list
 
 from ..mapping.holder import shares_a_word
 from ..models.ponto_dialog_mixin import answered_here
+from ..models.problems import (
+    NEEDS_CREDENTIALS,
+    TROUBLES,
+    problem_of,
+    problem_text,
+)
 
 
 class PontoFetchAccounts(models.TransientModel):
@@ -68,14 +74,17 @@ class PontoFetchAccounts(models.TransientModel):
     @api.model
     @api.private
     def _open(self, connection, provider_account=None, journal=None, read=True):
-        """Read Ponto's account list and open the dialog on it.
+        """Read Ponto's account list and open the dialog on it; where the credentials do
+        not serve, the one that replaces them.
 
         :param read: False where the list was read a moment ago
         :raise UserError: in words, when Ponto cannot be read
         """
         connection.check_access("write")
-        if read:
-            connection.fetch_accounts()
+        problem = read and self._read_list(connection)
+        if problem:
+            assistant = self.env["ponto.connect"]
+            return assistant._ask_credentials(connection, problem, journal)
         wizard = self.create(
             {
                 "connection_id": connection.id,
@@ -87,6 +96,21 @@ class PontoFetchAccounts(models.TransientModel):
 
     def _get_title(self):
         return self.env._("Fetch Accounts")
+
+    def _read_list(self, connection):
+        """:return: what is wrong with the credentials, in words; '' where they serve
+        :raise UserError: in words, for any other trouble
+        """
+        try:
+            connection._refresh_accounts()
+        except TROUBLES as error:
+            code, values = problem_of(error)
+            text = problem_text(self.env, code, values)
+            if code not in NEEDS_CREDENTIALS:
+                raise UserError(text) from None
+            connection._note_problem(code, values)
+            return text
+        return ""
 
     @api.model_create_multi
     def create(self, vals_list):
