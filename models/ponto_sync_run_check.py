@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from . import clock
+from .moments import format_date
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import _with_id

@@ -275,6 +275,16 @@ class TestPreview(FetchAccountsCommon):
         self.assert_answered("Somebody confirmed meanwhile", late.action_confirm())
         self.assertEqual(len(self.lines(account)), 4)
 
+    def test_the_page_that_is_opened_again(self):
+        """It promises nothing that was decided meanwhile."""
+        account = self.link()
+        [look] = account.run_ids.sudo(False).with_user(self.manager)
+        [told] = look.action_step()["runs"]
+        self.assertEqual((told["kind"], told["awaits"]), ("preview", True))
+        self.confirm(self.preview(account))
+        [told] = look.action_step()["runs"]
+        self.assertEqual((told["kind"], told["awaits"]), ("preview", False))
+
     def test_not_while_the_list_is_read(self):
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1", self.journal, sync_start_date=START)
