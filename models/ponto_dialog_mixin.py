@@ -11,7 +11,7 @@ NOT_ANSWERED = (AccessDenied, AccessError, MissingError)
 
 def answered_here(button):
     """A button of a dialog: what is refused is told in the dialog, and undone."""
-    return _answered(button, lambda dialog: dialog)
+    return _answered(button, lambda dialog, text: dialog._show_dialog(text))
 
 
 def answered_in(name):
@@ -19,10 +19,25 @@ def answered_in(name):
 
     :param name: the field that leads to the dialog
     """
-    return lambda button: _answered(button, lambda line: line[name])
+    return lambda button: _answered(
+        button, lambda line, text: line[name]._show_dialog(text)
+    )
 
 
-def _answered(button, dialog_of):
+def answered_beside(button):
+    """A button of a list or a page, which has no dialog: told in a notification."""
+    return _answered(button, _notify)
+
+
+def _notify(_records, text):
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {"type": "warning", "message": text},
+    }
+
+
+def _answered(button, tell):
     @wraps(button)
     def answer(self, *args, **kwargs):
         try:
@@ -32,7 +47,7 @@ def _answered(button, dialog_of):
             raise
         except UserError as error:
             text = str(error)
-        return dialog_of(self)._show_dialog(text)
+        return tell(self, text)
 
     answer.is_answered = True
     return answer

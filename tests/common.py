@@ -245,6 +245,11 @@ class PontoWorld:
         dialogs = self.env[action["res_model"]].with_context(**action["context"])
         self.assertRegex(dialogs.browse(action["res_id"]).problem, pattern)
 
+    def assert_notified(self, pattern, action):
+        """What a refused button leaves where no dialog is open."""
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertRegex(action["params"]["message"], pattern)
+
     @contextmanager
     def at(self, moment):
         """Both clocks, Odoo's and the local Ponto's, stand at that moment (UTC)."""

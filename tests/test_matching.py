@@ -96,15 +96,13 @@ class TestBankLineMatching(MatchingCommon):
         receivable = invoice.line_ids.filtered(lambda item: item.credit == 0)
         self.assertEqual(receivable.amount_residual, 0)
         self.assertNotEqual(self.items(line), before)
-        with self.refusal("matched already"):
-            line.action_ponto_match()
+        self.assert_notified("matched already", line.action_ponto_match())
         line.action_ponto_undo_match()
         self.assertEqual(self.items(line), before)
         self.assertEqual((line.move_id.name, line.date), (number, START))
         self.assertFalse(line.is_reconciled)
         self.assertEqual(invoice.payment_state, "not_paid")
-        with self.refusal("Nothing to undo"):
-            line.action_ponto_undo_match()
+        self.assert_notified("Nothing to undo", line.action_ponto_undo_match())
 
     def test_stale_dialog_matches_nothing(self):
         """Two people open the dialog; the second one's item is taken."""
@@ -153,10 +151,8 @@ class TestBankLineMatching(MatchingCommon):
             (fields.Date.to_date("2026-01-31"), self.company.id),
         )
         self.env.invalidate_all()
-        with self.refusal("locked until"):
-            line.action_ponto_undo_match()
-        with self.refusal("locked until"):
-            other.action_ponto_match()
+        self.assert_notified("locked until", line.action_ponto_undo_match())
+        self.assert_notified("locked until", other.action_ponto_match())
         dialog.account_id = self.company.transfer_account_id
         self.assert_answered("locked until", dialog.action_set_account())
         self.assertTrue(line.is_reconciled)
