@@ -242,7 +242,7 @@ class TestTourJournalCard(PontoTourCase):
         self.sandbox.control("PATCH", path, json=new)
         old = {"client_secret": self.sandbox.client_secret}
         self.addCleanup(self.sandbox.control, "PATCH", path, json=old)
-        connection._forget_token()
+        connection.sudo()._forget_token()
         connection.action_test_connection()
         self.start_tour(
             "/odoo/action-account.open_account_journal_dashboard_kanban",

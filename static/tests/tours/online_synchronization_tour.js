@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
         },
         {
             content: "take it away",
-            trigger: ".o_searchview .o_facet_remove",
+            trigger: ".o_searchview_facet:contains('no such bank') .o_facet_remove",
             run: "click",
         },
         {
