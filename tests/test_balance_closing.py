@@ -365,8 +365,7 @@ class TestClosingOfOthers(ClosingCommon):
             self.assertTrue(check.line_ids.is_proved)
             self.assertFalse(check.can_confirm)
             self.assertFalse(check.line_ids.can_confirm)
-            with self.refusal("Nothing was confirmed"):
-                check.action_confirm()
+            self.assert_notified("Nothing was confirmed", check.action_confirm())
             with self.refusal("belongs to Acme", AccessError):
                 check.line_ids.action_confirm()
             self.assertFalse(self.env["ponto.closing.proof"].sudo().search([]))

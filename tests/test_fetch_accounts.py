@@ -430,10 +430,9 @@ class TestConfirm(FetchAccountsCommon):
         journal = self.chart_journal("bank", self.other_company)
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1", journal)
-        with self.refusal("belongs to another company"):
-            dialog.with_context(
-                allowed_company_ids=(self.company + self.other_company).ids
-            ).action_confirm()
+        companies = (self.company + self.other_company).ids
+        action = dialog.with_context(allowed_company_ids=companies).action_confirm()
+        self.assert_answered("belongs to another company", action)
         self.assertFalse(self.linked())
 
     def test_same_journal_twice(self):
@@ -468,10 +467,10 @@ class TestConfirm(FetchAccountsCommon):
             {"action": "link", "journal_id": self.make_journal("BNK8").id}
         )
         journals = self.env["account.journal"].search_count([])
-        with self.refusal(
-            "(?s)hash.*The account is in USD|The account is in USD.*hash"
-        ):
-            dialog.action_confirm()
+        self.assert_answered(
+            "(?s)hash.*The account is in USD|The account is in USD.*hash",
+            dialog.action_confirm(),
+        )
         self.assertFalse(self.linked())
         self.assertNotEqual(good.bank_statements_source, "ponto")
         self.assertFalse(good.bank_account_id)
@@ -698,7 +697,8 @@ class TestAddInstitution(PontoCommon):
 
     def test_ponto_down(self):
         self.plan("/financial-institutions", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            self.search_banks("vlinder")
+        dialog = self.search_banks("vlinder")
+        self.assertFalse(dialog.searched)
+        self.assert_answered("trouble.*Try again later", dialog.action_search())
         self.end_faults()
         self.assertEqual(len(self.search_banks("vlinder").line_ids), 2)
