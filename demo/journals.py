@@ -36,7 +36,8 @@ def make(env, chart):
             journals[key].write(values)
         else:
             journals[key] = env["account.journal"].create(values)
-        journals[key].default_account_id.name = name
+        _keep_name(journals[key], name)
+        _keep_name(journals[key].default_account_id, name)
         _give_number(env, journals[key], reference(key))
     manual = journals["main"].inbound_payment_method_line_ids[:1]
     manual.payment_account_id = chart.account("outstanding")
@@ -47,6 +48,16 @@ def _first_journal(env):
     return env["account.journal"].search(
         [("company_id", "=", env.company.id), ("type", "=", "bank")], limit=1
     )
+
+
+def _keep_name(record, name):
+    """The same in every language: the chart would give what came with it its own name
+    again in each language that is installed, now or later."""
+    env = record.env
+    known = [("model", "=", record._name), ("res_id", "=", record.id)]
+    env["ir.model.data"].sudo().search(known).unlink()
+    languages = [code for code, _name in env["res.lang"].get_installed()]
+    record.update_field_translations("name", dict.fromkeys(languages, name))
 
 
 def _give_number(env, journal, number):

@@ -3,6 +3,7 @@ from . import (
     res_config_settings,
     ponto_reference_mixin,
     ponto_closed_fields_mixin,
+    ponto_dialog_mixin,
     ponto_database_identity,
     ponto_secret_mixin,
     ponto_key,

@@ -7,7 +7,9 @@ when a person changed it; until then it follows its lines.
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
+
+from .moments import format_date
 
 # What core works out from all lines each time one of them moves. For a month of ten
 # thousand lines that would be done for each batch, so it is done in SQL instead.

@@ -34,6 +34,13 @@ class AccountJournal(models.Model):
         assistant = self.env["ponto.connect"]
         return assistant._open_where_left(self.company_id, journal=self)
 
+    def action_ponto_replace_credentials(self):
+        """Open the dialog that replaces the credentials by which this journal is fed.
+
+        :raise UserError: in words, where no account feeds it
+        """
+        return self._ponto_fed_by().connection_id.action_replace_credentials()
+
     def action_ponto_disconnect(self):
         """Open the dialog for the connection that feeds this journal.
 
@@ -78,7 +85,8 @@ class AccountJournal(models.Model):
         self.check_access("read")
         self.env["account.bank.statement.line"].browse().check_access("unlink")
         check_own_company(self)
-        return self.env["ponto.find.duplicates"].create({"journal_id": self.id})._open()
+        dialog = self.env["ponto.find.duplicates"].create({"journal_id": self.id})
+        return dialog._show_dialog()
 
     def _ponto_fed_by(self):
         """The account that feeds this journal.

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .problems import NEEDS_CREDENTIALS
+
 # States in which a click has something to fetch.
 NOT_FETCHED = ("revoked", "paused")
 
@@ -33,6 +35,8 @@ class AccountJournal(models.Model):
             "can_connect": False,
             "is_disconnected": account._is_disconnected(),
             "can_fetch": state not in NOT_FETCHED,
+            "needs_credentials": state == "error"
+            and account._get_problem()[0] in NEEDS_CREDENTIALS,
             "awaits_confirmation": account._get_pause() == "preview",
             # In the card's menu it is always there: one may renew before the end.
             "is_renewal_due": bool(renewal),

@@ -9,7 +9,6 @@ every line there is.
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
@@ -121,14 +120,14 @@ class AccountBankStatementLine(models.Model):
         if operator != "ilike" or not isinstance(value, str):
             return NotImplemented
         wanted = self._ponto_parse_amount(value)
-        if wanted and _AMOUNT_ONLY.search(value):
-            return _of_amount(wanted)
         words = search_words(value)
+        is_number = wanted and max(map(len, words), default=0) <= _MAX_AMOUNT_DIGITS
+        if wanted and (_AMOUNT_ONLY.search(value) or (is_number and wanted.is_signed)):
+            return _of_amount(wanted)
         names = self._ponto_contact_names(value)
         found = Domain.AND(
             Domain(_COLUMN, "like", word) | _of_contacts(names, word) for word in words
         )
-        is_number = wanted and max(map(len, words), default=0) <= _MAX_AMOUNT_DIGITS
         return found | _of_amount(wanted) if is_number else found
 
     def _ponto_parse_amount(self, value):
@@ -156,19 +155,11 @@ class AccountBankStatementLine(models.Model):
 
     @api.model
     def _search_ponto_amount_search(self, operator, value):
-        """:raise UserError: what was typed is no amount"""
+        """Nothing, where what was typed is no amount: the list says what is one."""
         if operator != "ilike" or not isinstance(value, str):
             return NotImplemented
         wanted = self._ponto_parse_amount(value)
-        if not wanted:
-            raise UserError(
-                self.env._(
-                    "“%(text)s” is no amount to search for. Write 100, -100, "
-                    "100..200, >500 or <20.",
-                    text=value,
-                )
-            )
-        return _of_amount(wanted)
+        return _of_amount(wanted) if wanted else Domain.FALSE
 
 
 def _of_contacts(names, word):

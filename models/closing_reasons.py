@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount
+
+from .moments import format_date
 
 # What keeps an account from being complete. docs/balance.md lists all; a test compares.
 INCOMPLETE_CODES = (

@@ -6,11 +6,11 @@ the strict rules of recognition. Here a person looks for more: whatever came whe
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..mapping.duplicates import BankLine, group_duplicates
 from ..mapping.entry import NEIGHBOUR_DAYS
 from . import clock
+from .moments import format_date
 
 #: Pairs that one look compares and groups that it shows, the newest days first.
 MOST_PAIRS = 20_000

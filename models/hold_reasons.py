@@ -5,7 +5,7 @@ docs/held-transactions.md lists the same codes with what to do; a test compares.
 
 from __future__ import annotations
 
-from odoo.tools import format_date
+from .moments import format_date
 
 HOLD_CODES = (
     "unreadable",

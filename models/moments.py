@@ -1,17 +1,32 @@
-"""Days and moments as short as a card needs them, in the reader's language and zone."""
+"""Days and moments in sentences, in the reader's language and zone.
+
+A day may stand at the end of a sentence, which has its own full stop: none ends with
+one here. Whoever formats a day for a sentence takes it from this file.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from odoo import fields
-from odoo.tools import babel_locale_parse, format_date, format_datetime, get_lang
+from odoo.tools import babel_locale_parse, format_datetime, get_lang
+from odoo.tools import format_date as core_format_date
 
 from ..ponto_client import is_bank_day
 from . import clock
 
+# Also what stands for "year" after one: "2025 р.", "2025 г.".
+FULL_STOP_AT_END = re.compile(r"(\s+\w)?\.$")
+
 # Nearer than this a day is clear without its year.
 CLEAR_WITHOUT_YEAR = timedelta(days=270)
+
+
+def format_date(env, value: date | datetime | str, date_format: str = "") -> str:
+    """As core's; without a full stop at its end."""
+    text = core_format_date(env, value, date_format=date_format or False)
+    return FULL_STOP_AT_END.sub("", text)
 
 
 def short_day(env, value: date | datetime | str) -> str:
@@ -24,7 +39,12 @@ def short_day(env, value: date | datetime | str) -> str:
     day = fields.Date.to_date(value)
     if not is_bank_day(day):
         return day.isoformat()
-    return format_date(env, value, date_format=_day_pattern(env, day))
+    pattern = _day_pattern(env, day)
+    text = core_format_date(env, value, date_format=pattern)
+    if not text.endswith("."):
+        return text
+    # An abbreviation; "3 déc" without its full stop would be none.
+    return format_date(env, value, pattern.replace("MMM", "MMMM"))
 
 
 def short_moment(env, value: datetime | str) -> str:

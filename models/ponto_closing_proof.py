@@ -38,14 +38,14 @@ class PontoClosingProof(models.Model):
         string="Day", required=True, readonly=True, help="The day that was proved."
     )
     ledger_balance = fields.Monetary(
-        string="Balance in the books",
+        string="Balance proved",
         readonly=True,
-        help="Posted at the end of that day when it was proved.",
+        help="What bank and books both had at the end of that day.",
     )
     report_date = fields.Date(
-        string="Bank's balance of",
+        string="Reported for",
         readonly=True,
-        help="The day of the reported balance that agreed.",
+        help="The day of the bank's report from which its balance was reckoned.",
     )
     report_date_estimated = fields.Boolean(
         string="Day estimated",
@@ -53,7 +53,9 @@ class PontoClosingProof(models.Model):
         help="The bank told no day; it is the one on which Ponto read the balance.",
     )
     bank_balance = fields.Monetary(
-        string="Balance at the bank", readonly=True, help="As reported for that day."
+        string="Reported balance",
+        readonly=True,
+        help="As the bank reported it, for the day beside it.",
     )
     proved_by_id = fields.Many2one(
         "res.users", string="Proved by", required=True, readonly=True

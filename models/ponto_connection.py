@@ -134,7 +134,13 @@ class PontoConnection(models.Model):
                 f"…{connection.client_id[-4:]}" if connection.client_id else False
             )
 
-    @api.depends("state", "problem_code", "problem_values", "online_account_ids")
+    @api.depends(
+        "state",
+        "problem_code",
+        "problem_values",
+        "online_account_ids",
+        "client_secret_encrypted",
+    )
     @api.depends_context("lang", "tz", "uid")
     def _compute_status_message(self):
         for connection in self:
@@ -145,6 +151,8 @@ class PontoConnection(models.Model):
         code, values = self._get_problem()
         if code:
             return problem_text(self.env, code, values)
+        if self.state == "draft" and not self._has_credentials():
+            return problem_text(self.env, "no_credentials")
         if self.state == "draft":
             return self.env._("Not connected yet: test the credentials.")
         accounts = self.online_account_ids.filtered(
@@ -165,6 +173,27 @@ class PontoConnection(models.Model):
             accounts=len(accounts),
             banks=banks,
         )
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("api_url")
+    def _onchange_api_url(self):
+        """Say what saving would erase, while the old address can still be put back."""
+        kept = self._origin
+        if not kept.has_client_secret or self.api_url == kept.api_url:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("The client secret will be erased"),
+                "message": self.env._(
+                    "The stored secret was entered for %(address)s and is never sent "
+                    "to another address. Save, and it is erased: nothing is fetched "
+                    "until somebody enters a secret with Replace credentials. To keep "
+                    "it, discard the change.",
+                    address=kept.api_url,
+                ),
+            }
+        }
 
     # === CONSTRAINTS === #
 
@@ -206,6 +235,8 @@ class PontoConnection(models.Model):
         if vals.get("api_url") and not vals.get("client_secret"):
             self._forget_secret_for_other_host(vals["api_url"])
         result = super().write(vals)
+        if {"client_id", "client_secret_encrypted"} & vals.keys():
+            self.sudo()._note_no_credentials()
         if "company_id" in vals:
             # The new place must be one's own, too.
             self.check_access("write")
@@ -215,6 +246,17 @@ class PontoConnection(models.Model):
         """A stored secret is never handed to another host than it was entered for."""
         moved = self.filtered(lambda connection: connection.api_url != api_url)
         moved.sudo().client_secret_encrypted = False
+
+    def _has_credentials(self):
+        self.ensure_one()
+        return bool(self.client_id and self.sudo().client_secret_encrypted)
+
+    def _note_no_credentials(self):
+        """Nobody is connected without a secret, whatever took it away."""
+        bare = self.filtered(
+            lambda one: one.state == "connected" and not one._has_credentials()
+        )
+        bare.write({"state": "draft", "problem_code": False, "problem_values": False})
 
     def _may_choose_address(self):
         return self.env.su or self.env.user.has_group("base.group_system")
@@ -354,6 +396,10 @@ class PontoConnection(models.Model):
         """The account list was read: whatever was wrong is over."""
         self.ensure_one()
         vals = {"last_checked_at": clock.now()}
+        if not self._has_credentials():
+            # Asked for with what was taken away meanwhile.
+            self.sudo().write(vals)
+            return
         self.online_account_ids._forget_trouble_of_connection()
         if self.list_retry_at:
             vals.update(list_retry_at=False, failure_count=0)

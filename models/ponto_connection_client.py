@@ -46,7 +46,7 @@ class PontoConnection(models.Model):
         self.ensure_one()
         if self._is_neutralized():
             return "neutralized"
-        if not self.client_id or not self.sudo().client_secret_encrypted:
+        if not self._has_credentials():
             return "no_credentials"
         return self._secret_problem()
 

@@ -12,6 +12,8 @@ from .ponto_connection_accounts import READS_PER_MOVE
 FAILING_FOR = timedelta(hours=24)
 # Ponto asks a bank four times a day; so long without news somebody should look.
 SILENT_FOR = timedelta(hours=72)
+# One login authorizes its accounts within so short a time.
+ONE_LOGIN = timedelta(hours=1)
 # These keep an account from being read, and a person wished them.
 PUT_ASIDE = ("unlinked", "archived", "connection_archived", "journal_archived")
 
@@ -97,7 +99,37 @@ class PontoOnlineAccount(models.Model):
     def _is_still_let_in(self):
         """Whether the bank goes on giving news although its permission was expected to
         end. One that fell silent afterwards does not any more."""
-        return self._is_heard_since_end() and self._is_fresh()
+        return any(
+            account._is_heard_since_end() and account._is_fresh()
+            for account in self._get_login()
+        )
+
+    def _get_login(self):
+        """The accounts that were authorized together with this one, itself included:
+        one login at the bank renews them all."""
+        self.ensure_one()
+        begun = self.authorized_at
+        if not begun:
+            return self
+        return self | self.provider_account_id.online_account_ids.filtered(
+            lambda one: (
+                not one.revoked_at
+                and one.authorized_at
+                and abs(one.authorized_at - begun) < ONE_LOGIN
+            )
+        )
+
+    def _is_login_refused(self):
+        """Whether the bank refused this account, or another one of the same login and
+        has given no news of this one since."""
+        if self.problem_code == "authorization":
+            return True
+        heard = self.bank_data_at
+        return any(
+            account.problem_code == "authorization"
+            and not (heard and heard > account._get_trouble_since())
+            for account in self._get_login()
+        )
 
     def _is_fed(self):
         """Whether somebody counts on this account's transactions."""

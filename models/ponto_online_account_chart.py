@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ..mapping.dates import shifted
 from . import balance_sums
+from .moments import format_date
 from .ponto_online_account_balance import ONE_DAY
 
 # A year and a month: the same day of last year is still in it.

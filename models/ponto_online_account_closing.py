@@ -16,8 +16,8 @@ REPORT_WITHIN = timedelta(days=10)
 
 @dataclass
 class Findings:
-    """What was found of one account and one day. Amounts have the ledger's sign; those
-    of bank and ledger are of the day of the report."""
+    """What was found of one account and one day. Amounts have the ledger's sign, and
+    are of the end of that day."""
 
     ledger: float
     incomplete: list = field(default_factory=list)
@@ -25,18 +25,18 @@ class Findings:
     report_day: date | None = None
     is_estimated: bool = False
     bank_balance: float = 0.0
-    ledger_then: float = 0.0
 
-    def note(self, report, ledger, left):
+    def note(self, report, ledger, left, day):
         """What a report says.
 
         :param left: the difference on the day that is looked at; None where there is
             none
+        :param day: the day that is looked at. The report may be of another one: the
+            bank's balance is reckoned back, or on, to the same day as the ledger's
         """
         self.report_day = report.day
         self.is_estimated = report.is_estimated
-        self.bank_balance = float(report.amount)
-        self.ledger_then = float(ledger.at(report.day))
+        self.bank_balance = float(ledger.at(day) + (left or 0))
         self.unequal = []
         if left is not None:
             then = report.amount - ledger.at(report.day)
@@ -113,7 +113,7 @@ class PontoOnlineAccount(models.Model):
                 proves = account._is_no_amount(left)
                 now = found[account.id]
                 if place == 0 or (proves if now.unequal else agrees and not proves):
-                    now.note(report, ledger, None if proves else left)
+                    now.note(report, ledger, None if proves else left, day)
 
     def _reading_reasons(self, day):
         """Why not all of the day may have been read."""

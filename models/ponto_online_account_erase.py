@@ -71,7 +71,7 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         self._check_may_erase()
         dialog = self.env["ponto.erase.account"].create({"account_id": self.id})
-        return dialog._open()
+        return dialog._show_dialog()
 
     # === ERASING === #
 

@@ -3,9 +3,9 @@ shared under another id before. Nothing that was read there is booked again."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..mapping.reference import sanitize
+from .moments import format_date
 
 
 class PontoOnlineAccount(models.Model):

@@ -4,12 +4,12 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
 
 from ..mapping.dates import shifted
 from ..mapping.reference import sanitize
 from ..ponto_client import bank_days, is_bank_day
 from . import clock, units
+from .moments import format_date
 
 LINKABLE_JOURNAL_TYPES = ("bank", "credit")
 

@@ -7,9 +7,9 @@ confirms. Until then the account is paused: whoever leaves finds it as it was le
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from . import clock
+from .moments import format_date
 from .ponto_sync_run_decided import TAKE_OVER
 
 # What the first fetch would book, or has left out so far for its day alone.
@@ -286,6 +286,14 @@ class PontoSyncRun(models.Model):
         found = account.count_first_fetch(account.sync_start_date)
         since = fields.Date.to_string(found["oldest"])
         return {**values, "listed": found["listed"], "listed_since": since}
+
+    def _get_progress(self):
+        progress = super()._get_progress()
+        if self.trigger == "preview":
+            # Whoever comes back to the page may find that it was confirmed meanwhile.
+            waiting = self.online_account_id._waiting_for_confirmation()
+            progress["awaits"] = bool(waiting)
+        return progress
 
     def _get_kind(self):
         return "preview" if self.trigger == "preview" else super()._get_kind()

@@ -8,9 +8,9 @@ now get what was left out (``ponto_sync_run_walk.py``). A later start changes no
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from . import clock, units
+from .moments import format_date
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_transaction_corrections import ASKED
 
@@ -31,15 +31,7 @@ class PontoOnlineAccount(models.Model):
         """Open the dialog that shows what another start date would mean."""
         self._check_may_move_start()
         dialog = self.env["ponto.move.start"].create({"account_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change the start date"),
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._show_dialog()
 
     @api.private
     def move_start(self, start, allow_locked=False):

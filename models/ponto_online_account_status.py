@@ -47,6 +47,8 @@ class PontoOnlineAccount(models.Model):
         "revoked_at",
         "problem_code",
         "connection_id.problem_code",
+        "provider_account_id.online_account_ids.problem_code",
+        "provider_account_id.online_account_ids.authorized_at",
         "authorization_expires_at",
         "bank_data_at",
         "run_ids.state",
@@ -69,7 +71,7 @@ class PontoOnlineAccount(models.Model):
         if is_fetching:
             return "fetching"
         by_date = self._get_authorization_state()
-        if by_date == "expired" or self.problem_code == "authorization":
+        if by_date == "expired" or self._is_login_refused():
             return "expired"
         if self._get_problem()[0]:
             return "error"

@@ -6,10 +6,11 @@ then. The bank's first balance less all movements since tells it.
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_amount
 
 from ..mapping import balance as sums
 from . import balance_sums, units
+from .moments import format_date
 
 # A line that was posted here says so in its ``transaction_details``, which also keeps
 # it from being taken for a payment that came from a file.
@@ -34,15 +35,7 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         self.check_access("read")
         dialog = self.env["ponto.opening.balance"].create({"account_id": self.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Opening balance"),
-            "res_model": dialog._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return dialog._show_dialog()
 
     def _propose_opening(self):
         """The figures of the dialog: bank balance less all movements since the start."""

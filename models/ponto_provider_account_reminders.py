@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
+from .moments import format_date
 from .own_company import check_own_company
 from .ponto_connection_activity import ACTIVITY
 from .ponto_website import dashboard_url

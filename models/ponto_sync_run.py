@@ -3,10 +3,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
 
 from . import clock, units
 from .fetch_driver import FetchDriver
+from .moments import format_date
 from .problems import problem_text, refresh_text
 
 # One browser call keeps a worker no longer than this, plus the step under way.
@@ -147,6 +148,10 @@ class PontoSyncRun(models.Model):
     problem_code = fields.Char(readonly=True)
     problem_values = fields.Json(readonly=True)
     next_step_at = fields.Datetime(readonly=True)
+    is_left = fields.Boolean(
+        readonly=True,
+        help="The page that drove the fetch was closed: the scheduled action goes on.",
+    )
     slow_until = fields.Datetime(
         readonly=True,
         help="Ponto answers slowly: until then the browser only looks on.",
@@ -301,23 +306,20 @@ class PontoSyncRun(models.Model):
 
         :return: ``{"done": bool, "runs": [{...}]}`` in the reader's language
         """
-        self.check_access("read")
-        if not (
-            self.env.su or self.env.user.has_group("account.group_account_invoice")
-        ):
-            raise AccessError(
-                self.env._("Fetching transactions needs the invoicing rights.")
-            )
+        self._check_may_drive()
         begun = time.monotonic()
         deadline = begun + BROWSER_BUDGET
         for run in self.sudo():
-            account = run.online_account_id
+            account, was_left = run.online_account_id, run.is_left
             if not run._is_for_browser():
                 continue
             # While units work, this transaction holds the lock and nothing else: who
             # installs or removes an addon would wait for a table that it has read.
             units.end_transaction(self.env)
             if units.try_lock(self.env, account._name, account.id):
+                if was_left:
+                    # The page is back.
+                    run._set_left(False)
                 driver = FetchDriver(
                     self.env,
                     run.id,
@@ -332,7 +334,44 @@ class PontoSyncRun(models.Model):
                 if time.monotonic() >= deadline:
                     break
         units.end_transaction(self.env)
-        return self._read_progress()
+        progress = self._read_progress()
+        if any(run["left"] and not run["finished"] for run in progress["runs"]):
+            # The page was closed while this step was under way, and kept the lock.
+            self.env["ponto.connection"].sudo()._trigger_fetch()
+        return progress
+
+    def action_hand_over(self):
+        """The page that drives these fetches is being closed: the scheduled action goes
+        on at once. Where a bank is still to be asked, it waits: only a page may ask."""
+        self._check_may_drive()
+        left = self.sudo().filtered(
+            lambda run: run.state == "running" and run.stage != "ask"
+        )
+        for run in left:
+            run._set_left(True)
+        if left:
+            self.env["ponto.connection"].sudo()._trigger_fetch()
+
+    def _check_may_drive(self):
+        self.check_access("read")
+        if not (
+            self.env.su or self.env.user.has_group("account.group_account_invoice")
+        ):
+            raise AccessError(
+                self.env._("Fetching transactions needs the invoicing rights.")
+            )
+
+    def _set_left(self, is_left):
+        """In a transaction of its own: whoever drives writes the same record."""
+
+        def work(env):
+            run = env[self._name].browse(self.id)
+            if run.state == "running":
+                run.is_left = is_left
+                if is_left:
+                    run.next_step_at = False
+
+        units.run_unit(self.env, work)
 
     def action_open_lines(self):
         """Open the lines that these fetches brought, among those of their journals.
@@ -389,6 +428,7 @@ class PontoSyncRun(models.Model):
             "stage": self.stage,
             "state": self.state,
             "finished": self.state != "running",
+            "left": self.is_left,
             "slow": self.state == "running" and not self._is_for_browser(),
             "can_stop": self._can_be_stopped()
             and self.env.user.has_group("account.group_account_basic"),

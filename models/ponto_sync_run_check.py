@@ -10,10 +10,10 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ..mapping.dates import shifted
 from . import clock
+from .moments import format_date
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import WALK_PAGES, _page_weight
@@ -38,7 +38,7 @@ class PontoOnlineAccount(models.Model):
                 "date_to": today,
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
     def _check_may_check(self):
         self.check_access("read")
@@ -233,4 +233,4 @@ class PontoSyncRun(models.Model):
             }
         )
         dialog._fill()
-        return dialog._open()
+        return dialog._show_dialog()

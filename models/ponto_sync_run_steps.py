@@ -57,7 +57,7 @@ class PontoSyncRun(models.Model):
 
         :param waiting: whether there is nothing to do but to wait for a bank
         """
-        if attended and self._is_for_browser():
+        if attended and self._is_for_browser() and not self.is_left:
             # Time for the browser to come back.
             self.next_step_at = clock.now() + TAKE_OVER
         elif waiting and not attended:

@@ -7,11 +7,13 @@ middle of others stays empty (ponto_transaction_undo.py has the row's half).
 
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from . import clock
+from .moments import short_moment
+from .ponto_sync_run import BANK_SILENT
 from .ponto_sync_run_steps import TAKE_OVER
 from .problems import problem_text
 from .undo_reasons import undo_gap_text, undo_kept_text
@@ -43,7 +45,41 @@ class PontoSyncRun(models.Model):
         help="The fetch is over, and something that it booked is still there.",
     )
 
+    outcome = fields.Selection(
+        [
+            ("running", "Running"),
+            ("done", "Done"),
+            ("silent", "No news from the bank"),
+            ("partial", "Partly done"),
+            ("failed", "Failed"),
+            ("partly_undone", "Partly undone"),
+            ("undone", "Undone"),
+        ],
+        compute="_compute_outcome",
+        help="How the fetch ended, and whether it was undone since.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("state", "refresh_outcome", "undo_run_ids.state")
+    def _compute_outcome(self):
+        for run in self:
+            run.outcome = run._get_outcome()
+
+    def _get_outcome(self):
+        self.ensure_one()
+        if self._get_undo():
+            return "partly_undone" if self.can_undo else "undone"
+        if self.state == "done" and self.refresh_outcome in BANK_SILENT:
+            return "silent"
+        return self.state
+
+    def _get_undo(self):
+        """The latest undo of this fetch that took something away."""
+        undos = self.undo_run_ids.filtered(
+            lambda undo: undo.state != "running" and _is_anything_undone(undo)
+        )
+        return undos.sorted("id")[-1:]
 
     def _compute_can_undo(self):
         counts = dict(
@@ -246,7 +282,8 @@ class PontoSyncRun(models.Model):
     def _get_message(self):
         self.ensure_one()
         if self.message_code != "undo":
-            return super()._get_message()
+            sentences = [super()._get_message(), self._get_undone_sentence()]
+            return " ".join(filter(None, sentences))
         values = self.message_values or {}
         sentences = [
             self._get_undo_sentence(values),
@@ -255,6 +292,16 @@ class PontoSyncRun(models.Model):
         if values.get("problem"):
             sentences.append(problem_text(self.env, values["problem"], None))
         return " ".join(filter(None, sentences))
+
+    def _get_undone_sentence(self):
+        undo = self._get_undo()
+        if not undo:
+            return ""
+        return self.env._(
+            "Undone on %(moment)s by %(who)s.",
+            moment=short_moment(self.env, undo.finished_at),
+            who=undo.user_id.sudo().name or "Odoo",
+        )
 
     def _get_undo_sentence(self, values):
         env = self.env
@@ -292,6 +339,11 @@ class PontoSyncRun(models.Model):
                 warned=False,
             )
         return progress
+
+
+def _is_anything_undone(undo):
+    counts = undo.undo_counts or {}
+    return any(counts.get(name) for name in ("removed", "cancelled", "detached"))
 
 
 def _add_to_ranges(ranges, items):

@@ -121,7 +121,7 @@ class PontoTransaction(models.Model):
         rows._check_any(
             self.env._("Only held transactions and new ones can be ignored.")
         )
-        return rows._open_dialog("ponto.ignore", self.env._("Ignore"))
+        return rows._open_dialog("ponto.ignore")
 
     def action_ignore(self, note=None):
         """Set held or new rows aside: they never become a line unless restored.
@@ -246,10 +246,10 @@ class PontoTransaction(models.Model):
         self.env["ponto.connection"]._trigger_fetch(clock.now() + TAKE_OVER)
         return runs._progress_action()
 
-    def _open_dialog(self, model, name, **values):
+    def _open_dialog(self, model, **values):
         """Open a dialog about these rows; what it shows is what it will do."""
         dialog = self.env[model].create({"transaction_ids": self.ids, **values})
-        return dialog._open(name)
+        return dialog._show_dialog()
 
     def _note_deletion(self, domain):
         """Remember who is about to delete the lines of rows, and when.

@@ -29,8 +29,7 @@ class PontoTransaction(models.Model):
         self._check_may_decide()
         rows = self._for_open_day()
         vals = self.env["ponto.book.open.day"]._prepare(rows._first_open_days())
-        name = self.env._("Book on the first open day")
-        return rows._open_dialog("ponto.book.open.day", name, **vals)
+        return rows._open_dialog("ponto.book.open.day", **vals)
 
     def action_book_open_day(self, days=None):
         """Book rows held by a lock on the first day that is open to this person.

@@ -9,9 +9,10 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from . import clock, units
+from .moments import format_date
 
 # Rows that nothing more is done with; what a person still has to look at is not.
 SETTLED = ("imported", "adopted", "alias", "ignored")

@@ -72,7 +72,7 @@ class PontoTransaction(models.Model):
         self._check_is_tie()
         dialog = self.env["ponto.same.as"].create({"transaction_id": self.id})
         dialog.sudo()._fill()
-        return dialog._open(self.env._("Which one is it?"))
+        return dialog._show_dialog()
 
     def action_same_as(self, line=None, row=None):
         """Say which line of the journal, or which known transaction, a row is.

@@ -71,6 +71,10 @@ HEALS_ITSELF = frozenset(
 )
 
 
+# What another client ID or secret mends.
+NEEDS_CREDENTIALS = frozenset({"bad_credentials", "no_credentials"})
+
+
 def problem_of(error: Exception) -> tuple[str, dict]:
     """Code and values of an error.
 
@@ -97,18 +101,29 @@ def refusal_text(env, error: Exception) -> str:
     code, values = problem_of(error)
     if code == "bad_credentials":
         code = "bad_new_credentials"
-    return problem_text(env, code, values)
+    return problem_text(
+        env, code, values, again=env._("Nothing was saved; try again later.")
+    )
 
 
-def problem_text(env, code: str, values: dict | None = None) -> str:
+def search_refusal_text(env, error: Exception) -> str:
+    """The sentence for a search in Ponto's public list, which nobody repeats."""
+    return problem_text(env, *problem_of(error), again=env._("Try again later."))
+
+
+def problem_text(env, code: str, values: dict | None = None, again: str = "") -> str:
     """The sentence for a code, in the reader's language; '' for no code.
 
     Codes and HTTP statuses are told to system administrators only.
+
+    :param again: what to do, where Odoo does not try again by itself
     """
     if not code:
         return ""
     values = values if isinstance(values, Mapping) else {}
-    texts = _texts(env, values)
+    texts = _texts(env, values, again)
+    if again:
+        texts.update(_texts_of_a_try(env, again))
     text = texts.get(code) or texts["refused"]
     return " ".join(
         filter(None, [text, _reference(env, values), _details(env, values)])
@@ -141,9 +156,25 @@ def who_renews(env) -> str:
     )
 
 
-def _texts(env, values: dict) -> dict[str, str]:
+def _texts_of_a_try(env, again: str) -> dict[str, str]:
+    """Where Odoo does not go on by itself."""
+    texts = {
+        "not_accepted": env._(
+            "Ponto gave an access token and then refused it. This is on Ponto's side "
+            "and usually passes."
+        ),
+        "rate_limited": env._("Ponto asks for a pause of some minutes."),
+        "ponto_down": env._(
+            "Ponto has trouble at the moment. This is on Ponto's side and usually "
+            "passes."
+        ),
+    }
+    return {code: f"{text} {again}" for code, text in texts.items()}
+
+
+def _texts(env, values: dict, again: str = "") -> dict[str, str]:
     retry = values.get("retry_at")
-    again = (
+    again = again or (
         env._("Odoo tries again after %s, by itself.", short_moment(env, retry))
         if retry
         else env._("Odoo tries again within the hour, by itself.")

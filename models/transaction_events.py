@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
+
+from .moments import format_date
 
 EVENT_CODES = (
     "retried",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odoo.tools import format_date
+from .moments import format_date
 
 UNDO_CODES = (
     "locked",

@@ -16,6 +16,7 @@ from . import (
     test_days,
     test_decisions,
     test_demo,
+    test_dialogs,
     test_disconnect,
     test_drills_http,
     test_drills_rpc,

@@ -240,6 +240,27 @@ class PontoWorld:
             yield
         self.env.invalidate_all()
 
+    def assert_answered(self, pattern, action):
+        """What a refused button of a dialog leaves: the dialog, with a sentence in it."""
+        dialogs = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertRegex(dialogs.browse(action["res_id"]).problem, pattern)
+
+    def assert_refused(self, pattern, click):
+        """By an exception or, where a dialog was clicked, by its answer."""
+        try:
+            with self.env.cr.savepoint():
+                action = click()
+        except UserError as error:
+            self.env.invalidate_all()
+            self.assertRegex(str(error), pattern)
+        else:
+            self.assert_answered(pattern, action)
+
+    def assert_notified(self, pattern, action):
+        """What a refused button leaves where no dialog is open."""
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertRegex(action["params"]["message"], pattern)
+
     @contextmanager
     def at(self, moment):
         """Both clocks, Odoo's and the local Ponto's, stand at that moment (UTC)."""

@@ -1,11 +1,13 @@
 import contextlib
 import json
+import time
 from datetime import date, datetime, timedelta
 
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
 from ..models import clock, ponto_sync_run, ponto_sync_run_steps
+from ..models.fetch_driver import FetchDriver
 from .common import PontoCommon, account_seed, browser_request, seed, transaction
 
 PUBLIC = "203.0.113.7"  # documentation range: not global, see below
@@ -196,9 +198,12 @@ class TestRefresh(AttendedCommon):
 
     def test_authorization_ended(self):
         self.sandbox.control("POST", "accounts/acc-2/expire", json={"early": True})
-        message = self.pump(self.click())["runs"][0]["message"]
+        run = self.click()
+        message = self.pump(run)["runs"][0]["message"]
         self.assertIn("permission for this account has ended", message)
         self.assertEqual(self.account.state, "expired")
+        # No green "Done" in the history.
+        self.assertEqual((run.state, run.outcome), ("done", "silent"))
 
     def test_unattended_never_asks(self):
         """Neither the method that others call nor the scheduled action."""
@@ -532,6 +537,45 @@ class TestTakeOver(AttendedCommon):
         self.assertFalse(self.cron_at_trigger("2026-06-15 09:01:30"))
         self.assertTrue(self.cron_at_trigger("2026-06-15 09:01:40"))
         self.assertEqual(runs.state, "done")
+
+    def test_closed_page_hands_over(self):
+        """At once, and whoever comes back drives again."""
+        self.triggers().unlink()
+        self.sandbox.control(
+            "POST", "switches", json={"sync_polls": 1000, "sync_timeout_seconds": 3600}
+        )
+        runs = self.click()
+        # The bank is still to be asked: only a page may do that.
+        runs.action_hand_over()
+        self.env.invalidate_all()
+        self.assertFalse(runs.is_left)
+        self.assertTrue(runs.sudo().next_step_at)
+        runs.action_step()
+        self.env.invalidate_all()
+        self.assertEqual(runs.stage, "wait")
+        self.triggers().unlink()
+        runs.action_hand_over()
+        self.env.invalidate_all()
+        self.assertTrue(runs.is_left and runs.sudo()._is_ripe())
+        self.assertIn(clock.now(), self.triggers().mapped("call_at"))
+        # A step that was under way takes nothing back, and wakes the schedule.
+        with self.at("2026-06-15 09:00:01"):
+            FetchDriver(self.env, runs.id, attended=True).drive(time.monotonic())
+        self.env.invalidate_all()
+        self.assertTrue(runs.sudo()._is_ripe())
+        # The page is back.
+        runs.action_step()
+        self.env.invalidate_all()
+        self.assertFalse(runs.is_left)
+        self.assertFalse(runs.sudo()._is_ripe())
+        runs.action_hand_over()
+        self.env.invalidate_all()
+        with self.at("2026-06-15 09:02:00"):
+            self.run_cron()
+        self.env.invalidate_all()
+        self.assertEqual(runs.state, "done")
+        # Over: nothing to hand over.
+        runs.action_hand_over()
 
     def test_bank_that_is_still_at_it(self):
         """The schedule, left with a bank that has not answered, looks again soon."""

@@ -407,12 +407,14 @@ class TestOpeningBalance(BalanceCommon):
     def test_never_twice(self):
         with self.at(NOW):
             account = self.in_balance()
-            with self.refusal("was posted on 04/30/2026"):
-                self.opening(account).action_post()
+            self.assert_answered(
+                "was posted on 04/30/2026", self.opening(account).action_post()
+            )
             # Also where this installation does not know of the line any more.
             account.sudo().opening_line_id = False
-            with self.refusal("was posted on 04/30/2026"):
-                self.opening(account).action_post()
+            self.assert_answered(
+                "was posted on 04/30/2026", self.opening(account).action_post()
+            )
 
     def test_entered_on_the_first_day_already(self):
         """A person's opening entry is dated on the start, not before it; a held row
@@ -424,8 +426,10 @@ class TestOpeningBalance(BalanceCommon):
             held.statement_line_id.unlink()
             held.write({"state": "held", "hold_code": "refused"})
             self.env.invalidate_all()
-            with self.refusal("on 05/01/2026 that did not come from the bank"):
-                self.opening(account).action_post()
+            self.assert_answered(
+                "on 05/01/2026 that did not come from the bank",
+                self.opening(account).action_post(),
+            )
             self.assertFalse(account.opening_line_id)
 
     def test_again_after_it_was_deleted(self):
@@ -443,8 +447,7 @@ class TestOpeningBalance(BalanceCommon):
         with self.at(NOW):
             account = self.linked_and_read()
             self.company.sudo().fiscalyear_lock_date = date(2026, 4, 30)
-            with self.refusal("closed period"):
-                self.opening(account).action_post()
+            self.assert_answered("closed period", self.opening(account).action_post())
             self.assertEqual(len(self.lines(account)), 3)
 
     def test_in_the_books_already(self):
@@ -452,8 +455,9 @@ class TestOpeningBalance(BalanceCommon):
             account = self.linked_and_read()
             self.type_line(account, "2026-05-01", 1000.0)
             self.env.invalidate_all()
-            with self.refusal("agree with the bank already"):
-                self.opening(account).action_post()
+            self.assert_answered(
+                "agree with the bank already", self.opening(account).action_post()
+            )
 
     def test_a_part_is_in_the_books(self):
         with self.at(NOW):

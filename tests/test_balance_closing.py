@@ -50,7 +50,7 @@ class TestClosingCheck(ClosingCommon):
             self.assertEqual(self.reasons(check), [])
             self.assertTrue(line.is_complete and line.is_equal and line.is_proved)
             self.assertEqual(line.report_date, LAST)
-            self.assertEqual((line.bank_balance, line.ledger_then), (1065.0, 1065.0))
+            self.assertEqual((line.bank_balance, line.ledger_balance), (1065.0, 1065.0))
             self.assertTrue(check.is_all_proved)
             self.assertIn("complete and equal on 05/10/2026", check.summary)
 
@@ -119,6 +119,34 @@ class TestClosingCheck(ClosingCommon):
             self.assertEqual(self.reasons(check), [])
             self.assertEqual(check.line_ids.report_date, date(2026, 5, 11))
             self.assertEqual(account.balance_state, "equal")
+
+    def test_both_sides_of_the_day(self):
+        """What came after the day is in neither, whichever report tells."""
+        self.read_on_the_11th()
+        with self.at("2026-05-14 07:00:00"):
+            self.add_lines(transaction(4, "2026-05-13", "-500.00"))
+            self.run_cron()
+            balances = self.env["ponto.balance"].sudo()
+            balances.search([("date", "<", date(2026, 5, 13))]).unlink()
+            line = self.check().line_ids
+            self.assertGreater(line.report_date, LAST)
+            self.assertEqual(line.date, LAST)
+            self.assertEqual((line.bank_balance, line.ledger_balance), (1065.0,) * 2)
+            self.assertEqual(line.difference, 0.0)
+
+    def test_another_day_says_nothing_before_it_was_looked_at(self):
+        self.read_on_the_11th()
+        with self.at(NEXT):
+            check = self.check()
+            check.action_confirm()
+            check.date = date(2026, 4, 20)
+            self.assertTrue(check.is_date_changed)
+            self.assertIn("complete and equal on 05/10/2026", check.summary)
+            self.assertEqual(check.line_ids.date, LAST)
+            self.assertEqual(check.line_ids.proof_state, "holds")
+            check.action_check()
+            self.assertFalse(check.is_date_changed)
+            self.assertFalse(check.line_ids.proof_state)
 
     def test_a_line_on_another_day_than_the_banks(self):
         """The morning's balance of the 10th agrees, and so does the next day's: and yet
@@ -208,8 +236,8 @@ class TestClosingProof(ClosingCommon):
         self.assertEqual(check.line_ids.proof_state, "holds")
         self.assertIn(self.accountant.name, check.line_ids.proof_text)
         self.assertFalse(check.can_confirm)
-        with self.refusal("Nothing was confirmed"):
-            check.action_confirm()
+        told = check.action_confirm()["params"]["message"]
+        self.assertIn("Nothing was confirmed", told)
 
     def test_changed_since(self):
         account, proof = self.proved()
@@ -284,8 +312,9 @@ class TestClosingProof(ClosingCommon):
         check = self.check()
         self.type_line(account, "2026-05-07", -7.0)
         self.env.invalidate_all()
-        with self.refusal("Nothing was confirmed"):
-            check.action_confirm()
+        told = check.action_confirm()["params"]["message"]
+        self.assertIn("Nothing was confirmed", told)
+        self.assertFalse(check.line_ids.is_equal)
         self.assertFalse(self.env["ponto.closing.proof"].search([]))
 
     def test_only_the_bank_rights_confirm(self):
@@ -336,8 +365,7 @@ class TestClosingOfOthers(ClosingCommon):
             self.assertTrue(check.line_ids.is_proved)
             self.assertFalse(check.can_confirm)
             self.assertFalse(check.line_ids.can_confirm)
-            with self.refusal("Nothing was confirmed"):
-                check.action_confirm()
+            self.assert_notified("Nothing was confirmed", check.action_confirm())
             with self.refusal("belongs to Acme", AccessError):
                 check.line_ids.action_confirm()
             self.assertFalse(self.env["ponto.closing.proof"].sudo().search([]))

@@ -3,7 +3,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import START, PontoCommon, transaction
@@ -141,8 +141,40 @@ class TestBankLines(BankLineCase):
                 self.assertEqual(self.env[LINE].search(domain), found)
         self.assertEqual(self.search_view(">=100"), peeters | rent)
         self.assertEqual(self.search_view("1234,50"), peeters)
-        with self.refusal("is no amount to search for"):
-            self.env[LINE].search([("ponto_amount_search", "ilike", "Peeters")])
+        no_amount = [("ponto_amount_search", "ilike", "Peeters")]
+        self.assertFalse(self.env[LINE].search(no_amount))
+        # A sign makes it an amount: no digits inside a number are meant.
+        cafe.payment_ref = "Invoice 2100-1007"
+        self.assertEqual(self.search_view("-100"), rent)
+        self.assertFalse(self.search_view("+100"))
+        self.assertEqual(self.search_view("\N{MINUS SIGN}100,00"), rent)
+        self.assertLessEqual(rent | cafe, self.search_view("100"))
+        self.assertEqual(self.search_view("-1007"), cafe.browse())
+
+    def test_lines_from_elsewhere(self):
+        """Community has no other door for a line by hand, or for a file of them."""
+        account = self.peeters()
+        journal = account.journal_id.with_user(self.manager)
+        action = journal.action_ponto_open_lines()
+        views = {kind: view for view, kind in action["views"]}
+        lines = self.env[LINE].with_user(self.manager).with_context(**action["context"])
+        with Form(lines, views["form"]) as form:
+            form.date = "2026-01-05"
+            form.payment_ref = "Bank costs by letter"
+            form.amount = -7.5
+        line = form.record
+        self.assertEqual((line.journal_id, line.state), (journal, "posted"))
+        self.assertFalse(line.ponto_transaction_ids)
+        with Form(line, views["form"]) as form, self.assertRaises(AssertionError):
+            form.amount = 8
+        for kind in ("list", "form"):
+            arch = etree.fromstring(lines.get_view(views[kind], kind)["arch"])
+            self.assertEqual(arch.get("create"), "1")
+        names = ["date", "payment_ref", "amount"]
+        rows = [["2026-01-06", "From a file", "12.00"], ["2026-01-07", "Too", "-3.00"]]
+        answer = lines.load(names, rows)
+        self.assertEqual(len(answer["ids"] or []), 2, answer["messages"])
+        self.assertEqual(lines.browse(answer["ids"]).journal_id, journal)
 
     def test_every_filter_and_group_works(self):
         account = self.peeters()

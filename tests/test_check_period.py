@@ -56,8 +56,7 @@ class TestCheckPeriod(DecisionCommon):
         self.assertIn("28 in the books, 2 missing", dialog.summary)
         self.assertIn(self.person.name, dialog.line_ids[0].remark)
         self.assertEqual(len(self.booked(self.account)), 29)
-        with self.refusal("Tick what"):
-            dialog.action_import()
+        self.assert_answered("Tick what", dialog.action_import())
         dialog.line_ids.selected = True
         run = self.decide(dialog, "action_import")
         self.assertEqual(run.message, "2 booked.")
@@ -100,8 +99,7 @@ class TestCheckPeriod(DecisionCommon):
         self.assertEqual((line.kind, line.is_offered), ("new", False))
         self.assertIn("compares them first", line.remark)
         line.selected = True
-        with self.refusal("Tick what"):
-            line.dialog_id.action_import()
+        self.assert_answered("Tick what", line.dialog_id.action_import())
 
     def test_kinds(self):
         self.add_lines(
@@ -151,8 +149,7 @@ class TestCheckPeriod(DecisionCommon):
         self.account.complete_at = False
         self.env.flush_all()
         dialog = self.dialog(self.account.with_user(self.person).action_check_period())
-        with self.refusal("fetch transactions first"):
-            dialog.action_check()
+        self.assert_answered("fetch transactions first", dialog.action_check())
 
     def test_one_thing_at_a_time(self):
         row = self.row_of(self.account, 1.0)
@@ -161,8 +158,7 @@ class TestCheckPeriod(DecisionCommon):
         action = dialog.action_check()
         with self.refusal("Something else is under way"):
             row.with_user(self.person).action_restore()
-        with self.refusal("A fetch is under way"):
-            dialog.action_check()
+        self.assert_answered("A fetch is under way", dialog.action_check())
         self.pump(self.env["ponto.sync.run"].browse(action["params"]["run_ids"]))
         self.decide(row, "action_restore")
         self.assertEqual(len(self.booked(self.account)), 31)

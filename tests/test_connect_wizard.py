@@ -39,10 +39,12 @@ class TestConnectWizard(PontoCommon):
         self.assertEqual(self.env["ponto.connection"].search([]), self.connections)
 
     def test_empty_fields(self):
-        with self.refusal("Enter the client ID"):
-            self.wizard(client_id="  ").action_connect()
-        with self.refusal("Enter the client secret"):
-            self.wizard(client_secret=" ").action_connect()
+        self.assert_answered(
+            "Enter the client ID", self.wizard(client_id="  ").action_connect()
+        )
+        self.assert_answered(
+            "Enter the client secret", self.wizard(client_secret=" ").action_connect()
+        )
         self.assert_nothing_saved()
         self.assertEqual(self.sandbox.requests(), [])
 
@@ -50,8 +52,9 @@ class TestConnectWizard(PontoCommon):
         """Nothing is saved, and the right one works in the same dialog."""
         self.new_integration()
         wizard = self.wizard(client_secret="wrong")
-        with self.refusal("did not accept the client ID or secret"):
-            wizard.action_connect()
+        self.assert_answered(
+            "did not accept the client ID or secret", wizard.action_connect()
+        )
         self.assert_nothing_saved()
         wizard.client_secret = SECOND["client_secret"]
         self.assertEqual(wizard.action_connect()["res_model"], "ponto.fetch.accounts")
@@ -59,8 +62,9 @@ class TestConnectWizard(PontoCommon):
     def test_ponto_down(self):
         self.new_integration()
         self.plan("/accounts$", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            self.wizard().action_connect()
+        action = self.wizard().action_connect()
+        self.assert_answered("trouble at the moment.*Nothing was saved", action)
+        self.assertNotIn("within the hour", action["context"]["ponto_problem"])
         self.assert_nothing_saved()
 
     def test_success_goes_on_to_fetch_accounts(self):
@@ -89,8 +93,9 @@ class TestConnectWizard(PontoCommon):
 
     def test_known_client_id_is_refused_in_words(self):
         wizard = self.wizard(client_id=self.sandbox.client_id)
-        with self.refusal("Bakkerij Peeters is already connected"):
-            wizard.action_connect()
+        self.assert_answered(
+            "Bakkerij Peeters is already connected", wizard.action_connect()
+        )
         self.assert_nothing_saved()
 
     def test_manager_cannot_choose_the_address(self):
@@ -164,8 +169,7 @@ class TestReplaceCredentials(PontoCommon):
 
     def test_refused_credentials_leave_the_old_ones(self):
         stored = self.connection.sudo().client_secret_encrypted
-        with self.refusal("did not accept"):
-            self.wizard().action_connect()
+        self.assert_answered("did not accept", self.wizard().action_connect())
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.client_id, self.sandbox.client_id)
         self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
@@ -193,6 +197,52 @@ class TestReplaceCredentials(PontoCommon):
         ).action_connect()
         self.assertEqual(self.connection.state, "connected")
         self.assertFalse(self.connection.problem_code)
+
+    def rotate(self):
+        """Somebody regenerated the secret at Ponto."""
+        self.sandbox.control(
+            "PATCH",
+            f"integrations/{self.sandbox.client_id}",
+            json={"client_secret": "marker-rotated"},
+        )
+        self.connection.sudo()._forget_token()
+
+    def test_refused_credentials_are_replaced_where_it_is_noticed(self):
+        """Fetch Accounts, Connect a Bank and the card lead to the dialog."""
+        self.rotate()
+        journal = self.account.journal_id.with_user(self.manager)
+        assistant = self.env["ponto.connect"].with_user(self.manager)
+        ways = (
+            self.connection.with_user(self.manager).action_fetch_accounts,
+            assistant.action_open_assistant,
+            journal.action_ponto_connect,
+        )
+        for way in ways:
+            action = way()
+            self.assertEqual(action["res_model"], "ponto.connect")
+            dialog = assistant.with_context(**action["context"]).create({})
+            self.assertEqual(dialog.connection_id, self.connection)
+            self.assertEqual(dialog.step, "credentials")
+            self.assertIn("did not accept", dialog.problem)
+        self.assertEqual(self.connection.state, "error")
+        self.env.invalidate_all()
+        card = journal._ponto_card_data(self.account.with_user(self.manager))
+        self.assertTrue(card["needs_credentials"])
+        action = journal.action_ponto_replace_credentials()
+        self.assertEqual(action["context"]["default_connection_id"], self.connection.id)
+        self.wizard(
+            client_id=self.sandbox.client_id, client_secret="marker-rotated"
+        ).action_connect()
+        self.env.invalidate_all()
+        card = journal._ponto_card_data(self.account.with_user(self.manager))
+        self.assertFalse(card["needs_credentials"])
+
+    def test_erased_credentials_are_asked_for(self):
+        self.connection.write({"client_secret": False})
+        assistant = self.env["ponto.connect"].with_user(self.manager)
+        action = assistant.action_open_assistant()
+        self.assertEqual(action["context"]["default_connection_id"], self.connection.id)
+        self.assertIn("No client ID and secret", action["context"]["ponto_problem"])
 
     def test_missing_linked_account_needs_confirmation(self):
         self.new_integration(accounts=["acc-2"])
@@ -305,8 +355,9 @@ class TestConnectAssistant(PontoCommon):
     def test_ponto_does_not_answer_the_search(self):
         dialog = self.open()
         self.plan("/financial-institutions", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            dialog.action_search_banks()
+        action = dialog.action_search_banks()
+        self.assert_answered("trouble at the moment.*Try again later", action)
+        self.assertNotIn("within the hour", action["context"]["ponto_problem"])
 
     def test_replacing_goes_straight_to_the_credentials(self):
         self.open().action_next()

@@ -3,6 +3,7 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from runpy import run_path
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
@@ -23,6 +24,8 @@ from .common import PontoCommon
 from .common_markers import EveryRecord
 
 MARKER = "marker-secret-zq81"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+MIGRATION = MIGRATIONS / "19.0.5.0.0" / "post-connection-state.py"
 
 
 @tagged("post_install", "-at_install")
@@ -521,6 +524,51 @@ class TestFaultsInWords(PontoCommon):
         self.connection.write({"client_secret": False})
         self.refused("No client ID and secret are set", "Replace credentials")
         self.assertEqual(self.sandbox.requests(), [])
+
+    def test_never_connected_without_a_secret(self):
+        """Whatever took it away: the page says so, and what to do."""
+        ways = (
+            {"client_secret": False},
+            {"client_id": False},
+            {"api_url": "https://ponto.example.com"},
+        )
+        for vals in ways:
+            with self.subTest(vals=vals), self.env.cr.savepoint() as savepoint:
+                self.accepted()
+                self.connection.write(vals)
+                self.assertEqual(self.connection.state, "draft")
+                self.assertIn("Replace credentials", self.connection.status_message)
+                # A list that was asked for before comes too late.
+                self.connection._note_success()
+                self.assertEqual(self.connection.state, "draft")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_an_older_version_left_it_connected(self):
+        self.accepted()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ponto_connection SET client_secret_encrypted = NULL"
+        )
+        run_path(str(MIGRATION))["migrate"](self.env.cr, "19.0.4.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(self.connection.state, "draft")
+
+    def test_address_warns_before_the_secret_goes(self):
+        def warning(address):
+            spec = {"api_url": {}, "state": {}}
+            answer = self.connection.onchange({"api_url": address}, ["api_url"], spec)
+            return answer.get("warning", {})
+
+        self.accepted()
+        told = warning("https://ponto.example.com")
+        self.assertIn("will be erased", told["title"])
+        self.assertIn(self.sandbox.url, told["message"])
+        self.assertTrue(self.connection.has_client_secret)
+        # Put back, or nothing to lose: nothing to say.
+        self.assertFalse(warning(self.sandbox.url))
+        self.connection.write({"client_secret": False})
+        self.assertFalse(warning("https://ponto.example.com"))
 
 
 def _new_key():

@@ -147,8 +147,9 @@ class TestOpenDay(DecisionCommon):
     def test_lock_moved_between_showing_and_confirming(self):
         dialog = self.dialog(self.decide(self.row, "action_ask_open_day"))
         self.lock(date(2026, 4, 1))
-        with self.refusal("the first open day is another one"):
-            dialog.action_confirm()
+        self.assert_answered(
+            "the first open day is another one", dialog.action_confirm()
+        )
         self.assertEqual(self.row.state, "held")
 
     def test_locked_again_before_it_is_booked(self):
@@ -249,8 +250,7 @@ class TestIgnoreAndRestore(DecisionCommon):
 
     def test_ignored_with_a_reason(self):
         dialog = self.dialog(self.decide(self.held_row, "action_ask_ignore"))
-        with self.refusal("Say why"):
-            dialog.action_confirm()
+        self.assert_answered("Say why", dialog.action_confirm())
         dialog.note = "Entered by hand"
         dialog.action_confirm()
         row = self.held_row

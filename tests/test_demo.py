@@ -58,6 +58,19 @@ class TestDemo(TransactionCase):
         domain = [("company_id", "=", self.company.id), ("code", "=", JOURNALS[key])]
         return self.env["account.journal"].search(domain)
 
+    def test_journals_keep_their_names(self):
+        """Also in a language that is installed afterwards."""
+        languages = ("en_GB", "fr_FR", "nl_NL", "uk_UA")
+        installer = self.env["base.language.install"]
+        languages_found = self.env["res.lang"].with_context(active_test=False)
+        found = languages_found.search([("code", "in", languages)])
+        installer.create({"lang_ids": found.ids}).lang_install()
+        for key in JOURNALS:
+            journal = self.journal(key)
+            for record in (journal, journal.default_account_id):
+                names = {record.with_context(lang=code).name for code in languages}
+                self.assertEqual(names, {record.with_context(lang="en_US").name})
+
     def balance(self, *domain):
         company = ("company_id", "=", self.company.id)
         posted = ("parent_state", "=", "posted")

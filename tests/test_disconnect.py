@@ -142,10 +142,10 @@ class TestDisconnect(DisconnectCommon):
             account.fetch_transactions,
             account.provider_account_id.action_fetch_accounts,
             self.journal.with_user(self.manager).action_ponto_fetch,
-            search.action_search,
         ):
             with self.subTest(click=click.__name__), self.refusal("isconnected"):
                 click()
+        self.assert_answered("isconnected", search.action_search())
         for test in (
             connection.action_test_connection,
             connection.action_test_selected,
@@ -348,8 +348,8 @@ class TestConnectAgain(DisconnectCommon):
     def test_same_accounts(self):
         """By the card, after a refusal; by *Connect*, which knows the client ID; and
         with another integration that shares the same accounts."""
-        with self.refusal("did not accept"):
-            self.connect_again(client_secret="wrong")
+        _dialog, action = self.connect_again(client_secret="wrong")
+        self.assert_answered("did not accept", action)
         self.assertTrue(self.connection.disconnected_at)
         self.assertFalse(any(self.secrets()))
         self.assertEqual(self.journal.bank_statements_source, "undefined")

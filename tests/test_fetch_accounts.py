@@ -197,16 +197,17 @@ class TestProposals(FetchAccountsCommon):
         self.assertEqual(line.action, "skip")
         self.assertIn("currency AED is not active", line.remark)
         line.selected = True
-        with self.refusal("The currency AED is not active. Activate it first"):
-            line.wizard_id.action_confirm()
+        self.assert_answered(
+            "The currency AED is not active. Activate it first",
+            line.wizard_id.action_confirm(),
+        )
 
     def test_unknown_currency_comes_unticked(self):
         self.new_world(account_seed(currency="XTS"))
         line = self.line(self.open_dialog(), "acc-1")
         self.assertEqual(line.action, "skip")
         line.selected = True
-        with self.refusal("XTS"):
-            line.wizard_id.action_confirm()
+        self.assert_answered("XTS", line.wizard_id.action_confirm())
 
     def test_tick_decides_the_action(self):
         dialog = self.open_dialog()
@@ -279,8 +280,9 @@ class TestStartDate(FetchAccountsCommon):
         journal = self.make_journal()
         dialog = self.open_dialog()
         line = self.choose(dialog, "acc-1", journal, sync_start_date=date(2026, 3, 31))
-        with self.refusal("The books are closed until 03/31/2026"):
-            dialog.action_confirm()
+        self.assert_answered(
+            "The books are closed until 03/31/2026", dialog.action_confirm()
+        )
         self.assertFalse(self.linked())
         self.assertNotEqual(journal.bank_statements_source, "ponto")
         line.sync_start_date = date(2026, 4, 1)
@@ -371,8 +373,7 @@ class TestConfirm(FetchAccountsCommon):
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1", journal)
         for phrase in phrases:
-            with self.refusal(phrase):
-                dialog.action_confirm()
+            self.assert_answered(phrase, dialog.action_confirm())
             with self.refusal(phrase):
                 self.line(dialog, "acc-1").online_account_id.link_journal(journal)
         self.assertFalse(self.linked() - self.kept)
@@ -429,10 +430,9 @@ class TestConfirm(FetchAccountsCommon):
         journal = self.chart_journal("bank", self.other_company)
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1", journal)
-        with self.refusal("belongs to another company"):
-            dialog.with_context(
-                allowed_company_ids=(self.company + self.other_company).ids
-            ).action_confirm()
+        companies = (self.company + self.other_company).ids
+        action = dialog.with_context(allowed_company_ids=companies).action_confirm()
+        self.assert_answered("belongs to another company", action)
         self.assertFalse(self.linked())
 
     def test_same_journal_twice(self):
@@ -441,15 +441,15 @@ class TestConfirm(FetchAccountsCommon):
         self.skip_all(dialog)
         for ref in ("acc-1", "acc-2"):
             self.line(dialog, ref).write({"action": "link", "journal_id": journal.id})
-        with self.refusal("The same journal is chosen twice"):
-            dialog.action_confirm()
+        self.assert_answered(
+            "The same journal is chosen twice", dialog.action_confirm()
+        )
         self.assertFalse(self.linked())
 
     def test_link_without_journal(self):
         dialog = self.open_dialog()
         self.choose(dialog, "acc-1")
-        with self.refusal("Choose a journal"):
-            dialog.action_confirm()
+        self.assert_answered("Choose a journal", dialog.action_confirm())
 
     def test_one_refused_line_leaves_nothing(self):
         """Every refused line is named, and the good one is not half-saved."""
@@ -467,10 +467,10 @@ class TestConfirm(FetchAccountsCommon):
             {"action": "link", "journal_id": self.make_journal("BNK8").id}
         )
         journals = self.env["account.journal"].search_count([])
-        with self.refusal(
-            "(?s)hash.*The account is in USD|The account is in USD.*hash"
-        ):
-            dialog.action_confirm()
+        self.assert_answered(
+            "(?s)hash.*The account is in USD|The account is in USD.*hash",
+            dialog.action_confirm(),
+        )
         self.assertFalse(self.linked())
         self.assertNotEqual(good.bank_statements_source, "ponto")
         self.assertFalse(good.bank_account_id)
@@ -486,8 +486,7 @@ class TestConfirm(FetchAccountsCommon):
             {"action": "create", "sync_start_date": date(2026, 1, 1)}
         )
         journals = self.env["account.journal"].search_count([])
-        with self.refusal("books are closed until"):
-            dialog.action_confirm()
+        self.assert_answered("books are closed until", dialog.action_confirm())
         self.assertFalse(self.linked())
         self.assertEqual(self.env["account.journal"].search_count([]), journals)
 
@@ -528,8 +527,7 @@ class TestConfirm(FetchAccountsCommon):
         self.line(dialog, "acc-1").write(
             {"action": "link", "journal_id": self.make_journal("BNK7").id}
         )
-        with self.refusal("It feeds a journal already"):
-            dialog.action_confirm()
+        self.assert_answered("It feeds a journal already", dialog.action_confirm())
         self.assertEqual(account.journal_id, journal)
 
     def test_institution_without_authorized_account(self):
@@ -582,8 +580,9 @@ class TestConfirm(FetchAccountsCommon):
         own_line = lines.create(
             {"wizard_id": dialog.id, "online_account_id": own.id, "action": "create"}
         )
-        with self.refusal("feeds a journal of another company"):
-            own_line.wizard_id.action_confirm()
+        self.assert_answered(
+            "feeds a journal of another company", own_line.wizard_id.action_confirm()
+        )
 
     def test_sandbox_and_live_are_never_mixed(self):
         account = self.linked_account("acc-1")
@@ -698,7 +697,8 @@ class TestAddInstitution(PontoCommon):
 
     def test_ponto_down(self):
         self.plan("/financial-institutions", status=503, times=None)
-        with self.refusal("trouble at the moment"):
-            self.search_banks("vlinder")
+        dialog = self.search_banks("vlinder")
+        self.assertFalse(dialog.searched)
+        self.assert_answered("trouble.*Try again later", dialog.action_search())
         self.end_faults()
         self.assertEqual(len(self.search_banks("vlinder").line_ids), 2)

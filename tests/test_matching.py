@@ -96,15 +96,13 @@ class TestBankLineMatching(MatchingCommon):
         receivable = invoice.line_ids.filtered(lambda item: item.credit == 0)
         self.assertEqual(receivable.amount_residual, 0)
         self.assertNotEqual(self.items(line), before)
-        with self.refusal("matched already"):
-            line.action_ponto_match()
+        self.assert_notified("matched already", line.action_ponto_match())
         line.action_ponto_undo_match()
         self.assertEqual(self.items(line), before)
         self.assertEqual((line.move_id.name, line.date), (number, START))
         self.assertFalse(line.is_reconciled)
         self.assertEqual(invoice.payment_state, "not_paid")
-        with self.refusal("Nothing to undo"):
-            line.action_ponto_undo_match()
+        self.assert_notified("Nothing to undo", line.action_ponto_undo_match())
 
     def test_stale_dialog_matches_nothing(self):
         """Two people open the dialog; the second one's item is taken."""
@@ -113,8 +111,7 @@ class TestBankLineMatching(MatchingCommon):
         late, before = self.dialog(two), self.items(two)
         self.choose(one)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
-        with self.refusal("not open any more"):
-            late.candidate_ids.action_choose()
+        self.assert_answered("not open any more", late.candidate_ids.action_choose())
         self.assertEqual(self.items(two), before)
 
     def test_partner_and_account_set_by_hand(self):
@@ -130,8 +127,9 @@ class TestBankLineMatching(MatchingCommon):
             limit=1,
         )
         dialog.account_id = bank
-        with self.refusal("not booked on a bank's own account"):
-            dialog.action_set_account()
+        self.assert_answered(
+            "not booked on a bank's own account", dialog.action_set_account()
+        )
         dialog.account_id = costs
         dialog.action_set_account()
         self.assertTrue(line.is_reconciled)
@@ -153,13 +151,10 @@ class TestBankLineMatching(MatchingCommon):
             (fields.Date.to_date("2026-01-31"), self.company.id),
         )
         self.env.invalidate_all()
-        with self.refusal("locked until"):
-            line.action_ponto_undo_match()
-        with self.refusal("locked until"):
-            other.action_ponto_match()
+        self.assert_notified("locked until", line.action_ponto_undo_match())
+        self.assert_notified("locked until", other.action_ponto_match())
         dialog.account_id = self.company.transfer_account_id
-        with self.refusal("locked until"):
-            dialog.action_set_account()
+        self.assert_answered("locked until", dialog.action_set_account())
         self.assertTrue(line.is_reconciled)
 
     def test_transfer_between_two_fed_journals(self):

@@ -254,4 +254,4 @@ class TestAccountMessages(MessagesCommon):
         self.assertIn("representative", account.status_message)
         self.assertIn("the accountant cannot do it", account.status_message)
         french = account.with_context(lang="fr_FR").status_message
-        self.assertIn("1 juil.", french)
+        self.assertIn("1 juillet. Le", french)

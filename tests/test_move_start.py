@@ -120,8 +120,7 @@ class TestMoveStart(DecisionCommon):
         dialog = self.open_dialog(MARCH)
         self.assertIn("closed until 03/10/2026", dialog.lock_warning)
         self.assertEqual(dialog.locked_count, 1)
-        with self.refusal("closed until 03/10/2026"):
-            dialog.action_confirm()
+        self.assert_answered("closed until 03/10/2026", dialog.action_confirm())
         self.assertEqual(self.account.sync_start_date, APRIL)
         self.move(MARCH, allow_locked=True)
         self.assertEqual(self.held(self.account), [("2", "locked_period")])
@@ -171,13 +170,15 @@ class TestMoveStart(DecisionCommon):
     # === REFUSED === #
 
     def test_same_day(self):
-        with self.refusal("Choose another day"):
-            self.open_dialog(APRIL).action_confirm()
+        self.assert_answered(
+            "Choose another day", self.open_dialog(APRIL).action_confirm()
+        )
 
     def test_while_a_fetch_is_open(self):
         self.account.action_fetch_transactions()
-        with self.refusal("A fetch is under way"):
-            self.open_dialog(MARCH).action_confirm()
+        self.assert_answered(
+            "A fetch is under way", self.open_dialog(MARCH).action_confirm()
+        )
 
     def test_for_managers(self):
         accountant = self.make_accountant()

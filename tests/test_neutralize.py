@@ -60,8 +60,8 @@ class TestNeutralize(PontoCommon):
             wizard.action_search,
         ]
         for click in clicks:
-            with self.subTest(click=click.__name__), self.refusal("neutralized copy"):
-                click()
+            with self.subTest(click=click.__name__):
+                self.assert_refused("neutralized copy", click)
         message = self.connection.action_test_connection()["params"]["message"]
         self.assertIn("neutralized copy", message)
         self.assertEqual(self.sandbox.requests(), [])
@@ -79,8 +79,7 @@ class TestNeutralize(PontoCommon):
                 "api_url": self.sandbox.url,
             }
         )
-        with self.refusal("neutralized copy"):
-            wizard.action_connect()
+        self.assert_answered("neutralized copy", wizard.action_connect())
         self.assertEqual(self.sandbox.requests(), [])
 
     def test_scheduled_action_by_hand_sends_nothing(self):

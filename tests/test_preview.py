@@ -264,8 +264,7 @@ class TestPreview(FetchAccountsCommon):
         action = self.connection.with_user(self.manager).action_disconnect()
         cut = self.env[action["res_model"]].with_user(self.manager)
         cut.browse(action["res_id"]).action_disconnect()
-        with self.refusal("."):
-            dialog.action_confirm()
+        self.assert_answered(".", dialog.action_confirm())
         self.assertTrue(account.awaits_confirmation)
         self.assertFalse(self.lines(account))
 
@@ -273,9 +272,18 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         late = self.preview(account)
         self.confirm(self.preview(account))
-        with self.refusal("Somebody confirmed meanwhile"):
-            late.action_confirm()
+        self.assert_answered("Somebody confirmed meanwhile", late.action_confirm())
         self.assertEqual(len(self.lines(account)), 4)
+
+    def test_the_page_that_is_opened_again(self):
+        """It promises nothing that was decided meanwhile."""
+        account = self.link()
+        [look] = account.run_ids.sudo(False).with_user(self.manager)
+        [told] = look.action_step()["runs"]
+        self.assertEqual((told["kind"], told["awaits"]), ("preview", True))
+        self.confirm(self.preview(account))
+        [told] = look.action_step()["runs"]
+        self.assertEqual((told["kind"], told["awaits"]), ("preview", False))
 
     def test_not_while_the_list_is_read(self):
         dialog = self.open_dialog()
@@ -283,8 +291,7 @@ class TestPreview(FetchAccountsCommon):
         runs = self.runs_of(dialog.action_preview())
         preview = self.preview(runs.sudo().online_account_id)
         self.assertRegex(preview.line_ids.summary, "still being read")
-        with self.refusal("still being read"):
-            preview.action_confirm()
+        self.assert_answered("still being read", preview.action_confirm())
 
     # === ANOTHER START === #
 
@@ -315,8 +322,7 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         dialog = self.preview(account)
         dialog.line_ids.sync_start_date = date(2026, 2, 21)
-        with self.refusal("closed until"):
-            dialog.action_confirm()
+        self.assert_answered("closed until", dialog.action_confirm())
         self.assertFalse(self.lines(account))
         self.assertEqual(account.sync_start_date, START)
 
@@ -349,8 +355,7 @@ class TestPreview(FetchAccountsCommon):
     def test_nothing_to_preview(self):
         dialog = self.open_dialog()
         self.skip_all(dialog)
-        with self.assertRaisesRegex(UserError, "Tick the accounts"):
-            dialog.action_preview()
+        self.assert_answered("Tick the accounts", dialog.action_preview())
         account = self.connection.online_account_ids[:1]
         with self.assertRaisesRegex(UserError, "No account waits"):
             account.with_user(self.manager).action_open_preview()

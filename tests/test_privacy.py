@@ -409,8 +409,7 @@ class TestErase(PrivacyCommon):
         self.connection.fetch_accounts()
 
     def test_personal_data(self):
-        with self.refusal("Stop feeding the journal first"):
-            self.erase()
+        self.assert_answered("Stop feeding the journal first", self.erase())
         self.account.unlink_journal()
         asked = self.account.with_user(self.manager).action_erase()
         dialog = self.env["ponto.erase.account"].with_user(self.manager)
@@ -467,8 +466,10 @@ class TestErase(PrivacyCommon):
         self.assertEqual((run.imported_count, run.alias_count), (0, 3))
         self.assertEqual(self.lines(fresh), lines)
         fresh.unlink_journal()
-        with self.refusal("Another account continues this one"):
-            self.erase(scope="wholly", is_understood=True)
+        self.assert_answered(
+            "Another account continues this one",
+            self.erase(scope="wholly", is_understood=True),
+        )
 
     def test_what_waits_is_set_aside(self):
         row = self.rows(self.account)[0].sudo()
@@ -482,8 +483,9 @@ class TestErase(PrivacyCommon):
     def test_wholly(self):
         self.account.unlink_journal()
         self.env["ponto.sync.run"].flush_model()
-        with self.refusal("Tick that the memory is erased"):
-            self.erase(scope="wholly")
+        self.assert_answered(
+            "Tick that the memory is erased", self.erase(scope="wholly")
+        )
         self.erase(scope="wholly", is_understood=True)
         self.assertFalse(self.account.exists())
         kept = self.dump(*self.TABLES)
@@ -529,8 +531,7 @@ class TestErase(PrivacyCommon):
     def test_not_while_it_is_read(self):
         self.account.unlink_journal()
         self.account.sudo()._create_run("cron", stage="read")
-        with self.refusal("A fetch is under way"):
-            self.erase()
+        self.assert_answered("A fetch is under way", self.erase())
 
 
 @tagged("post_install", "-at_install")

@@ -1,14 +1,16 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from odoo import fields, sql_db
 from odoo.tests import new_test_user, tagged
 
-from ..models.moments import short_day, short_moment
+from ..models.moments import format_date, short_day, short_moment
 from ..models.ponto_website import is_safe_page, renewal_url
-from ..models.problems import HEALS_ITSELF, _texts, refresh_text
+from ..models.problems import HEALS_ITSELF, _texts, problem_text, refresh_text
 from .common import PontoCommon
 
+PACKAGE = Path(__file__).parents[1]
 NOON = "2026-06-15 12:00:00"
 FAR, SOON, PAST = (
     "2026-11-12 08:00:00",
@@ -76,6 +78,45 @@ class TestStatus(PontoCommon):
         )
         self.stand(authorization_expires_at=False)
         self.assert_told("ok", "success", r"^Up to date until Jun 15 12:00.PM\.$")
+
+    def test_one_login_one_colour(self):
+        """The bank refused one account; the other was not asked since."""
+        other = (self.connection.online_account_ids - self.account).sudo()
+        self.account.sudo().authorized_at = "2026-01-05 09:00:00"
+        other.write(
+            {
+                "provider_account_id": self.account.provider_account_id.id,
+                "authorized_at": "2026-01-05 09:00:40",
+                "problem_code": "authorization",
+            }
+        )
+        self.heard(hours=1)
+        self.assert_told("expired", "danger", "the bank has ended its permission")
+        # News of this one came later: its login goes on.
+        with self.at("2026-06-15 13:00:00"):
+            self.stand(bank_data_at="2026-06-15 12:30:00")
+            self.assert_told("ok", "success", "^Up to date")
+        # Another login, at the same bank.
+        self.heard(hours=1)
+        other.authorized_at = "2026-01-05 11:00:00"
+        self.env.invalidate_all()
+        self.assert_told("ok", "success", "^Up to date")
+
+    def test_one_login_that_is_still_let_in(self):
+        other = self.linked_account("acc-2", code="BNK8").sudo()
+        both = self.account.sudo() | other
+        both.write(
+            {
+                "provider_account_id": self.account.provider_account_id.id,
+                "authorized_at": "2026-01-05 09:00:00",
+                "authorization_expires_at": "2026-06-15 09:00:00",
+            }
+        )
+        self.heard(hours=4)
+        other.bank_data_at = "2026-06-15 11:00:00"
+        self.env.invalidate_all()
+        self.assertEqual(self.told()[:2], ("expiring", "warning"))
+        self.assertEqual((other.state, other.status_color), ("expiring", "warning"))
 
     def test_fresh_for_a_day_and_a_half(self):
         self.heard(hours=35, minutes=59)
@@ -400,6 +441,43 @@ class TestWording(PontoCommon):
         with self.at(NOON):
             dutch = self.env(context={"lang": "nl_BE"})
             self.assertEqual(short_moment(dutch, FAR), "12 nov. 08:00")
+
+    def test_no_day_ends_with_a_full_stop(self):
+        """The sentence around it has its own, in every language."""
+        languages = ("fr_BE", "uk_UA", "nl_BE", "de_DE", "hr_HR", "hu_HU")
+        days = [f"202{year}-{month:02}-03" for year in (5, 6) for month in range(1, 13)]
+        for code in languages:
+            self.env["res.lang"]._activate_lang(code)
+            env = self.env(context={"lang": code})
+            with self.at(NOON):
+                for day in days:
+                    for text in (short_day(env, day), format_date(env, day)):
+                        self.assertFalse(text.endswith("."), text)
+        with self.at(NOON):
+            french, ukrainian = (
+                self.env(context={"lang": code}) for code in languages[:2]
+            )
+            self.assertEqual(short_day(french, "2026-12-03"), "3 décembre")
+            self.assertEqual(short_day(french, "2026-05-03"), "3 mai")
+            self.assertEqual(short_day(ukrainian, "2026-12-03"), "3 грудня")
+            self.assertEqual(short_day(ukrainian, "2025-06-03"), "3 червня 2025")
+
+    def test_sentences_take_days_from_there(self):
+        for path in PACKAGE.rglob("*.py"):
+            folder = path.relative_to(PACKAGE).parts[0]
+            ours = folder in ("models", "wizard", "matching", "controllers")
+            if ours and path.name != "moments.py":
+                found = re.search(
+                    r"odoo\.tools import .*\bformat_date\b", path.read_text()
+                )
+                self.assertFalse(found, path)
+
+    def test_nothing_is_promised_where_nothing_was_saved(self):
+        """Of credentials and searches that were only tried, Odoo repeats none."""
+        for code in _texts(self.env, {}):
+            text = problem_text(self.env, code, {"retry_at": FAR}, again="Later.")
+            with self.subTest(code=code):
+                self.assertNotRegex(text, "Odoo (tries again|continues)")
 
     def test_refreshes(self):
         with self.at(NOON):

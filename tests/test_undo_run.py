@@ -95,6 +95,21 @@ class TestUndoRun(UndoCommon):
         self.assertEqual((again.state, again.imported_count), ("done", 0))
         self.assertEqual(self.lines(account), matched)
 
+    def test_history_says_so(self):
+        account = self.fetched(*self.days(3))
+        run = account.run_ids
+        self.assertEqual(run.outcome, "done")
+        lines = self.lines(account)
+        self.match(lines[0])
+        self.undo(run)
+        self.env.invalidate_all()
+        self.assertEqual(run.outcome, "partly_undone")
+        self.assertRegex(run.message, "Undone on .* by ")
+        self.lines(account).action_undo_reconciliation()
+        undo = self.undo(run)
+        self.env.invalidate_all()
+        self.assertEqual((run.outcome, undo.outcome), ("undone", "done"))
+
     def test_no_gap_where_all_goes(self):
         """The next entry takes the number that the first one had."""
         account = self.fetched(*self.days(12))

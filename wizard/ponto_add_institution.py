@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.institution_search import search_institutions
+from ..models.ponto_dialog_mixin import answered_here
 from ..models.units import plain_superuser
 
 
@@ -9,7 +10,7 @@ class PontoAddInstitution(models.TransientModel):
     """Search Ponto's public list of institutions, before paying for anything."""
 
     _name = "ponto.add.institution"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Add an institution"
 
     connection_id = fields.Many2one(
@@ -35,6 +36,7 @@ class PontoAddInstitution(models.TransientModel):
             limit=1,
         )
 
+    @answered_here
     def action_search(self):
         """Ask Ponto's public list and show the hits; deprecated ones are left out."""
         self.ensure_one()
@@ -50,15 +52,10 @@ class PontoAddInstitution(models.TransientModel):
             *(fields.Command.create(self._prepare_line(vals)) for vals in found),
         ]
         self.write({"searched": True, "more": more})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Add an institution"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return self._show_dialog()
+
+    def _get_title(self):
+        return self.env._("Add an institution")
 
     def _prepare_line(self, vals):
         names = self.env["ponto.add.institution.line"]._fields

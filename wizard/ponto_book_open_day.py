@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from ..models.moments import format_date
+from ..models.ponto_dialog_mixin import answered_here
 
 
 class PontoBookOpenDay(models.TransientModel):
@@ -30,6 +32,10 @@ class PontoBookOpenDay(models.TransientModel):
             days = [format_date(self.env, day) for day in days]
             dialog.summary = ", ".join(days)
 
+    def _get_title(self):
+        return self.env._("Book on the first open day")
+
+    @answered_here
     def action_confirm(self):
         """Book the rows on the days shown; nothing is done where one has changed."""
         self.ensure_one()

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..mapping.dates import shifted
+from ..models.moments import format_date
 from ..models.own_company import check_own_company
+from ..models.ponto_dialog_mixin import answered_here
 
 KINDS = [
     ("missing", "Missing: its line was deleted"),
@@ -22,7 +23,7 @@ class PontoCheckPeriod(models.TransientModel):
     """Compare a period with Ponto, and import again what is chosen, nothing else."""
 
     _name = "ponto.check.period"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Check a period"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
@@ -56,19 +57,10 @@ class PontoCheckPeriod(models.TransientModel):
         start, end = format_date(env, self.date_from), format_date(env, self.date_to)
         return f"{start} – {end}: {', '.join(parts)}."
 
-    def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check a period"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+    def _get_title(self):
+        return self.env._("Check a period")
 
+    @answered_here
     def action_check(self):
         """Read Ponto's list as far back as the period; the result opens when done."""
         self.ensure_one()
@@ -132,6 +124,7 @@ class PontoCheckPeriod(models.TransientModel):
                 alike.add(row.id)
         return alike
 
+    @answered_here
     def action_import(self):
         """Import exactly what is ticked.
 

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.exceptions import AccessError
 
 from ..models import clock
 from ..models.closing_reasons import closing_text
+from ..models.moments import format_date
 from ..models.own_company import check_own_company, of_own_companies
 
 
@@ -23,6 +23,13 @@ class PontoClosingCheck(models.TransientModel):
         default=lambda self: self._default_date(),
         help="Usually the last day of a month that is to be closed.",
     )
+    checked_date = fields.Date(
+        string="Checked day", readonly=True, help="The day of the list."
+    )
+    is_date_changed = fields.Boolean(
+        compute="_compute_is_date_changed",
+        help="Whether another day was chosen than the one of the list.",
+    )
     line_ids = fields.One2many(
         "ponto.closing.check.line", "check_id", string="Accounts", readonly=True
     )
@@ -34,6 +41,11 @@ class PontoClosingCheck(models.TransientModel):
         """The last day of the month before this one."""
         return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
 
+    @api.depends("date", "checked_date")
+    def _compute_is_date_changed(self):
+        for check in self:
+            check.is_date_changed = check.date != check.checked_date
+
     @api.depends("date")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -42,7 +54,7 @@ class PontoClosingCheck(models.TransientModel):
                 "Closing check of %s", format_date(self.env, check.date)
             )
 
-    @api.depends("line_ids.is_proved", "line_ids.can_confirm", "date")
+    @api.depends("line_ids.is_proved", "line_ids.can_confirm", "checked_date")
     @api.depends_context("lang")
     def _compute_summary(self):
         for check in self:
@@ -52,7 +64,7 @@ class PontoClosingCheck(models.TransientModel):
             check.summary = check._get_summary(len(proved), len(check.line_ids))
 
     def _get_summary(self, proved, total):
-        values = {"day": format_date(self.env, self.date), "total": total}
+        values = {"day": format_date(self.env, self.checked_date), "total": total}
         if not total:
             return self.env._("No account feeds a journal yet.")
         if proved == total:
@@ -89,8 +101,9 @@ class PontoClosingCheck(models.TransientModel):
         # Nobody writes the list by hand: what it says may be confirmed.
         lines = self.line_ids.sudo()
         lines.unlink()
+        self.checked_date = self.date
         accounts = self._accounts()
-        found = accounts._find_for_closing(self.date)
+        found = accounts._find_for_closing(self.checked_date)
         vals_list = [
             self.line_ids._prepare_vals(account, found[account.id])
             for account in accounts
@@ -121,7 +134,20 @@ class PontoClosingCheck(models.TransientModel):
         """Keep who proved what is complete and equal, and when."""
         self.ensure_one()
         self.check_access("write")
-        self.line_ids._confirm()
+        return self.line_ids._confirm()
+
+    def _tell_nothing_confirmed(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "Nothing was confirmed: only what is complete and equal is, once."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_open_proofs(self):
         """Open what was proved so far."""
@@ -143,19 +169,32 @@ class PontoClosingCheckLine(models.TransientModel):
     online_account_id = fields.Many2one(
         "ponto.online.account", string="Account", required=True, ondelete="cascade"
     )
+    date = fields.Date(
+        string="Day",
+        related="check_id.checked_date",
+        related_sudo=False,
+        help="Both balances are those at the end of this day.",
+    )
     company_id = fields.Many2one("res.company")
     journal_id = fields.Many2one("account.journal")
     currency_id = fields.Many2one("res.currency")
     is_complete = fields.Boolean(string="Complete")
     is_equal = fields.Boolean(string="Equal")
     is_proved = fields.Boolean()
-    report_date = fields.Date(string="Bank's balance of")
+    report_date = fields.Date(
+        string="Reported for",
+        help="The day of the bank's report from which its balance was reckoned.",
+    )
     report_date_estimated = fields.Boolean(
         string="Day estimated",
         help="The bank tells no day; it is the one on which Ponto read the balance.",
     )
-    bank_balance = fields.Monetary(string="Bank")
-    ledger_then = fields.Monetary(string="Books")
+    bank_balance = fields.Monetary(
+        string="Bank", help="At the end of the day, reckoned from the bank's report."
+    )
+    ledger_balance = fields.Monetary(
+        string="Books", help="Posted at the end of the day."
+    )
     difference = fields.Monetary()
     reasons = fields.Json()
     reason_text = fields.Char(string="What is open", compute="_compute_reason_text")
@@ -199,13 +238,13 @@ class PontoClosingCheckLine(models.TransientModel):
             reasons = line.reasons or []
             line.reason_text = closing_text(self.env, reasons, line.currency_id)
 
-    @api.depends("online_account_id", "check_id.date", "is_proved")
+    @api.depends("online_account_id", "date", "is_proved")
     @api.depends_context("lang", "tz", "uid")
     def _compute_proof(self):
         newest = self._newest_proofs()
         mine = of_own_companies(self)
         for line in self:
-            proof = newest.get((line.online_account_id.id, line.check_id.date))
+            proof = newest.get((line.online_account_id.id, line.date))
             line.proof_id = proof
             line.proof_state = proof and proof.state
             line.proof_text = proof and self._get_proof_text(proof)
@@ -220,7 +259,7 @@ class PontoClosingCheckLine(models.TransientModel):
         found = proofs.search(
             [
                 ("online_account_id", "in", self.online_account_id.ids),
-                ("date", "in", self.check_id.mapped("date")),
+                ("date", "in", self.mapped("date")),
             ],
             order="id",
         )
@@ -254,10 +293,8 @@ class PontoClosingCheckLine(models.TransientModel):
             "report_date": found.report_day,
             "report_date_estimated": found.is_estimated,
             "bank_balance": found.bank_balance,
-            "ledger_then": found.ledger_then,
-            "difference": account.currency_id.round(
-                found.bank_balance - found.ledger_then
-            ),
+            "ledger_balance": found.ledger,
+            "difference": account.currency_id.round(found.bank_balance - found.ledger),
             "reasons": [*found.incomplete, *found.unequal],
         }
 
@@ -265,12 +302,12 @@ class PontoClosingCheckLine(models.TransientModel):
         """Keep who proved these accounts, and when."""
         self.check_access("read")
         check_own_company(self.online_account_id)
-        self._confirm()
+        return self._confirm()
 
     def _confirm(self):
         """What the list says may be old: everything is looked up once more.
 
-        :raise UserError: in words, with nothing kept
+        :return: None, or the client action that tells that nothing was kept
         """
         if not self.env.user.has_group("account.group_account_basic"):
             raise AccessError(
@@ -278,22 +315,18 @@ class PontoClosingCheckLine(models.TransientModel):
             )
         check = self.check_id
         check.ensure_one()
+        day = check.checked_date
         accounts = self.filtered("can_confirm").online_account_id & check._accounts()
-        found = accounts._find_for_closing(check.date)
+        found = accounts._find_for_closing(day)
         proved = accounts.filtered(lambda account: found[account.id].is_proved)
         if not proved:
-            raise UserError(
-                self.env._(
-                    "Nothing was confirmed: only what is complete and equal is, once."
-                )
-            )
+            check._look()
+            return check._tell_nothing_confirmed()
         self.env["ponto.closing.proof"].sudo().create(
-            [
-                self._prepare_proof(account, found[account.id], check.date)
-                for account in proved
-            ]
+            [self._prepare_proof(account, found[account.id], day) for account in proved]
         )
         check._look()
+        return None
 
     def _prepare_proof(self, account, found, day):
         return {

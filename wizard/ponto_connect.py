@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..mapping.account import prepare_account_vals
 from ..mapping.reference import sanitize
 from ..models.ponto_clients import trial_client
+from ..models.ponto_dialog_mixin import answered_here
 from ..models.ponto_website import dashboard_url, is_local
 from ..models.problems import TROUBLES, refusal_text
 from ..models.secret_store import client_secret_of
@@ -16,7 +17,7 @@ class PontoConnect(models.TransientModel):
     """
 
     _name = "ponto.connect"
-    _inherit = ["ponto.secret.mixin", "ponto.reference.mixin"]
+    _inherit = ["ponto.secret.mixin", "ponto.dialog.mixin"]
     _description = "Connect with Ponto"
 
     connection_id = fields.Many2one(
@@ -98,6 +99,7 @@ class PontoConnect(models.TransientModel):
         typed = self.env.user.has_group("base.group_system") and self.api_url
         return typed or connection.api_url or connection._default_api_url()
 
+    @answered_here
     def action_connect(self):
         """Test the credentials, save them, and go on to Fetch Accounts.
 
@@ -179,7 +181,7 @@ class PontoConnect(models.TransientModel):
         missing = self._missing_linked_accounts(connection)
         if missing and not self.confirm_missing:
             self.missing_accounts = "\n".join(missing.mapped("display_name"))
-            return self._reopen()
+            return self._show_dialog()
         is_reconnecting = bool(connection.disconnected_at)
         connection.write(
             {
@@ -248,17 +250,6 @@ class PontoConnect(models.TransientModel):
                 and account._number_and_currency() not in numbers
             )
         )
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._get_title(),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
 
     def _get_title(self):
         if self.connection_id:

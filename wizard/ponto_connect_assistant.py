@@ -8,6 +8,7 @@ afterwards what was reached speaks for itself.
 from odoo import api, fields, models
 
 from ..models.institution_search import search_institutions
+from ..models.ponto_dialog_mixin import answered_here
 from ..models.res_company import CONNECT_STEPS
 
 _ORDER = [step for step, _name in CONNECT_STEPS]
@@ -75,6 +76,16 @@ class PontoConnect(models.TransientModel):
         return self._open(company, connection, journal)
 
     @api.model
+    @api.private
+    def _ask_credentials(self, connection, problem, journal=None):
+        """The way on where the credentials of a connection do not serve.
+
+        :param problem: what is wrong with them, in words
+        """
+        action = self._open(connection.company_id, connection, journal)
+        return {**action, "context": {**action["context"], "ponto_problem": problem}}
+
+    @api.model
     def _open(self, company, connection, journal=None):
         action = connection.action_replace_credentials() if connection else {}
         return {
@@ -115,10 +126,11 @@ class PontoConnect(models.TransientModel):
         self.company_id.sudo().write(
             {"ponto_connect_step": step, "ponto_connect_environment": self.environment}
         )
-        return self._reopen()
+        return self._show_dialog()
 
     # === IS MY BANK THERE === #
 
+    @answered_here
     def action_search_banks(self):
         """Ask Ponto's public list and show the hits."""
         self.ensure_one()
@@ -140,7 +152,7 @@ class PontoConnect(models.TransientModel):
                 ],
             }
         )
-        return self._reopen()
+        return self._show_dialog()
 
 
 class PontoConnectBank(models.TransientModel):

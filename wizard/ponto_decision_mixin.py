@@ -9,8 +9,9 @@ class PontoDecisionMixin(models.AbstractModel):
     """
 
     _name = "ponto.decision.mixin"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Dialog about received transactions"
+    _dialog_size = "large"
 
     transaction_ids = fields.Many2many(
         "ponto.transaction", string="Transactions", required=True, readonly=True
@@ -20,15 +21,3 @@ class PontoDecisionMixin(models.AbstractModel):
     def _compute_count(self):
         for dialog in self:
             dialog.count = len(dialog.transaction_ids)
-
-    def _open(self, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }

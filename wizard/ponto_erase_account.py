@@ -1,13 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.ponto_dialog_mixin import answered_here
+
 
 class PontoEraseAccount(models.TransientModel):
     """Tell what erasing an account takes away and what stays, then do it."""
 
     _name = "ponto.erase.account"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Erase a Ponto account's personal data"
+    _dialog_size = "large"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
     scope = fields.Selection(
@@ -52,19 +55,10 @@ class PontoEraseAccount(models.TransientModel):
                 refusal = refusal or account._forget_refusal()
             dialog.refusal = refusal
 
-    @api.private
-    def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Erase personal data"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+    def _get_title(self):
+        return self.env._("Erase personal data")
 
+    @answered_here
     def action_confirm(self):
         """Erase; the memory against doubles only where that was said twice.
 

@@ -3,6 +3,13 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..mapping.holder import shares_a_word
+from ..models.ponto_dialog_mixin import answered_here
+from ..models.problems import (
+    NEEDS_CREDENTIALS,
+    TROUBLES,
+    problem_of,
+    problem_text,
+)
 
 
 class PontoFetchAccounts(models.TransientModel):
@@ -13,7 +20,7 @@ class PontoFetchAccounts(models.TransientModel):
     """
 
     _name = "ponto.fetch.accounts"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Fetch Accounts"
 
     connection_id = fields.Many2one("ponto.connection", required=True, readonly=True)
@@ -67,14 +74,17 @@ class PontoFetchAccounts(models.TransientModel):
     @api.model
     @api.private
     def _open(self, connection, provider_account=None, journal=None, read=True):
-        """Read Ponto's account list and open the dialog on it.
+        """Read Ponto's account list and open the dialog on it; where the credentials do
+        not serve, the one that replaces them.
 
         :param read: False where the list was read a moment ago
         :raise UserError: in words, when Ponto cannot be read
         """
         connection.check_access("write")
-        if read:
-            connection.fetch_accounts()
+        problem = read and self._read_list(connection)
+        if problem:
+            assistant = self.env["ponto.connect"]
+            return assistant._ask_credentials(connection, problem, journal)
         wizard = self.create(
             {
                 "connection_id": connection.id,
@@ -82,15 +92,25 @@ class PontoFetchAccounts(models.TransientModel):
                 "journal_id": journal and journal.id,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Fetch Accounts"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return wizard._show_dialog()
+
+    def _get_title(self):
+        return self.env._("Fetch Accounts")
+
+    def _read_list(self, connection):
+        """:return: what is wrong with the credentials, in words; '' where they serve
+        :raise UserError: in words, for any other trouble
+        """
+        try:
+            connection._refresh_accounts()
+        except TROUBLES as error:
+            code, values = problem_of(error)
+            text = problem_text(self.env, code, values)
+            if code not in NEEDS_CREDENTIALS:
+                raise UserError(text) from None
+            connection._note_problem(code, values)
+            return text
+        return ""
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -264,6 +284,7 @@ class PontoFetchAccounts(models.TransientModel):
         self.ensure_one()
         return self.connection_id.action_replace_credentials()
 
+    @answered_here
     def action_confirm(self):
         """Link what is ticked and start the first fetch.
 
@@ -277,6 +298,7 @@ class PontoFetchAccounts(models.TransientModel):
             return {"type": "ir.actions.act_window_close"}
         return accounts.sudo()._request_runs(attended=False)._progress_action()
 
+    @answered_here
     def action_preview(self):
         """Link what is ticked and read it; nothing is booked before it is confirmed.
 

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..models.own_company import check_own_company
+from ..models.ponto_dialog_mixin import answered_here, answered_in
 
 #: How far back the first look goes, in days.
 USUAL_REACH = 90
@@ -13,7 +14,7 @@ class PontoFindDuplicates(models.TransientModel):
     """Find what stands twice in a journal, and remove what a person ticks."""
 
     _name = "ponto.find.duplicates"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Find duplicates"
     _check_company_auto = True
 
@@ -44,18 +45,8 @@ class PontoFindDuplicates(models.TransientModel):
             dialog.ticked_count = len(ticked)
             dialog.ponto_count = len(ticked.filtered("is_ponto"))
 
-    def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Find duplicates"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+    def _get_title(self):
+        return self.env._("Find duplicates")
 
     def _check_rights(self):
         """Of the bank's lines; the dialog is but a way to them."""
@@ -83,6 +74,7 @@ class PontoFindDuplicates(models.TransientModel):
 
     # === ACTION METHODS === #
 
+    @answered_here
     def action_find(self):
         """Look, and show what was found."""
         self._check_rights()
@@ -116,15 +108,17 @@ class PontoFindDuplicates(models.TransientModel):
                 "line_ids": [Command.create(row) for row in rows],
             }
         )
-        return self._open()
+        return self._show_dialog()
 
+    @answered_here
     def action_ask(self):
         """Tell what would be removed, before it is."""
         self._check_rights()
         self._check_ticks()
         self.is_asked = True
-        return self._open()
+        return self._show_dialog()
 
+    @answered_here
     def action_back(self):
         """Change the ticks again, or the day."""
         self._check_rights()
@@ -133,8 +127,9 @@ class PontoFindDuplicates(models.TransientModel):
         else:
             self.line_ids.unlink()
             self.write({"is_done": False, "covered_from": False})
-        return self._open()
+        return self._show_dialog()
 
+    @answered_here
     def action_remove(self):
         """Remove what is ticked, each by itself, the newest number first.
 
@@ -209,6 +204,7 @@ class PontoFindDuplicatesLine(models.TransientModel):
             row.origin = origins.get(row.line_id, "")
             row.obstacle = obstacles.get(row.line_id, "")
 
+    @answered_in("dialog_id")
     def action_not_double(self):
         """This one is a payment of its own; the pair is not shown again."""
         self.ensure_one()
@@ -221,4 +217,4 @@ class PontoFindDuplicatesLine(models.TransientModel):
         self.line_id._ponto_tell_apart(group.line_id)
         rest = group - self
         (self | rest if len(rest) == 1 else self).unlink()
-        return dialog._open()
+        return dialog._show_dialog()

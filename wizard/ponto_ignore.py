@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.ponto_dialog_mixin import answered_here
+
 
 class PontoIgnore(models.TransientModel):
     """Set held transactions aside, and say why."""
@@ -11,6 +13,10 @@ class PontoIgnore(models.TransientModel):
 
     note = fields.Char(string="Reason")
 
+    def _get_title(self):
+        return self.env._("Ignore")
+
+    @answered_here
     def action_confirm(self):
         """Ignore the rows; the reason is kept with who and when."""
         self.ensure_one()

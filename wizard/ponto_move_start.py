@@ -2,14 +2,16 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..mapping.dates import shifted
+from ..models.ponto_dialog_mixin import answered_here
 
 
 class PontoMoveStart(models.TransientModel):
     """Change the start date of an account, after seeing what it means."""
 
     _name = "ponto.move.start"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Change the start date"
+    _dialog_size = "large"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
     current_start = fields.Date(
@@ -140,6 +142,10 @@ class PontoMoveStart(models.TransientModel):
             )
         )
 
+    def _get_title(self):
+        return self.env._("Change the start date")
+
+    @answered_here
     def action_confirm(self):
         """Move the start date; an earlier one starts the reading."""
         self.ensure_one()

@@ -1,14 +1,16 @@
 from odoo import api, fields, models
 
 from ..models.own_company import check_own_company
+from ..models.ponto_dialog_mixin import answered_here
 
 
 class PontoOpeningBalance(models.TransientModel):
     """Propose what the account held before the start date, and post it if wished."""
 
     _name = "ponto.opening.balance"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Opening balance"
+    _dialog_size = "large"
 
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
     currency_id = fields.Many2one(related="account_id.currency_id", related_sudo=False)
@@ -54,6 +56,10 @@ class PontoOpeningBalance(models.TransientModel):
 
     # === ACTIONS === #
 
+    def _get_title(self):
+        return self.env._("Opening balance")
+
+    @answered_here
     def action_post(self):
         """Post the proposed amount as one bank line; a second click changes nothing."""
         self.ensure_one()

@@ -1,15 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
+from ..models.moments import format_date
 from ..models.own_company import check_own_company
+from ..models.ponto_dialog_mixin import answered_here
 
 
 class PontoPreview(models.TransientModel):
     """What the first fetch of some accounts would book, before it books anything."""
 
     _name = "ponto.preview"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Preview of a first fetch"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -35,16 +36,10 @@ class PontoPreview(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Before the first transaction is booked"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return dialog._show_dialog()
+
+    def _get_title(self):
+        return self.env._("Before the first transaction is booked")
 
     @api.depends("line_ids")
     def _compute_is_sandbox(self):
@@ -63,6 +58,7 @@ class PontoPreview(models.TransientModel):
                 count=wanted - alike,
             )
 
+    @answered_here
     def action_confirm(self):
         """Take over the start dates and begin the first fetch.
 

@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 
+from ..models.ponto_dialog_mixin import answered_here, answered_in
+
 
 class PontoSameAs(models.TransientModel):
     """List what a held transaction may be; a person points at one."""
 
     _name = "ponto.same.as"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Which one is it?"
 
     transaction_id = fields.Many2one("ponto.transaction", required=True, readonly=True)
@@ -30,19 +32,10 @@ class PontoSameAs(models.TransientModel):
         rows = [{"row_id": known.id} for known in row._candidate_rows()]
         self.candidate_ids = [fields.Command.create(vals) for vals in lines + rows]
 
-    def _open(self, name):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+    def _get_title(self):
+        return self.env._("Which one is it?")
 
+    @answered_here
     def action_another(self):
         """None of them: book it."""
         self.ensure_one()
@@ -95,6 +88,7 @@ class PontoSameAsLine(models.TransientModel):
             or row.statement_line_id.partner_name,
         }
 
+    @answered_in("dialog_id")
     def action_choose(self):
         """It is this one."""
         self.ensure_one()

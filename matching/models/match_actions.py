@@ -4,6 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...models.own_company import check_own_company, of_own_companies
+from ...models.ponto_dialog_mixin import answered_beside
 
 #: Detected, never required.
 OCA_MODULE = "account_reconcile_oca"
@@ -15,6 +16,7 @@ MOST_LINES = 500
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
+    @answered_beside
     def action_ponto_match(self):
         """Open the candidates of this line, or OCA's screen where it is installed."""
         self.ensure_one()
@@ -22,6 +24,7 @@ class AccountBankStatementLine(models.Model):
         check_own_company(self.journal_id)
         return self._ponto_oca_action() or self._ponto_open_match()
 
+    @answered_beside
     def action_ponto_match_certain(self):
         """Show what is certain, of the lines that are ticked or of all that wait."""
         self.browse().check_access("write")
@@ -42,8 +45,9 @@ class AccountBankStatementLine(models.Model):
                 "line_ids": [Command.create(row) for row in rows],
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
+    @answered_beside
     def action_ponto_undo_match(self):
         """Take the match of these lines back."""
         self.check_access("write")
@@ -67,7 +71,7 @@ class AccountBankStatementLine(models.Model):
                 "candidate_ids": [Command.create(row) for row in rows],
             }
         )
-        return dialog._open()
+        return dialog._show_dialog()
 
     def _ponto_waiting_lines(self):
         """Of the journal that is shown, the newest first; else of all."""

@@ -2,8 +2,8 @@
 
 from odoo import Command, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
+from ...models.moments import format_date
 from ...models.own_company import check_own_company
 
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.own_company import check_own_company
+from ...models.ponto_dialog_mixin import answered_here, answered_in
 
 REASONS = [
     ("reference", "Amount and structured communication"),
@@ -17,7 +18,7 @@ class PontoMatch(models.TransientModel):
     """What one bank line may pay; a person points at one."""
 
     _name = "ponto.match"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Match a bank line"
     # Core asks that of what a form sets, too.
     _check_company_auto = True
@@ -36,18 +37,8 @@ class PontoMatch(models.TransientModel):
     partner_id = fields.Many2one("res.partner", check_company=True)
     account_id = fields.Many2one("account.account", check_company=True)
 
-    def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Match"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+    def _get_title(self):
+        return self.env._("Match")
 
     def _check_rights(self):
         """Of the line itself; the dialog is but a way to it."""
@@ -55,6 +46,7 @@ class PontoMatch(models.TransientModel):
         self.line_id.check_access("write")
         check_own_company(self.line_id.journal_id)
 
+    @answered_here
     def action_set_partner(self):
         """Whose the line is; then its candidates are looked for anew."""
         self.check_access("write")
@@ -64,6 +56,7 @@ class PontoMatch(models.TransientModel):
         line.partner_id = self.partner_id
         return line._ponto_open_match()
 
+    @answered_here
     def action_set_account(self):
         """Book the line on the account that was chosen."""
         self.check_access("write")
@@ -121,6 +114,7 @@ class PontoMatchLine(models.TransientModel):
             "currency_id": item.currency_id,
         }
 
+    @answered_in("dialog_id")
     def action_choose(self):
         """It is this one."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.own_company import check_own_company
+from ...models.ponto_dialog_mixin import answered_here
 
 #: How long a person waits before the next look at how far it is, in seconds.
 STEP_BUDGET = 3.0
@@ -15,7 +16,7 @@ class PontoMatchCertain(models.TransientModel):
     """Match all that is certain, after a look at it."""
 
     _name = "ponto.match.certain"
-    _inherit = "ponto.reference.mixin"
+    _inherit = "ponto.dialog.mixin"
     _description = "Match all certain ones"
 
     bank_line_ids = fields.Many2many(
@@ -29,19 +30,10 @@ class PontoMatchCertain(models.TransientModel):
         for dialog in self:
             dialog.looked_at_count = len(dialog.bank_line_ids)
 
-    def _open(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Match all certain"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+    def _get_title(self):
+        return self.env._("Match all certain")
 
+    @answered_here
     def action_confirm(self):
         """Match what is ticked; one that is refused keeps the others from nothing.
 

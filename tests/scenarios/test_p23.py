@@ -86,8 +86,8 @@ class TestP23(ScenarioCommon):
             "new secret": lambda: self.connection.write({"client_secret": "typed"}),
         }
         for name, click in clicks.items():
-            with self.subTest(click=name), self.refusal(SENTENCE):
-                click()
+            with self.subTest(click=name):
+                self.assert_refused(SENTENCE, click)
         message = self.connection.action_test_connection()["params"]["message"]
         self.assertIn(SENTENCE, message)
         renewal._get_page()

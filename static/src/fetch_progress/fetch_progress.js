@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillDestroy, useState } from "@odoo/owl";
+import { Component, onMounted, onWillDestroy, useExternalListener, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
@@ -51,7 +51,8 @@ export function parseRunIds(value) {
 
 /**
  * Drives fetches step by step and draws where they stand. Closing the page stops
- * nothing: the scheduled action takes over within a minute.
+ * nothing: it hands over to the scheduled action, which also comes by itself, within two
+ * minutes, where a browser cannot say goodbye.
  */
 export class PontoFetchProgress extends Component {
     static template = "account_ponto_sync.FetchProgress";
@@ -77,9 +78,11 @@ export class PontoFetchProgress extends Component {
                 this.step();
             }
         });
+        useExternalListener(window, "pagehide", () => this.handOver());
         onWillDestroy(() => {
             this.isAlive = false;
             browser.clearTimeout(this.timer);
+            this.handOver();
         });
     }
 
@@ -110,6 +113,22 @@ export class PontoFetchProgress extends Component {
         } else if (this.previewed) {
             await this.openPreview();
         }
+    }
+
+    /** A request that outlives the page. */
+    handOver() {
+        if (this.isEmpty || this.state.done) {
+            return;
+        }
+        const params = { model: MODEL, method: "action_hand_over", args: [this.runIds], kwargs: {} };
+        browser
+            .fetch(`/web/dataset/call_kw/${MODEL}/action_hand_over`, {
+                method: "POST",
+                headers: { "Content-Type": "application/json" },
+                body: JSON.stringify({ jsonrpc: "2.0", method: "call", params }),
+                keepalive: true,
+            })
+            .catch(() => {});
     }
 
     /** A timer, not an animation frame: it also runs while the tab is hidden. */
@@ -248,8 +267,11 @@ export class PontoFetchProgress extends Component {
         if (!this.state.done) {
             return _t("Reading Ponto's list; nothing is booked yet…");
         }
-        return this.previewed
-            ? _t("Read. Nothing is booked before you confirm.")
+        if (this.previewed) {
+            return _t("Read. Nothing is booked before you confirm.");
+        }
+        return this.state.runs.every((run) => run.state !== "failed" && !run.awaits)
+            ? _t("This was read before the first fetch, which is confirmed or given up by now.")
             : _t("Reading had trouble, see below. Nothing is booked.");
     }
 
@@ -303,7 +325,9 @@ export class PontoFetchProgress extends Component {
     /** Fetches that only looked, if one of them has something to show. */
     get previewed() {
         return this.state.done
-            ? this.state.runs.find((run) => run.kind === "preview" && run.state !== "failed")
+            ? this.state.runs.find(
+                  (run) => run.kind === "preview" && run.awaits && run.state !== "failed"
+              )
             : undefined;
     }
 

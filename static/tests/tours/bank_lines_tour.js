@@ -64,6 +64,42 @@ registry.category("web_tour.tours").add("account_ponto_sync_bank_lines", {
             content: "an amount range is understood",
             trigger: ".o_list_view:not(:has(.o_data_row:nth-child(2))) .o_data_row:contains('4,321.00')",
         },
+        {
+            content: "take that away, too",
+            trigger: ".o_searchview .o_facet_remove",
+            run: "click",
+        },
+        { content: "all lines again", trigger: ".o_list_view .o_data_row:nth-child(2)" },
+        ...searchFor("nobody at all"),
+        {
+            content: "a search without a hit says so",
+            trigger: ".o_nocontent_help:contains('Nothing matches this search'):contains('-100')",
+        },
+        {
+            content: "enter a line by hand",
+            trigger: ".o_control_panel .o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "what it is for",
+            trigger: ".o_form_view .o_field_widget[name='payment_ref'] :is(input, textarea)",
+            run: "edit Bank costs by letter",
+        },
+        {
+            content: "how much",
+            trigger: ".o_form_view .o_field_widget[name='amount'] input",
+            run: "edit -7.50",
+        },
+        {
+            content: "save",
+            trigger: ".o_form_view .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "it is booked, and is not edited here",
+            trigger:
+                ".o_form_view:not(:has(.o_field_widget[name='amount'] input)) .o_field_widget[name='move_id'] a",
+        },
     ],
 });
 

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import { CARD, CLIENT_ID, CLIENT_SECRET, awaitResult, enterCredentials, openAccounting } from "./tour_steps";
 
+const PROBLEM = ".modal .o_ponto_problem";
 const NEXT = ".modal button[name='action_next']";
 const step = (name) => `.modal .o_statusbar_status .o_arrow_button_current:contains('${name}')`;
 
@@ -68,6 +69,20 @@ registry.category("web_tour.tours").add("account_ponto_sync_first_connection", {
             content: "it is Ponto's sandbox",
             trigger: ".modal .o_field_widget[name='environment'] input[data-value='sandbox']",
             run: "click",
+        },
+        {
+            content: "connect with nothing entered",
+            trigger: ".modal button[name='action_connect']",
+            run: "click",
+        },
+        {
+            content: "the dialog says what is missing, and nothing pops up",
+            trigger: `${PROBLEM}:contains('Enter the client ID')`,
+        },
+        ...enterCredentials(CLIENT_ID, "not the secret"),
+        {
+            content: "what Ponto refuses is read where it was entered; the rest stays",
+            trigger: `.modal:has(.o_ponto_problem:contains('did not accept'):contains('Nothing was saved')) .o_field_widget[name='client_id'] input:value(${CLIENT_ID})`,
         },
         ...enterCredentials(CLIENT_ID, CLIENT_SECRET),
         {

@@ -13,9 +13,9 @@ registry.category("web_tour.tours").add("account_ponto_sync_wrong_secret", {
         ...openConnectDialog(),
         ...enterCredentials(CLIENT_ID, "not-the-secret"),
         {
-            content: "one sentence says what is wrong",
-            trigger: ".modal:contains('Ponto did not accept the client ID or secret') .btn-primary",
-            run: "click",
+            content: "one sentence in the dialog says what is wrong; nothing pops up",
+            trigger:
+                "body:not(:has(.modal:contains('Invalid Operation'))) .modal .o_ponto_problem:contains('Ponto did not accept the client ID or secret')",
         },
         {
             content: "the dialog is still open for another attempt",
@@ -33,6 +33,32 @@ registry.category("web_tour.tours").add("account_ponto_sync_wrong_secret", {
         {
             content: "the card is as it was",
             trigger: `body:not(:has(.modal)) ${CARD} button[name='action_ponto_connect']`,
+        },
+    ],
+});
+
+const REPLACE = `${CARD} button[name='action_ponto_replace_credentials']`;
+
+registry.category("web_tour.tours").add("account_ponto_sync_replace_credentials", {
+    steps: () => [
+        {
+            content: "the card leads to the credentials, without developer mode",
+            trigger: REPLACE,
+            run: "click",
+        },
+        {
+            content: "the dialog says which ones are in use",
+            trigger: ".modal .o_ponto_credentials:contains('9abc')",
+        },
+        ...enterCredentials(CLIENT_ID, "not-the-secret"),
+        {
+            content: "refused in the dialog",
+            trigger: ".modal .o_ponto_problem:contains('Nothing was saved')",
+        },
+        ...enterCredentials(CLIENT_ID, "marker-rotated"),
+        {
+            content: "the card has nothing to replace any more",
+            trigger: `body:not(:has(.modal)):not(:has(${REPLACE})) ${CARD}:contains('Up to date')`,
         },
     ],
 });

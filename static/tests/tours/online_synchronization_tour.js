@@ -59,6 +59,25 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
             run: "click",
         },
         {
+            content: "look for a bank that is not listed",
+            trigger: ".o_searchview input.o_searchview_input",
+            run: "edit no such bank",
+        },
+        {
+            content: "Enter",
+            trigger: ".o_searchview input.o_searchview_input",
+            run: "press Enter",
+        },
+        {
+            content: "a search without a hit says so",
+            trigger: ".o_nocontent_help:contains('Nothing matches this search')",
+        },
+        {
+            content: "take it away",
+            trigger: ".o_searchview_facet:contains('no such bank') .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "open the institution",
             trigger: ".o_list_view .o_data_row:contains('Kempische Spaarbank') td[name='name']",
             run: "click",
