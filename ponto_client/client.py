@@ -120,10 +120,7 @@ class PontoClient(Revocation):
     # === ACCOUNTS === #
 
     def accounts(self) -> Iterator[Account]:
-        """Yield all accounts shared with the integration.
-
-        :raise TooMuch: if there are more than 1,000
-        """
+        """Yield all accounts shared with the integration: 1,000 at most."""
         endpoint = Endpoint(template="/accounts")
         for item, path in self._gateway.items(endpoint, most=MAX_ACCOUNTS):
             yield Account.from_api(item, path)
@@ -264,8 +261,7 @@ class PontoClient(Revocation):
             is_public=not authenticated,
             params={key: value for key, value in filters.items() if value},
         )
-        found = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
-        for item, path in found:
+        for item, path in self._gateway.items(endpoint, None, limit, MAX_INSTITUTIONS):
             yield FinancialInstitution.from_api(item, path)
 
     def financial_institution(

@@ -158,6 +158,10 @@ class TestCheckPeriod(DecisionCommon):
         action = dialog.action_check()
         with self.refusal("Something else is under way"):
             row.with_user(self.person).action_restore()
+        # The same once more joins; another period waits.
+        again = dialog.action_check()
+        self.assertEqual(again["params"]["run_ids"], action["params"]["run_ids"])
+        dialog.date_from = "2026-01-02"
         self.assert_answered("A fetch is under way", dialog.action_check())
         self.pump(self.env["ponto.sync.run"].browse(action["params"]["run_ids"]))
         self.decide(row, "action_restore")
