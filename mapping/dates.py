@@ -31,10 +31,9 @@ def booking_date(
     :return: ``None`` if there is no date of any kind, or if it is absurd
     """
     for name in _by_preference(date_field):
-        if day := getattr(transaction, name):
+        day: date | None = getattr(transaction, name)
+        if day or name in transaction.absurd_dates:
             return day
-        if name in transaction.absurd_dates:
-            return None
     if transaction.created_at is None:
         return None
     return today_in(time_zone, transaction.created_at)

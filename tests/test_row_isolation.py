@@ -50,7 +50,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
     def item(self, number, day="2026-03-05", amount=None, **values):
         return resource(number, day, amount or f"-{number}.50", **values)
 
-    def read(self, *items, **more):
+    def read_loudly(self, *items, **more):
         with self.surprised() as logs:
             run = self.read_page(self.account, *items, **more)
         self.assertEqual(run.state, "done", run.message)
@@ -76,7 +76,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
 
     def test_storing(self):
         self.refuse("INSERT", f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.state = 'new'")
-        run = self.read(self.item(2), self.item(3), self.item(4))
+        run = self.read_loudly(self.item(2), self.item(3), self.item(4))
         self.assert_imported(2, 4)
         self.assert_failed(3, run)
 
@@ -87,7 +87,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
             "UPDATE",
             f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.currency_code = 'EUR'",
         )
-        self.read(self.item(2), self.item(3), self.item(4))
+        self.read_loudly(self.item(2), self.item(3), self.item(4))
         self.assert_imported(2, 4)
         row = self.row(self.account, 3)
         self.assertEqual((row.state, row.currency_code), ("held", "USD"))
@@ -98,7 +98,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
         self.assertEqual(len(self.rows(self.account, "planned")), 3)
         self.refuse("UPDATE", f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.state = 'new'")
         with self.at("2026-03-12 09:00:00"):
-            run = self.read(*ahead)
+            run = self.read_loudly(*ahead)
         self.assert_imported(2, 4)
         self.assert_failed(3, run)
 
@@ -109,7 +109,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
             "UPDATE", f"NEW.ponto_ref = '{self.ref(13)}' AND NEW.state = 'alias'"
         )
         new = [self.item(number + 10, amount=f"-{number}.00") for number in (2, 3, 4)]
-        run = self.read(*new, self.item(20))
+        run = self.read_loudly(*new, self.item(20))
         states = [self.row(self.account, number).state for number in (12, 14, 20)]
         self.assertEqual(states, ["alias", "alias", "imported"])
         self.assert_failed(13, run)
@@ -129,7 +129,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
             self.item(number, amount="-9.00", **text)
             for number, text in enumerate(texts, 12)
         ]
-        run = self.read(*new)
+        run = self.read_loudly(*new)
         self.assertEqual(self.row(self.account, 12).state, "alias")
         self.assert_failed(13, run)
 
@@ -151,7 +151,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
         self.refuse(
             "UPDATE", f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.state = 'adopted'"
         )
-        run = self.read(*(self.item(number) for number in (2, 3, 4, 5)))
+        run = self.read_loudly(*(self.item(number) for number in (2, 3, 4, 5)))
         states = [self.row(self.account, number).state for number in (2, 4, 5)]
         self.assertEqual(states, ["adopted", "adopted", "imported"])
         self.assert_failed(3, run)
@@ -162,7 +162,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
             "UPDATE",
             f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.hold_code = 'currency_mismatch'",
         )
-        run = self.read(self.item(2), self.item(3, **usd), self.item(4))
+        run = self.read_loudly(self.item(2), self.item(3, **usd), self.item(4))
         self.assert_imported(2, 4)
         self.assert_failed(3, run)
 
@@ -171,7 +171,7 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
         self.refuse(
             "UPDATE", f"NEW.ponto_ref = '{self.ref(3)}' AND NEW.flag_code = 'gone'"
         )
-        self.read(self.item(5))
+        self.read_loudly(self.item(5))
         flags = [self.row(self.account, number).flag_code for number in (2, 3, 4)]
         self.assertEqual(flags, ["gone", False, "gone"])
         self.assert_imported(2, 3, 4, 5)
@@ -197,7 +197,9 @@ class TestRowIsolation(IsolationCommon, DaysCommon):
             "NEW.ponto_period_start = '2026-03-05'",
             "account_bank_statement",
         )
-        self.read(self.item(2, "2026-03-04"), self.item(3), self.item(4, "2026-03-06"))
+        self.read_loudly(
+            self.item(2, "2026-03-04"), self.item(3), self.item(4, "2026-03-06")
+        )
         self.assert_imported(2, 3, 4)
         grouped = self.lines(self.account).filtered("statement_id").mapped("date")
         self.assertEqual([f"{day:%d}" for day in grouped], ["04", "06"])

@@ -108,13 +108,16 @@ class Movement(Resource):
             id=fallback_id or fields.identifier(),
             amount=attributes.amount("amount"),
             currency=attributes.identifier("currency").upper(),
+            execution_date=days["execution_date"]
+            if "execution_date" not in absurd
+            else None,
+            value_date=days["value_date"] if "value_date" not in absurd else None,
             absurd_dates=absurd,
             fee=attributes.decimal("fee"),
             created_at=attributes.moment("createdAt"),
             updated_at=attributes.moment("updatedAt"),
             account_id=fields.related_id("account"),
             raw=fields.values,
-            **{name: None if name in absurd else day for name, day in days.items()},
             **{name: attributes.text(key) for name, key in _TEXTS.items()},
         )
 
