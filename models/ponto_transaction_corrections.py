@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
+from ..mapping.inbox import prepare_inbox_vals
 from ..mapping.statement_line import prepare_statement_line_vals
 from ..ponto_client import Transaction
 from . import clock
@@ -257,6 +258,12 @@ class PontoTransaction(models.Model):
     def _compare_text(self, payment, vals):
         before, after = self.label or "", vals["label"] or ""
         line = payment.statement_line_id
+        if self._reads_now(vals):
+            # The bank changed nothing: texts are read better than when it came.
+            if self == payment and payment.state == "imported" and line:
+                self._write_text(vals)
+            self.write({name: vals[name] for name in _TEXTS})
+            return
         if self == payment and payment.state == "imported" and line:
             if self._write_text(vals):
                 payment._log_event("text_followed", before=before, after=after)
@@ -264,6 +271,12 @@ class PontoTransaction(models.Model):
                 payment._flag("text_changed", label=after)
         names = (*_TEXTS, "fingerprint", "ponto_updated_at", "raw")
         self.write({name: vals[name] for name in names})
+
+    def _reads_now(self, vals):
+        """Whether what is stored of the bank's data gives the same texts by now."""
+        stored = self._transaction_or_none()
+        latest = stored and prepare_inbox_vals(stored)
+        return bool(latest) and all(latest[name] == vals[name] for name in _TEXTS)
 
     def _write_text(self, vals):
         """Let the line follow the bank's text, where nobody touched it.
