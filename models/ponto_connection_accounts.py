@@ -1,5 +1,7 @@
 """Reading what an integration may see: institutions and accounts."""
 
+import logging
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
@@ -7,9 +9,11 @@ from odoo.tools import float_compare
 from ..mapping.account import estimate_authorization_end, prepare_account_vals
 from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
-from ..ponto_client import NotFound, OutOfTime
+from ..ponto_client import NotFound, OutOfTime, ResponseFormatError
 from . import units
 from .problems import TROUBLES, problem_of, problem_text
+
+_logger = logging.getLogger(__name__)
 
 # How often a moved account is read before the next move is waited for.
 READS_PER_MOVE = 4
@@ -68,16 +72,19 @@ class PontoConnection(models.Model):
             [("connection_id", "in", self.ids)], names
         )
 
-    def _apply_listing(self, remote_accounts, remote_institutions):
+    def _apply_listing(self, remote_accounts, remote_institutions, is_whole=True):
         """Bring our institutions and accounts in line with what Ponto lists.
 
+        :param is_whole: whether every entry could be read: else what is missing may
+            be the one that could not
         :return: the listed accounts
         """
         self.ensure_one()
         institutions = self._apply_institutions(remote_institutions)
         accounts = self._apply_accounts(remote_accounts, institutions)
         gone = self.with_context(active_test=False).online_account_ids - accounts
-        gone.filtered(lambda account: not account.revoked_at)._mark_revoked()
+        if is_whole:
+            gone.filtered(lambda account: not account.revoked_at)._mark_revoked()
         self._note_success()
         return accounts
 
@@ -156,18 +163,22 @@ def read_listing(client, known_institution_refs):
     the next listing: until then they are known by their id alone.
 
     :param known_institution_refs: institutions whose details are not asked for
-    :return: the accounts, and ``{ref: FinancialInstitution or None}`` of the others
+    :return: the accounts, ``{ref: FinancialInstitution or None}`` of the others, and
+        whether every account could be read
     :raise PontoError: when Ponto cannot be read
     """
-    accounts = list(client.accounts())
+    unreadable = []
+    accounts = list(client.accounts(unreadable=unreadable))
+    for problem in unreadable:
+        _logger.info("An account in Ponto's list was left out: %s", problem)
     refs = {account.financial_institution_id for account in accounts} - {None}
     institutions = {}
     for ref in sorted(refs - known_institution_refs):
         try:
             institutions[ref] = client.financial_institution(ref)
-        except (NotFound, OutOfTime):
+        except (NotFound, OutOfTime, ResponseFormatError):
             institutions[ref] = None
-    return accounts, institutions
+    return accounts, institutions, not unreadable
 
 
 def authorization_vals(vals, institution):

@@ -8,14 +8,14 @@ from __future__ import annotations
 import ipaddress
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 
 from . import jsonapi
 from .auth import MemoryTokenStore, TokenStore
 from .const import MAX_ACCOUNTS, MAX_INSTITUTIONS, MAX_PAGE, MAX_PENDING
-from .errors import BadRequest
+from .errors import BadRequest, ResponseFormatError
 from .gateway import Endpoint, Gateway
 from .models import (
     Account,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .config import ClientConfig
+
+_Parsed = TypeVar("_Parsed")
 
 
 class PontoClient(Revocation):
@@ -119,14 +121,16 @@ class PontoClient(Revocation):
 
     # === ACCOUNTS === #
 
-    def accounts(self) -> Iterator[Account]:
+    def accounts(self, *, unreadable: list[str] | None = None) -> Iterator[Account]:
         """Yield all accounts shared with the integration.
 
+        :param unreadable: gets the problem of each entry that cannot be read, and the
+            others are yielded; without it the first one raises
+        :raise ResponseFormatError: at an entry that cannot be read
         :raise TooMuch: if there are more than 1,000
         """
-        endpoint = Endpoint(template="/accounts")
-        for item, path in self._gateway.items(endpoint, most=MAX_ACCOUNTS):
-            yield Account.from_api(item, path)
+        items = self._gateway.items(Endpoint(template="/accounts"), most=MAX_ACCOUNTS)
+        return _readable(items, Account.from_api, unreadable)
 
     def account(self, id: str) -> Account:
         """Return one account.
@@ -186,10 +190,15 @@ class PontoClient(Revocation):
         template = "/accounts/{id}/transactions/{id}"
         return Transaction.from_api(self._get_one(template, account_id, id))
 
-    def pending_transactions(self, account_id: str) -> Iterator[PendingTransaction]:
-        """Yield what the bank announces but has not booked."""
+    def pending_transactions(
+        self, account_id: str, *, unreadable: list[str] | None = None
+    ) -> Iterator[PendingTransaction]:
+        """Yield what the bank announces but has not booked.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/accounts/{id}/pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(account_id,)))
+        return self._pending(Endpoint(template=template, ids=(account_id,)), unreadable)
 
     # === SYNCHRONIZATIONS === #
 
@@ -223,22 +232,25 @@ class PontoClient(Revocation):
         return Synchronization.from_api(self._get_one("/synchronizations/{id}", id))
 
     def updated_transactions(
-        self,
-        id: str,
+        self, id: str, *, unreadable: list[str] | None = None
     ) -> Iterator[Transaction]:
-        """Yield the booked transactions that a synchronization changed."""
+        """Yield the booked transactions that a synchronization changed.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/synchronizations/{id}/updated-transactions"
-        endpoint = Endpoint(template=template, ids=(id,))
-        for item, path in self._gateway.items(endpoint):
-            yield Transaction.from_api(item, path)
+        items = self._gateway.items(Endpoint(template=template, ids=(id,)))
+        return _readable(items, Transaction.from_api, unreadable)
 
     def updated_pending_transactions(
-        self,
-        id: str,
+        self, id: str, *, unreadable: list[str] | None = None
     ) -> Iterator[PendingTransaction]:
-        """Yield the pending transactions that a synchronization changed."""
+        """Yield the pending transactions that a synchronization changed.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/synchronizations/{id}/updated-pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(id,)))
+        return self._pending(Endpoint(template=template, ids=(id,)), unreadable)
 
     # === FINANCIAL INSTITUTIONS === #
 
@@ -249,6 +261,7 @@ class PontoClient(Revocation):
         country: str | None = None,
         limit: int = MAX_PAGE,
         authenticated: bool = False,
+        unreadable: list[str] | None = None,
     ) -> Iterator[FinancialInstitution]:
         """Yield institutions, deprecated ones too.
 
@@ -257,6 +270,7 @@ class PontoClient(Revocation):
         :param limit: most per page, 1 to 100
         :param authenticated: ``True`` for those of the authorized accounts only;
             ``False`` for the whole public list, which needs no credentials
+        :param unreadable: see :meth:`accounts`
         """
         filters = {"filter[name][contains]": name, "filter[country][eq]": country}
         endpoint = Endpoint(
@@ -264,9 +278,8 @@ class PontoClient(Revocation):
             is_public=not authenticated,
             params={key: value for key, value in filters.items() if value},
         )
-        found = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
-        for item, path in found:
-            yield FinancialInstitution.from_api(item, path)
+        items = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
+        return _readable(items, FinancialInstitution.from_api, unreadable)
 
     def financial_institution(
         self,
@@ -286,9 +299,28 @@ class PontoClient(Revocation):
         endpoint = Endpoint(template=template, ids=ids, is_public=is_public)
         return jsonapi.resource(self._gateway.get(endpoint))
 
-    def _pending(self, endpoint: Endpoint) -> Iterator[PendingTransaction]:
-        for item, path in self._gateway.items(endpoint, most=MAX_PENDING):
-            yield PendingTransaction.from_api(item, path)
+    def _pending(
+        self, endpoint: Endpoint, unreadable: list[str] | None
+    ) -> Iterator[PendingTransaction]:
+        items = self._gateway.items(endpoint, most=MAX_PENDING)
+        return _readable(items, PendingTransaction.from_api, unreadable)
+
+
+def _readable(
+    items: Iterator[tuple[object, str]],
+    parse: Callable[[object, str], _Parsed],
+    unreadable: list[str] | None,
+) -> Iterator[_Parsed]:
+    """Parse each entry of a list; a page that cannot be read raises either way."""
+    for item, path in items:
+        try:
+            parsed = parse(item, path)
+        except ResponseFormatError as error:
+            if unreadable is None:
+                raise
+            unreadable.append(error.message)
+            continue
+        yield parsed
 
 
 def _utc_now() -> datetime:

@@ -420,3 +420,35 @@ class TestInvisibleTexts(PontoCommon):
                 self.lines(account).action_undo_reconciliation()
                 self.lines(account).unlink()
                 self.rows(account).sudo().unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestUnreadableEntries(PontoCommon):
+    """One entry of a list that cannot be read costs itself only (F23b)."""
+
+    def entry(self, id, **attributes):
+        attributes = {"currency": "EUR", "reference": "BE71096123456769", **attributes}
+        return {"type": "account", "id": id, "attributes": attributes}
+
+    def test_accounts(self):
+        known = self.connection.fetch_accounts()
+        self.assertEqual(len(known), 2)
+        entries = [self.entry(" "), self.entry("acc-2", product="New"), None]
+        body = json.dumps({"data": entries, "links": {}})
+        self.plan("^/accounts$", status=200, body=body)
+        listed = self.connection.fetch_accounts()
+        self.assertEqual(listed.mapped("product"), ["New"])
+        self.assertEqual(self.connection.state, "connected")
+        # The one that could not be read may be the one that is missing.
+        self.assertFalse(any(known.mapped("revoked_at")))
+        body = json.dumps({"data": entries[1:2], "links": {}})
+        self.plan("^/accounts$", status=200, body=body)
+        self.connection.fetch_accounts()
+        self.assertEqual(len(known.filtered("revoked_at")), 1)
+
+    def test_institution(self):
+        body = json.dumps({"data": {"type": "financialInstitution"}})
+        self.plan("^/financial-institutions/bank-a$", status=200, body=body, times=1)
+        accounts = self.connection.fetch_accounts()
+        names = accounts.provider_account_id.mapped("name")
+        self.assertEqual(sorted(names), ["Institution bank-a", "Sint-Michiels Krediet"])
