@@ -139,6 +139,7 @@ class PontoConnection(models.Model):
         at = institution or (account and account.provider_account_id)
         vals.update(authorization_vals(vals, at))
         vals.update(balance_day_vals(vals, at))
+        vals.update(balance_silence_vals(vals, account))
         if account and account.revoked_at:
             vals["reads_left"] = READS_PER_MOVE
         if institution:
@@ -208,6 +209,10 @@ def balance_day_vals(vals, institution):
     seen_at = vals.pop("balance_seen_at", None)
     if "balance_date" not in vals:
         return {}
+    if "balance" not in vals:
+        # The last one that the bank told stays, with the day to which it belongs.
+        del vals["balance_date"]
+        return {}
     if vals["balance_date"] or not seen_at:
         return {"balance_date_estimated": False}
     zone = institution.time_zone if institution else None
@@ -215,6 +220,17 @@ def balance_day_vals(vals, institution):
         "balance_date": today_in(zone or None, seen_at),
         "balance_date_estimated": True,
     }
+
+
+def balance_silence_vals(vals, account):
+    """Since when the bank has told no balance, where it had told one.
+
+    :param vals: of the account: without ``balance`` where the bank tells none
+    """
+    if "balance" in vals or not account or not account.is_balance_known:
+        return {"balance_last_heard_at": False}
+    heard_at = account.balance_last_heard_at or account.listed_synchronized_at
+    return {"balance_last_heard_at": heard_at}
 
 
 def changed_vals(record, vals):
