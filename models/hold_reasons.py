@@ -64,7 +64,7 @@ def hold_text(env, code: str, values: dict | None) -> str:
         "locked_period": _locked_text(env, values, day),
         "no_exchange_rate": env._(
             "There is no exchange rate for %(currency)s on or before %(day)s, and Odoo "
-            "would book one to one. Enter the rate, then Retry.",
+            "would book one to one or at a later rate. Enter the rate, then Retry.",
             currency=values.get("currency", "?"),
             day=day,
         ),

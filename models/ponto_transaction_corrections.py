@@ -219,7 +219,14 @@ class PontoTransaction(models.Model):
 
     def _is_amount_changed(self, vals):
         amount = float(vals["amount"])
-        return float_compare(self.amount, amount, precision_digits=_DIGITS) != 0
+        if float_compare(self.amount, amount, precision_digits=_DIGITS) == 0:
+            return False
+        currency = self.currency_id
+        if not currency or currency.compare_amounts(self.amount, amount):
+            return True
+        # The field is rounded when it is written: what came has all decimals.
+        stored = self._transaction_or_none()
+        return not stored or stored.amount != vals["amount"]
 
     def _compare_booked(self, payment, vals):
         """Flag or follow what the bank changed of a payment in the books.
