@@ -22,6 +22,7 @@ HOLD_CODES = (
     "refused",
     "same_or_new",
     "in_books_or_new",
+    "same_id",
 )
 
 # What the bank changed of a transaction that is booked already.
@@ -108,6 +109,13 @@ def hold_text(env, code: str, values: dict | None) -> str:
             "hand, that may be this payment. Say which one it is, or that it is "
             "another one.",
             count=values.get("count", "?"),
+        ),
+        "same_id": env._(
+            "The bank sent it under the id of another transaction (%(amount)s on "
+            "%(day)s) and with other data. Both are kept: book this one if it is a "
+            "payment of its own, ignore it if the bank only corrected the other one.",
+            amount=values.get("amount", "?"),
+            day=day or "?",
         ),
     }
     return texts[code]

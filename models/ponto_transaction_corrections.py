@@ -160,6 +160,9 @@ class PontoTransaction(models.Model):
 
     def _follow_corrected(self, vals):
         """Where the bank changed anything of a row that is not booked."""
+        if self.hold_code == "same_id":
+            self._correct_held(vals)
+            return
         if self.hold_code not in ASKED and self._is_corrected(vals):
             self._follow(vals)
 

@@ -140,6 +140,8 @@ class PontoTransaction(models.Model):
         if not self.currency_code:
             # It could not be read when it came, and what is stored stays as it is.
             self._hold("unreadable", problem=self._problem_in_raw())
+        elif self.same_id_of_id and not self.decided_by_id:
+            self._hold_same_id()
         elif self._is_left_out(account):
             self.state = "ignored"
         elif not day:

@@ -45,6 +45,7 @@ from . import (
     test_quiet_run,
     test_reminders,
     test_rights,
+    test_shared_id,
     test_statements,
     test_status,
     test_support,
