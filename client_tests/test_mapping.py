@@ -117,6 +117,17 @@ def test_naive_utc():
         ("a\0b\x07c\x1bd", "abcd"),
         ("a<br>b<br/>c<BR />d</br>e< br >f", "a b c d e f"),
         ("<b>x</b> & <script>", "<b>x</b> & <script>"),
+        ("\u200b", ""),
+        ("\ufeff\u00a0\u00ad \u2060", ""),
+        ("\u3164 \u2800\ufe0f", ""),
+        ("\u200b a \u200b b \ufeff", "a b"),
+        ("\u00adFlu\u00advius\u200b", "Flu\u00advius"),
+        # joiners, selectors and tags of emoji
+        (
+            "\U0001f468\u200d\U0001f469 \u2764\ufe0f",
+            "\U0001f468\u200d\U0001f469 \u2764\ufe0f",
+        ),
+        ("\U0001f3f4\U000e0067\U000e007f", "\U0001f3f4\U000e0067\U000e007f"),
         ("\u202eabc\u202c \u200fd\u2066e\u2069\u061c", "abc de"),
         ("x\u00a0y\u2028z", "x y z"),
         ("👩‍👩‍👧 café", "👩‍👩‍👧 café"),
@@ -150,6 +161,9 @@ def test_clean_text_fits_everywhere(text):
         ({"endToEndId": "e"}, "e"),
         ({}, "Bank transaction"),
         ({"remittanceInformation": "\0<br>", "description": " \u202e "}, None),
+        ({"remittanceInformation": "\u200b", "description": "Fee"}, "Fee"),
+        ({"remittanceInformation": "\u3164\ufe0f", "counterpartName": "c"}, "c"),
+        ({"additionalInformation": " \ufeff\u00a0", "endToEndId": "\u2060"}, None),
     ],
 )
 def test_label(attributes, expected):
@@ -181,6 +195,11 @@ FORMED = "+++090/9337/55493+++"
         ("0909337554931", "structured", "0909337554931"),
         ("RF18539007547034", "structured", "RF18539007547034"),
         (f"{FORMED} thanks", None, f"{FORMED} thanks"),
+        # characters that show nothing
+        ("+++090/\u200b9337/55493+++", None, FORMED),
+        ("\ufeff090933755493\u2060", "structured", FORMED),
+        ("0909\u00ad3375\u200d5493", "structured", FORMED),
+        ("09093375\u200b5494", "structured", "09093375\u200b5494"),
         ("٠٩٠٩٣٣٧٥٥٤٩٣", "structured", "٠٩٠٩٣٣٧٥٥٤٩٣"),
     ],
 )
@@ -451,6 +470,43 @@ def test_form_of_a_fingerprint():
     assert fingerprint(make()) == (
         "v1:76d81dc673300ce951bc08dbdfa6b216f7a79527b504c8ad46b7bd4af35b87cf"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "digest"),
+    [
+        (
+            {"remittanceInformation": "\u200bInvoice\u200b 7\ufeff"},
+            "ef70da4866cc5cef9fe4e21eb44c387cb0372690f4900dfb905e7607750e1343",
+        ),
+        (
+            {"remittanceInformation": "\u200b", "description": "Fee"},
+            "f6b2cea3e778bf6493bea295608c87c63240fc8f96fb931f73cb53bcd59e37d1",
+        ),
+        (
+            {"counterpartReference": "a\u200b@b.example\u2060"},
+            "e3576b3c875cdb66460ffafba7aaaab53a4b42cc151091b8742a0ff942dede00",
+        ),
+        (
+            {"counterpartName": "\u00adFlu\u200dvius\u3164"},
+            "6da4fa0b6f5c3eb4d8be0cf0f236eaea230bee2b3623f22539dc8037af1114ed",
+        ),
+        (
+            {"internalReference": "\u2800", "endToEndId": "\U000e0067x\u034f"},
+            "e88dc6e5e05cad75e862efe56f5e0945a010942754f5ced4612f4c7bd8efc799",
+        ),
+        (
+            {
+                "remittanceInformation": "+++090/\u200b9337/55493+++",
+                "currency": "EUR\u200b",
+            },
+            "a86ad21108f1bfbcf3fd88c93c8829d569cb8ff338c4e457d4bc676737882409",
+        ),
+    ],
+)
+def test_fingerprints_of_rows_that_are_known_do_not_change(changes, digest):
+    """As 19.0.4.0.0 made them: what shows nothing counted as a character then."""
+    assert fingerprint(make(**changes)) == f"v1:{digest}"
 
 
 def test_fallback_ref_tells_equal_ones_apart():

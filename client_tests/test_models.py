@@ -222,6 +222,59 @@ def test_objects_are_frozen_and_show_nothing_personal():
         item.amount = Decimal(2)
 
 
+@pytest.mark.parametrize(
+    ("read", "good", "bad"),
+    [
+        (
+            lambda client, problems: client.pending_transactions(
+                "a1", unreadable=problems
+            ),
+            {**raw_transaction("p1"), "type": "pendingTransaction"},
+            {**raw_transaction("p2", amount=None), "type": "pendingTransaction"},
+        ),
+        (
+            lambda client, problems: client.updated_transactions(
+                "s1", unreadable=problems
+            ),
+            raw_transaction("t1"),
+            raw_transaction("t2", amount="NaN"),
+        ),
+        (
+            lambda client, problems: client.updated_pending_transactions(
+                "s1", unreadable=problems
+            ),
+            {**raw_transaction("p1"), "type": "pendingTransaction"},
+            raw_transaction("t1"),
+        ),
+        (
+            lambda client, problems: client.accounts(unreadable=problems),
+            {"type": "account", "id": "a1"},
+            {"type": "account", "id": " "},
+        ),
+        (
+            lambda client, problems: client.financial_institutions(unreadable=problems),
+            {"type": "financialInstitution", "id": "b1"},
+            None,
+        ),
+    ],
+)
+def test_one_entry_that_cannot_be_read_costs_itself_only(read, good, bad):
+    problems = []
+    client, _session, _clock = make_client(page(bad, good, bad))
+    assert [item.id for item in read(client, problems)] == [good["id"]]
+    assert len(problems) == 2
+    assert problems[1].startswith("data[2]")
+    client, _session, _clock = make_client(page(bad, good))
+    with pytest.raises(ResponseFormatError):
+        list(read(client, None))
+
+
+def test_list_that_cannot_be_read_is_no_entry():
+    client, _session, _clock = make_client(Answer(200, {"data": None}))
+    with pytest.raises(ResponseFormatError):
+        list(client.accounts(unreadable=[]))
+
+
 def test_pending_and_updated():
     raw = {**raw_transaction("p1"), "type": "pendingTransaction"}
     client, session, _clock = make_client(

@@ -11,6 +11,7 @@ UPDATE ponto_connection
 -- The bank's own words are not needed for trying things out; ids and amounts stay.
 UPDATE ponto_transaction
    SET raw = NULL,
+       other_word = NULL,
        label = NULL,
        counterpart_name = NULL,
        decision_note = NULL,

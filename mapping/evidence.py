@@ -13,6 +13,7 @@ from typing import Final
 
 from .label import NO_TEXT
 from .reference import sanitize
+from .text import visible
 
 #: A shorter number or text found inside a longer one says nothing.
 _SHORTEST_NUMBER: Final = 8
@@ -62,7 +63,7 @@ def texts_contradict(first: str | None, second: str | None) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _words(text: str | None) -> tuple[str, ...]:
-    folded = (text or "").strip().casefold()
+    folded = visible(text or "").strip().casefold()
     if folded in _EMPTY:
         return ()
     plain = unicodedata.normalize("NFKD", folded)

@@ -6,8 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from .reference import sanitize
-from .text import REPLACEMENT, clean, storable_text
+from .text import REPLACEMENT, one_line, storable_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,10 +25,10 @@ def fingerprint(transaction: Transaction) -> str:
     two equal payments on one day have one fingerprint.
     """
     day = transaction.execution_date or transaction.value_date
-    party = sanitize(_plain(transaction.counterpart_reference))
+    party = _party(transaction.counterpart_reference)
     parts = [
         day.isoformat() if day else "",
-        _normal_form(transaction.amount),
+        plain_amount(transaction.amount),
         transaction.currency.upper(),
         party or _plain(transaction.counterpart_name).casefold(),
         _plain(transaction.remittance_information),
@@ -51,12 +50,23 @@ def fallback_ref(value: str, occurrence: int) -> str:
 
 
 def _plain(text: str | None) -> str:
-    """Clean text that is the same before and after storage replaced characters."""
-    return clean(storable_text(text or "").replace(REPLACEMENT, ""))
+    """Clean text that is the same before and after storage replaced characters.
+
+    Rows keep their fingerprints for years, so what is a character here stays one: the
+    rules of ``v1`` are not those by which texts are made for people.
+    """
+    return one_line(storable_text(text or "").replace(REPLACEMENT, ""))
 
 
-def _normal_form(amount: Decimal) -> str:
-    """Digits without exponent, trailing zeros or a negative zero."""
+def _party(number: str | None) -> str:
+    text = _plain(number)
+    if "@" in text:
+        return text.lower()
+    return "".join(char for char in text if char.isalnum() or char == "*").upper()
+
+
+def plain_amount(amount: Decimal) -> str:
+    """Return digits without exponent, trailing zeros or a negative zero."""
     text = format(amount, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

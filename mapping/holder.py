@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from .text import visible
+
 #: Legal forms and small words of three letters and more that say nothing.
 _NOISE: Final = frozenset(
     word
@@ -40,7 +42,9 @@ def shares_a_word(holder_name: str | None, company_name: str | None) -> bool:
 
 
 def _words(name: str | None) -> set[str]:
-    text = unicodedata.normalize("NFKD", (name or "").casefold()).translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", visible(name or "").casefold()).translate(
+        _LETTERS
+    )
     text = "".join(char for char in text if not unicodedata.combining(char))
     words = re.split(r"[\W_]+", text)
     return {word for word in words if len(word) >= _SHORTEST and word not in _NOISE}

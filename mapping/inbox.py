@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from .dates import naive_utc
 from .fingerprint import fingerprint
 from .label import label
-from .storage import storable
+from .storage import storable, storable_row
 from .text import short, storable_text
 
 if TYPE_CHECKING:
     from ponto_client import Transaction
 
-__all__ = ["prepare_inbox_vals", "storable"]
+__all__ = ["prepare_inbox_vals", "storable", "storable_row"]
 
 #: A code has three; what is longer is no code, and is cut.
 CURRENCY_LENGTH: Final = 8
@@ -36,5 +36,5 @@ def prepare_inbox_vals(transaction: Transaction) -> dict[str, Any]:
         "fingerprint": fingerprint(transaction),
         "ponto_created_at": naive_utc(transaction.created_at),
         "ponto_updated_at": naive_utc(transaction.updated_at),
-        "raw": storable(transaction.raw),
+        "raw": storable_row(transaction.raw),
     }

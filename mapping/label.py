@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .text import MAX_LENGTH, clean, shorten
+from .text import MAX_LENGTH, clean, shorten, visible
 
 if TYPE_CHECKING:
     from ponto_client import PendingTransaction, Transaction
@@ -45,7 +45,7 @@ def _communication(transaction: Transaction | PendingTransaction) -> str:
     ``***``, and if its check digits are right: twelve digits can be anything.
     """
     text = clean(transaction.remittance_information)
-    match = _BELGIAN.fullmatch(text)
+    match = _BELGIAN.fullmatch(visible(text))
     if match is None:
         return text
     is_marked = match["open"] and match["open"] == match["close"]

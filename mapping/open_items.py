@@ -12,6 +12,8 @@ import functools
 import re
 from collections.abc import Iterable
 
+from .text import visible
+
 REFERENCE, NUMBER, PARTNER, AMOUNT = "reference", "number", "partner", "amount"
 _RANKS = (REFERENCE, NUMBER, PARTNER, AMOUNT)
 #: Between the digits of +++090/9337/55493+++, or in a paper form's groups of four.
@@ -47,7 +49,7 @@ class _Label:
     def of(cls, texts: Iterable[str]) -> _Label:
         """All that the bank wrote, in one."""
         # A separator that stands in no number.
-        text = " | ".join(filter(None, texts))
+        text = visible(" | ".join(filter(None, texts)))
         return cls(text, text.casefold(), _without_separators(text))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .text import clean
+from .text import clean, visible
 
 
 def sanitize(reference: str | None) -> str:
@@ -13,7 +13,7 @@ def sanitize(reference: str | None) -> str:
 
     :return: empty if there is no reference
     """
-    text = clean(reference)
+    text = visible(clean(reference))
     if "@" in text:
         return text.lower()
     return "".join(char for char in text if char.isalnum() or char == "*").upper()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .label import label
 from .storage import storable
-from .text import short
+from .text import clean, short
 
 if TYPE_CHECKING:
     import datetime
@@ -65,5 +65,5 @@ def _details(transaction: Transaction, account_ref: str) -> dict[str, Any]:
 
 def _is_empty(value: object) -> bool:
     if isinstance(value, str):
-        return not value.strip()
+        return not clean(value)
     return value is None or value in ((), [], {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 #: Stands where a character cannot be stored.
@@ -23,17 +24,67 @@ _DROPPED: dict[int, str | None] = {
 }
 
 
+#: Categories of characters that show nothing.
+_INVISIBLE: Final = frozenset({"Cf", "Cc", "Zs"})
+#: Others that show nothing where they stand alone: fillers, joiners, selectors.
+_FILLERS: Final = frozenset(
+    map(chr, (0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)))
+)
+#: The end of a flag such as Scotland's is written with these.
+_TAGS: Final = range(0xE0020, 0xE0080)
+
+
 def clean(text: str | None) -> str:
-    """Return ``text`` on one line, readable and storable.
+    """Return ``text`` on one line, readable and storable; empty if it shows nothing.
 
     Control characters and bidirectional marks go, ``<br>`` of any form becomes a
-    blank, runs of white space become one blank. Nothing else is rewritten: other
-    markup, emoji and letters of any script stay.
+    blank, runs of white space become one blank, and what shows nothing goes where it
+    stands alone or at the edges. Nothing else is rewritten: other markup, emoji and
+    letters of any script, joiners between them included, stay.
+    """
+    line = one_line(text)
+    if line.isascii():
+        return line
+    words = [word for word in line.split(" ") if _shows(word)]
+    return _strip(" ".join(words))
+
+
+def one_line(text: str | None) -> str:
+    """Return ``text`` as :func:`clean` does, invisible characters left in place.
+
+    Fingerprints are made of it (``fingerprint.py``): it never changes.
     """
     if not text:
         return ""
     text = _SURROGATE.sub(REPLACEMENT, text).translate(_DROPPED)
     return " ".join(_BREAK.sub(" ", text).split())
+
+
+def visible(text: str) -> str:
+    """Return ``text`` without format characters, as digits and words are compared."""
+    if text.isascii():
+        return text
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def _shows(word: str) -> bool:
+    return any(
+        unicodedata.category(char) not in _INVISIBLE and char not in _FILLERS
+        for char in word
+    )
+
+
+def _strip(text: str) -> str:
+    first, last = 0, len(text)
+    while first < last and unicodedata.category(text[first]) in _INVISIBLE:
+        first += 1
+    while first < last and _ends_nothing(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _ends_nothing(char: str) -> bool:
+    return unicodedata.category(char) in _INVISIBLE and ord(char) not in _TAGS
 
 
 def shorten(text: str, length: int) -> str:

@@ -38,6 +38,7 @@ from . import (
     ponto_transaction_identity,
     ponto_transaction_adoption,
     ponto_transaction_corrections,
+    ponto_transaction_shared_id,
     ponto_transaction_import,
     ponto_transaction_lookups,
     ponto_sync_run,

@@ -18,7 +18,13 @@ from ..ponto_client import bank_days
 # What an inbox row says that is not counted twice or not asked for.
 NOT_COUNTED = ("alias", "before_cutover")
 # Held because it may not be a payment of its own.
-UNCERTAIN = ("planned_gone", "planned_or_booked", "same_or_new", "in_books_or_new")
+UNCERTAIN = (
+    "planned_gone",
+    "planned_or_booked",
+    "same_or_new",
+    "in_books_or_new",
+    "same_id",
+)
 SET_ASIDE = ("ignored", "planned")
 KIND_OF_STATE = {
     "new": "waiting",

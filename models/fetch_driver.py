@@ -239,7 +239,14 @@ class FetchDriver:
     def _step_pending(self) -> dict:
         account_ref = self._in_unit(lambda run: run.online_account_id.ponto_ref)
         try:
-            pending = list(self._ponto().pending_transactions(account_ref))
+            unreadable = []
+            announced = self._ponto().pending_transactions(
+                account_ref, unreadable=unreadable
+            )
+            pending = list(announced)
+            if unreadable:
+                # Announcements are information: those that can be read are shown.
+                _logger.debug("Announcements were left out: %s", unreadable)
         except (RateLimited, OutOfTime):
             raise
         except PontoError as error:

@@ -25,6 +25,7 @@ HOLD_CODES = (
     "in_books_or_new",
     "internal",
     "by_person",
+    "same_id",
 )
 
 # What the bank changed of a transaction that is booked already.
@@ -73,7 +74,7 @@ def hold_text(env, code: str, values: dict | None) -> str:
         "locked_period": _locked_text(env, values, day),
         "no_exchange_rate": env._(
             "There is no exchange rate for %(currency)s on or before %(day)s, and Odoo "
-            "would book one to one. Enter the rate, then Retry.",
+            "would book one to one or at a later rate. Enter the rate, then Retry.",
             currency=values.get("currency", "?"),
             day=day,
         ),
@@ -125,6 +126,13 @@ def hold_text(env, code: str, values: dict | None) -> str:
             reference=values.get("reference", "?"),
         ),
         "by_person": env._("Somebody holds it. Retry books it; Ignore sets it aside."),
+        "same_id": env._(
+            "The bank sent it under the id of another transaction (%(amount)s on "
+            "%(day)s) and with other data. Both are kept: book this one if it is a "
+            "payment of its own, ignore it if the bank only corrected the other one.",
+            amount=values.get("amount", "?"),
+            day=day or "?",
+        ),
     }
     return texts[code]
 

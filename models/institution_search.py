@@ -25,7 +25,9 @@ def search_institutions(connection, name, country):
     try:
         with trial_client(connection) as client:
             found = client.financial_institutions(
-                name=(name or "").strip() or None, country=country.code or None
+                name=(name or "").strip() or None,
+                country=country.code or None,
+                unreadable=[],
             )
             usable = (hit for hit in found if not hit.deprecated)
             hits = list(islice(usable, MOST_HITS + 1))

@@ -1,5 +1,7 @@
 """Reading what an integration may see: institutions and accounts."""
 
+import logging
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
@@ -7,10 +9,12 @@ from odoo.tools import float_compare
 from ..mapping.account import estimate_authorization_end, prepare_account_vals
 from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
-from ..ponto_client import NotFound, OutOfTime
+from ..ponto_client import NotFound, OutOfTime, ResponseFormatError
 from . import units
 from .ponto_clients import client_of
 from .problems import TROUBLES, problem_of, problem_text
+
+_logger = logging.getLogger(__name__)
 
 # How often a moved account is read before the next move is waited for.
 READS_PER_MOVE = 4
@@ -69,16 +73,19 @@ class PontoConnection(models.Model):
             [("connection_id", "in", self.ids)], names
         )
 
-    def _apply_listing(self, remote_accounts, remote_institutions):
+    def _apply_listing(self, remote_accounts, remote_institutions, is_whole=True):
         """Bring our institutions and accounts in line with what Ponto lists.
 
+        :param is_whole: whether every entry could be read: else what is missing may
+            be the one that could not
         :return: the listed accounts
         """
         self.ensure_one()
         institutions = self._apply_institutions(remote_institutions)
         accounts = self._apply_accounts(remote_accounts, institutions)
         gone = self.with_context(active_test=False).online_account_ids - accounts
-        gone.filtered(lambda account: not account.revoked_at)._mark_revoked()
+        if is_whole:
+            gone.filtered(lambda account: not account.revoked_at)._mark_revoked()
         self._note_success()
         return accounts
 
@@ -133,6 +140,7 @@ class PontoConnection(models.Model):
         at = institution or (account and account.provider_account_id)
         vals.update(authorization_vals(vals, at))
         vals.update(balance_day_vals(vals, at))
+        vals.update(balance_silence_vals(vals, account))
         if account and account.revoked_at:
             vals["reads_left"] = READS_PER_MOVE
         if institution:
@@ -157,18 +165,22 @@ def read_listing(client, known_institution_refs):
     the next listing: until then they are known by their id alone.
 
     :param known_institution_refs: institutions whose details are not asked for
-    :return: the accounts, and ``{ref: FinancialInstitution or None}`` of the others
+    :return: the accounts, ``{ref: FinancialInstitution or None}`` of the others, and
+        whether every account could be read
     :raise PontoError: when Ponto cannot be read
     """
-    accounts = list(client.accounts())
+    unreadable = []
+    accounts = list(client.accounts(unreadable=unreadable))
+    for problem in unreadable:
+        _logger.info("An account in Ponto's list was left out: %s", problem)
     refs = {account.financial_institution_id for account in accounts} - {None}
     institutions = {}
     for ref in sorted(refs - known_institution_refs):
         try:
             institutions[ref] = client.financial_institution(ref)
-        except (NotFound, OutOfTime):
+        except (NotFound, OutOfTime, ResponseFormatError):
             institutions[ref] = None
-    return accounts, institutions
+    return accounts, institutions, not unreadable
 
 
 def authorization_vals(vals, institution):
@@ -203,6 +215,10 @@ def balance_day_vals(vals, institution):
     seen_at = vals.pop("balance_seen_at", None)
     if "balance_date" not in vals:
         return {}
+    if "balance" not in vals:
+        # The last one that the bank told stays, with the day to which it belongs.
+        del vals["balance_date"]
+        return {}
     if vals["balance_date"] or not seen_at:
         return {"balance_date_estimated": False}
     zone = institution.time_zone if institution else None
@@ -210,6 +226,17 @@ def balance_day_vals(vals, institution):
         "balance_date": today_in(zone or None, seen_at),
         "balance_date_estimated": True,
     }
+
+
+def balance_silence_vals(vals, account):
+    """Since when the bank has told no balance, where it had told one.
+
+    :param vals: of the account: without ``balance`` where the bank tells none
+    """
+    if "balance" in vals or not account or not account.is_balance_known:
+        return {"balance_last_heard_at": False}
+    heard_at = account.balance_last_heard_at or account.listed_synchronized_at
+    return {"balance_last_heard_at": heard_at}
 
 
 def changed_vals(record, vals):

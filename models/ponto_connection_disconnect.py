@@ -198,11 +198,11 @@ class PontoConnection(models.Model):
             return
         super()._note_problem(code, values)
 
-    def _apply_listing(self, remote_accounts, remote_institutions):
+    def _apply_listing(self, remote_accounts, remote_institutions, is_whole=True):
         """A list that was asked for before somebody disconnected comes too late."""
         if self.disconnected_at:
             return self.env["ponto.online.account"]
-        return super()._apply_listing(remote_accounts, remote_institutions)
+        return super()._apply_listing(remote_accounts, remote_institutions, is_whole)
 
     @api.depends("disconnected_at", "disconnected_by_id.name")
     def _compute_status_message(self):

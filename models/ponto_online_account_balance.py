@@ -43,6 +43,16 @@ class PontoOnlineAccount(models.Model):
         help="The bank does not say to which day its balance belongs; it is the day on "
         "which Ponto read it.",
     )
+    is_balance_known = fields.Boolean(
+        compute="_compute_is_balance_known",
+        help="Whether the bank has ever told the balance. Some banks never do.",
+    )
+    balance_last_heard_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When Ponto had last heard from the bank with a balance, where the bank has "
+        "told none since.",
+    )
     ledger_balance = fields.Monetary(
         compute="_compute_ledger_balance",
         help="Posted entries on the journal's bank account, in its currency, until the "
@@ -73,6 +83,11 @@ class PontoOnlineAccount(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("balance", "balance_date")
+    def _compute_is_balance_known(self):
+        for account in self:
+            account.is_balance_known = bool(account.balance_date or account.balance)
+
     @api.depends("journal_id", "balance", "balance_date", "subtype")
     def _compute_ledger_balance(self):
         linked = self.filtered("journal_id")
@@ -82,7 +97,8 @@ class PontoOnlineAccount(models.Model):
             ledger = float(sums.get(account.id, 0))
             account.ledger_balance = ledger
             difference = account._bank_balance_as_ledger() - ledger
-            account.balance_difference = difference if account.journal_id else 0.0
+            is_compared = account.journal_id and account.is_balance_known
+            account.balance_difference = difference if is_compared else 0.0
 
     def _bank_balance_as_ledger(self):
         """The bank's balance with the sign the ledger gives it: banks report what is
@@ -95,6 +111,7 @@ class PontoOnlineAccount(models.Model):
         "balance_difference",
         "difference_since",
         "listed_synchronized_at",
+        "balance_last_heard_at",
         "complete_at",
     )
     def _compute_balance_state(self):
@@ -122,8 +139,12 @@ class PontoOnlineAccount(models.Model):
             return False
         if self.difference_since > clock.now() - CONFIRMED_AFTER:
             return False
-        heard_at = self.listed_synchronized_at
+        heard_at = self._balance_heard_at()
         return bool(heard_at and (not report_at or heard_at > report_at))
+
+    def _balance_heard_at(self):
+        """When Ponto had last heard from the bank with a balance."""
+        return self.balance_last_heard_at or self.listed_synchronized_at
 
     def _is_difference_known(self):
         """Whether one was found before, with the journal that is fed now."""
@@ -190,7 +211,7 @@ class PontoOnlineAccount(models.Model):
             return {}
         return {
             "difference_since": clock.now(),
-            "difference_report_at": self.listed_synchronized_at,
+            "difference_report_at": self._balance_heard_at(),
         }
 
     def _is_another_difference(self):
@@ -201,7 +222,7 @@ class PontoOnlineAccount(models.Model):
         """Whether the latest transactions, which reached Ponto after the balance, are
         the whole difference."""
         amounts = balance_sums.latest_booked(
-            self, self.listed_synchronized_at, self.balance_date
+            self, self._balance_heard_at(), self.balance_date
         )
         missing = Decimal(str(self.balance_difference))
         return any(self._is_no_amount(missing + total) for total in accumulate(amounts))

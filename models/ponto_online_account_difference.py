@@ -170,7 +170,11 @@ class PontoOnlineAccount(models.Model):
         if self.balance_state == "unknown":
             return self._get_unknown_message()
         if self.balance_state == "equal":
-            sentences = [self._get_equal_message(), self._get_estimate_sentence()]
+            sentences = [
+                self._get_equal_message(),
+                self._get_estimate_sentence(),
+                self._get_silence_sentence(),
+            ]
             return " ".join(filter(None, sentences))
         sentences = [self._get_difference_sentence(), self._get_since_sentence(story)]
         sentences.append(self._get_parts_sentence(story))
@@ -182,8 +186,16 @@ class PontoOnlineAccount(models.Model):
                     "report."
                 )
             )
-        sentences.append(self._get_estimate_sentence())
+        sentences += [self._get_estimate_sentence(), self._get_silence_sentence()]
         return " ".join(filter(None, sentences))
+
+    def _get_silence_sentence(self):
+        if not self.balance_last_heard_at:
+            return ""
+        return self.env._(
+            "The bank has told no balance since: what is booked after that day is not "
+            "compared."
+        )
 
     def _get_estimate_sentence(self):
         if not self.balance_date_estimated:
@@ -198,6 +210,11 @@ class PontoOnlineAccount(models.Model):
             return ""
         if not self.complete_at:
             return self.env._("The transactions were not read to the end yet.")
+        if not self.is_balance_known:
+            return self.env._(
+                "The bank does not tell the balance of this account, so nothing can be "
+                "compared."
+            )
         if not self.balance_date:
             return self.env._(
                 "The bank does not say to which day its balance belongs, and Ponto does "
@@ -213,13 +230,11 @@ class PontoOnlineAccount(models.Model):
             "amount": self._money(self.ledger_balance),
             "day": format_date(self.env, self.balance_date),
         }
-        if not self.listed_synchronized_at:
+        if not self._balance_heard_at():
             return self.env._(
                 "In balance on %(day)s: bank and books both have %(amount)s.", **values
             )
-        moment = format_datetime(
-            self.env, self.listed_synchronized_at, dt_format="short"
-        )
+        moment = format_datetime(self.env, self._balance_heard_at(), dt_format="short")
         return self.env._(
             "In balance on %(day)s: bank and books both have %(amount)s (reported "
             "%(moment)s).",

@@ -136,11 +136,12 @@ class PontoOnlineAccount(models.Model):
                 "that period, or have the lock date lifted.",
                 format_date(env, day),
             )
-        if not env["ponto.transaction"].sudo()._has_exchange_rate(account, day):
+        rows = env["ponto.transaction"].sudo()
+        if lacking := rows._find_missing_rate(account, day):
             return env._(
                 "There is no exchange rate for %(currency)s on or before %(day)s. Enter "
                 "the rate first.",
-                currency=self.currency_code,
+                currency=lacking.name,
                 day=format_date(env, day),
             )
         return ""

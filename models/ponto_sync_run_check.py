@@ -162,19 +162,13 @@ class PontoSyncRun(models.Model):
             vals.update(walk_run_id=self.id, walk_position=self.read_count + offset)
             vals_list.append(vals)
         self.check_blank_counts = counts or False
-        inserted = rows._store_safely(vals_list)
-        self.new_count += len(inserted)
-        found = rows.search(
-            [
-                ("online_account_id", "=", account.id),
-                ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
-            ]
+        _listed, inserted = rows._take_listed(
+            self,
+            vals_list,
+            reading=("seen_check_id", self.id),
+            note_seen=lambda listed: listed.write({"seen_check_id": self.id}),
         )
-        found.write({"seen_check_id": self.id})
-        stored = {row.ponto_ref: row for row in found}
-        for vals in vals_list:
-            if vals["ponto_ref"] not in inserted:
-                stored[vals["ponto_ref"]]._take_latest_word_safely(vals, self)
+        self.new_count += len(inserted)
         return [vals.get("ponto_created_at") for vals in vals_list]
 
     def _covers_period(self, page, arrivals):

@@ -20,13 +20,12 @@ from odoo import models
 
 from ..mapping.dates import absurd_date, booking_date
 from ..mapping.fingerprint import fallback_ref, fingerprint
-from ..mapping.inbox import prepare_inbox_vals, storable
+from ..mapping.inbox import prepare_inbox_vals, storable, storable_row
 from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
 from .fetch_driver import PAGE_SIZE
 from .ponto_sync_run_steps import _error_kind
-from .ponto_transaction_corrections import CORRECTED
 from .problems import Obstacle
 
 # So many known rows in succession, at least, before a walk may end early.
@@ -42,23 +41,10 @@ RUN_PAGES = 300
 WALK_PAGES = 5000
 # So many of its cursors are remembered; a longer circle ends by its pages.
 CURSORS_KEPT = 1000
-# Rows of one walk that nobody can read, and different ones without an id: with more, it
-# is no list of transactions.
+# Rows of one walk that nobody can read, or that share an id with another one, and
+# different ones without an id: with more, it is no list of transactions.
 MOST_UNREADABLE = 1000
 MOST_BLANK = 10_000
-# What is looked at of the rows that a page lists; not their raw data.
-LISTED = (
-    "ponto_ref",
-    "state",
-    "hold_code",
-    "walk_run_id",
-    "alias_of_id",
-    "gone_at",
-    "flag_code",
-    "ponto_created_at",
-    "texts_removed_at",
-    *CORRECTED,
-)
 
 
 class PontoSyncRun(models.Model):
@@ -130,17 +116,19 @@ class PontoSyncRun(models.Model):
         """Whether hardly anything that is listed looks like a transaction."""
         if len(account.walk_blank_counts or ()) > MOST_BLANK:
             return True
+        of_walk = [
+            ("online_account_id", "=", account.id),
+            ("walk_run_id", "=", account.walk_run_id.id),
+        ]
+        rows = self.env["ponto.transaction"]
+        most = MOST_UNREADABLE + 1
+        shared = [*of_walk, ("same_id_of_id", "!=", False)]
+        if rows.search_count(shared, limit=most) == most:
+            return True
         if all(isinstance(item, Transaction) for item in page.items):
             return False
-        held = self.env["ponto.transaction"].search_count(
-            [
-                ("online_account_id", "=", account.id),
-                ("walk_run_id", "=", account.walk_run_id.id),
-                ("hold_code", "=", "unreadable"),
-            ],
-            limit=MOST_UNREADABLE + 1,
-        )
-        return held > MOST_UNREADABLE
+        unreadable = [*of_walk, ("hold_code", "=", "unreadable")]
+        return rows.search_count(unreadable, limit=most) == most
 
     def _begin_walk(self, account):
         account.write(
@@ -199,26 +187,18 @@ class PontoSyncRun(models.Model):
             )
             vals_list.append(vals)
         account.walk_blank_counts = counts or False
-        inserted = rows._store_safely(vals_list)
+        walk = account.walk_run_id
+        in_order, inserted = rows._take_listed(
+            self,
+            vals_list,
+            reading=("seen_walk_id", walk.id),
+            note_seen=lambda listed: listed._note_seen(walk),
+        )
         self.new_count += len(inserted)
         # What nobody can read or date is held at once, and told like the others.
-        states = {vals["ponto_ref"]: vals["state"] for vals in vals_list}
-        self.held_count += sum(states[ref] == "held" for ref in inserted)
-        found = rows.search_fetch(
-            [
-                ("online_account_id", "=", account.id),
-                ("ponto_ref", "in", [vals["ponto_ref"] for vals in vals_list]),
-            ],
-            LISTED,
-        )
-        stored = {row.ponto_ref: row for row in found}
-        found._note_seen(account.walk_run_id)
-        for vals in vals_list:
-            if vals["ponto_ref"] not in inserted:
-                stored[vals["ponto_ref"]]._take_latest_word_safely(vals, self)
+        self.held_count += len(inserted.filtered(lambda row: row.state == "held"))
         # Rows of the walk that is still open do not prove that what lies below them
         # was read.
-        in_order = [stored[vals["ponto_ref"]] for vals in vals_list]
         known = [row.walk_run_id != account.walk_run_id for row in in_order]
         reach = _reach(
             [row for row in in_order if row.walk_run_id != account.walk_run_id]
@@ -249,7 +229,7 @@ class PontoSyncRun(models.Model):
                 "state": "held",
                 "hold_code": "unreadable",
                 "hold_values": {"problem": item.problem},
-                "raw": storable(item.raw),
+                "raw": storable_row(item.raw),
             }
         vals = prepare_inbox_vals(item)
         code = vals.pop("currency")

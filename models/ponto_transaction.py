@@ -42,6 +42,7 @@ _INSERTED = (
     "walk_position",
     "seen_walk_id",
     "was_planned",
+    "same_id_of_id",
     "raw",
 )
 

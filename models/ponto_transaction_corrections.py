@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare
 
+from ..mapping.inbox import prepare_inbox_vals
 from ..mapping.statement_line import prepare_statement_line_vals
 from ..ponto_client import Transaction, is_bank_day
 from . import clock
@@ -117,9 +118,6 @@ class PontoTransaction(models.Model):
 
     # === THE LATEST WORD === #
 
-    def _take_latest_word_safely(self, vals, run):
-        self._isolate(lambda: self._take_latest_word(vals, run), run)
-
     def _take_latest_word(self, vals, run):
         """Compare a known row with what the bank says of it now.
 
@@ -170,6 +168,9 @@ class PontoTransaction(models.Model):
 
     def _follow_corrected(self, vals):
         """Where the bank changed anything of a row that is not booked."""
+        if self.hold_code == "same_id":
+            self._correct_held(vals)
+            return
         if self.hold_code not in ASKED and self._is_corrected(vals):
             self._follow(vals)
 
@@ -233,7 +234,14 @@ class PontoTransaction(models.Model):
 
     def _is_amount_changed(self, vals):
         amount = float(vals["amount"])
-        return float_compare(self.amount, amount, precision_digits=_DIGITS) != 0
+        if float_compare(self.amount, amount, precision_digits=_DIGITS) == 0:
+            return False
+        currency = self.currency_id
+        if not currency or currency.compare_amounts(self.amount, amount):
+            return True
+        # The field is rounded when it is written: what came has all decimals.
+        stored = self._transaction_or_none()
+        return not stored or stored.amount != vals["amount"]
 
     def _compare_booked(self, payment, vals):
         """Flag or follow what the bank changed of a payment in the books.
@@ -272,6 +280,12 @@ class PontoTransaction(models.Model):
     def _compare_text(self, payment, vals):
         before, after = self.label or "", vals["label"] or ""
         line = payment.statement_line_id
+        if self._reads_now(vals):
+            # The bank changed nothing: texts are read better than when it came.
+            if self == payment and payment.state == "imported" and line:
+                self._write_text(vals)
+            self.write({name: vals[name] for name in _TEXTS})
+            return
         if self == payment and payment.state == "imported" and line:
             if self._write_text(vals):
                 payment._log_event("text_followed", before=before, after=after)
@@ -279,6 +293,12 @@ class PontoTransaction(models.Model):
                 payment._flag("text_changed", label=after)
         names = (*_TEXTS, "fingerprint", "ponto_updated_at", "raw")
         self.write({name: vals[name] for name in names})
+
+    def _reads_now(self, vals):
+        """Whether what is stored of the bank's data gives the same texts by now."""
+        stored = self._transaction_or_none()
+        latest = stored and prepare_inbox_vals(stored)
+        return bool(latest) and all(latest[name] == vals[name] for name in _TEXTS)
 
     def _write_text(self, vals):
         """Let the line follow the bank's text, where nobody touched it.

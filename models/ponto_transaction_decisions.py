@@ -17,7 +17,7 @@ from .ponto_sync_run_decided import TAKE_OVER
 ANNOUNCED = ("planned_or_booked", "planned_gone")
 # Held because it cannot be told whether they are known already.
 TIES = ("same_or_new", "in_books_or_new")
-ONE_BY_ONE = ANNOUNCED + TIES
+ONE_BY_ONE = (*ANNOUNCED, *TIES, "same_id")
 BOOKED = ("imported", "adopted")
 # Not booked, and nothing stands against a person's word.
 OPEN = ("new", "held")

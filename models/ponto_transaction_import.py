@@ -2,13 +2,14 @@
 
 import logging
 from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_compare
 
 from ..mapping.dates import absurd_date
 from ..mapping.reference import sanitize
@@ -197,6 +198,8 @@ class PontoTransaction(models.Model):
         if not self.currency_code:
             # It could not be read when it came, and what is stored stays as it is.
             self._hold("unreadable", problem=self._problem_in_raw())
+        elif self.same_id_of_id and not self.decided_by_id:
+            self._hold_same_id()
         elif self._is_left_out(account):
             self.state = "ignored"
         elif not day or not is_bank_day(day):
@@ -216,10 +219,8 @@ class PontoTransaction(models.Model):
                 currency=self.currency_code,
                 account=account.currency_code,
             )
-        elif not self._has_exchange_rate(account, day):
-            self._hold(
-                "no_exchange_rate", currency=account.currency_code, date=_iso(day)
-            )
+        elif lacking := self._find_missing_rate(account, day):
+            self._hold("no_exchange_rate", currency=lacking.name, date=_iso(day))
         elif self._is_more_precise_than(account.currency_id):
             self._hold(
                 "amount_precision",
@@ -246,10 +247,12 @@ class PontoTransaction(models.Model):
         return Transaction.from_api(self.raw, fallback_id=self.ponto_ref).amount
 
     def _is_more_precise_than(self, currency):
-        """Rounding would change the money in silence."""
+        """Rounding, or a float's sixteen digits, would change the money in silence."""
         amount = self._amount_in_raw()
-        rounded = currency.round(float(amount))
-        return float_compare(rounded, float(amount), precision_digits=6) != 0
+        smallest = Fraction(str(currency.rounding))
+        return (
+            bool(Fraction(amount) % smallest) or Decimal(repr(float(amount))) != amount
+        )
 
     def _problem_in_raw(self):
         try:
@@ -258,22 +261,42 @@ class PontoTransaction(models.Model):
             return error.message
         return ""
 
-    def _has_exchange_rate(self, account, day):
-        """Core books one to one, in silence, where no rate is known on the day."""
-        company = account.company_id
-        if account.currency_id == company.currency_id:
-            return True
-        rates = self.env["res.currency.rate"]
-        return bool(
-            rates.search_count(
-                [
-                    ("currency_id", "=", account.currency_id.id),
-                    ("company_id", "in", (False, company.root_id.id)),
-                    ("name", "<=", day),
-                ],
-                limit=1,
-            )
-        )
+    def _find_missing_rate(self, account, day):
+        """Where core would book one to one, in silence, or at the rate of a later day.
+
+        The base currency has the rate one and needs none of its own: where only the
+        company's has rates, they are in the account's. That is so only while no other
+        active currency lacks rates, too: it could be the base as well.
+
+        :return: the currency that lacks a rate on the day; none where all is known
+        """
+        own, books = account.currency_id, account.company_id.currency_id
+        if own == books or self._rates_of(own, account, day):
+            return own.browse()
+        own_rates = self._rates_of(own, account)
+        if any(rate != 1 for rate in own_rates):
+            return own
+        if not any(rate != 1 for rate in self._rates_of(books, account)):
+            return own
+        if not self._rates_of(books, account, day):
+            return books
+        if own_rates or not self._has_other_base(own, books, account):
+            return own.browse()
+        return own
+
+    def _rates_of(self, currency, account, day=None):
+        """The rates that core converts by, of all days or until one."""
+        domain = [
+            ("currency_id", "=", currency.id),
+            ("company_id", "in", (False, account.company_id.root_id.id)),
+        ]
+        if day:
+            domain.append(("name", "<=", day))
+        return self.env["res.currency.rate"].search(domain).mapped("rate")
+
+    def _has_other_base(self, own, books, account):
+        others = self.env["res.currency"].search([("id", "not in", (own | books).ids)])
+        return any(not self._rates_of(other, account) for other in others)
 
     # === LINES === #
 

@@ -135,7 +135,7 @@ class PontoTransaction(models.Model):
         self.env.cr.execute(
             """
             UPDATE ponto_transaction
-               SET raw = NULL, label = NULL, counterpart_name = NULL,
+               SET raw = NULL, other_word = NULL, label = NULL, counterpart_name = NULL,
                    texts_removed_at = %(now)s,
                    hold_values = NULLIF(
                        CASE WHEN jsonb_typeof(hold_values) = 'object'

@@ -23,6 +23,7 @@ IDENTITY = (
     "walk_run_id",
     "walk_position",
     "seen_walk_id",
+    "same_id_of_id",
 )
 
 

@@ -5,7 +5,6 @@ Source: Ponto API reference, https://documentation.myponto.com/api.
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import requests
 from . import jsonapi
 from .auth import MemoryTokenStore, TokenStore
 from .const import MAX_ACCOUNTS, MAX_INSTITUTIONS, MAX_PAGE, MAX_PENDING
-from .errors import BadRequest
+from .entries import readable
 from .gateway import Endpoint, Gateway
 from .models import (
     Account,
@@ -28,7 +27,7 @@ from .models import (
 )
 from .models.synchronization import latest_synchronization
 from .models.transaction import read_transaction
-from .parsing import Fields
+from .parsing import Fields, checked_ip
 from .retry import RetryPolicy
 from .revocation import Revocation
 from .session import connect_patience, new_session, take_over
@@ -119,11 +118,16 @@ class PontoClient(Revocation):
 
     # === ACCOUNTS === #
 
-    def accounts(self) -> Iterator[Account]:
-        """Yield all accounts shared with the integration: 1,000 at most."""
-        endpoint = Endpoint(template="/accounts")
-        for item, path in self._gateway.items(endpoint, most=MAX_ACCOUNTS):
-            yield Account.from_api(item, path)
+    def accounts(self, *, unreadable: list[str] | None = None) -> Iterator[Account]:
+        """Yield all accounts shared with the integration.
+
+        :param unreadable: gets the problem of each entry that cannot be read, and the
+            others are yielded; without it the first one raises
+        :raise ResponseFormatError: at an entry that cannot be read
+        :raise TooMuch: if there are more than 1,000
+        """
+        items = self._gateway.items(Endpoint(template="/accounts"), most=MAX_ACCOUNTS)
+        return readable(items, Account.from_api, unreadable)
 
     def account(self, id: str) -> Account:
         """Return one account.
@@ -183,10 +187,15 @@ class PontoClient(Revocation):
         template = "/accounts/{id}/transactions/{id}"
         return Transaction.from_api(self._get_one(template, account_id, id))
 
-    def pending_transactions(self, account_id: str) -> Iterator[PendingTransaction]:
-        """Yield what the bank announces but has not booked."""
+    def pending_transactions(
+        self, account_id: str, *, unreadable: list[str] | None = None
+    ) -> Iterator[PendingTransaction]:
+        """Yield what the bank announces but has not booked.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/accounts/{id}/pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(account_id,)))
+        return self._pending(Endpoint(template=template, ids=(account_id,)), unreadable)
 
     # === SYNCHRONIZATIONS === #
 
@@ -206,7 +215,7 @@ class PontoClient(Revocation):
             "resourceType": "account",
             "resourceId": account_id,
             "subtype": subtype,
-            "customerIpAddress": _checked_ip(customer_ip),
+            "customerIpAddress": checked_ip(customer_ip),
         }
         document = {"data": {"type": "synchronization", "attributes": attributes}}
         value = self._gateway.post(Endpoint(template="/synchronizations"), document)
@@ -220,22 +229,25 @@ class PontoClient(Revocation):
         return Synchronization.from_api(self._get_one("/synchronizations/{id}", id))
 
     def updated_transactions(
-        self,
-        id: str,
+        self, id: str, *, unreadable: list[str] | None = None
     ) -> Iterator[Transaction]:
-        """Yield the booked transactions that a synchronization changed."""
+        """Yield the booked transactions that a synchronization changed.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/synchronizations/{id}/updated-transactions"
-        endpoint = Endpoint(template=template, ids=(id,))
-        for item, path in self._gateway.items(endpoint):
-            yield Transaction.from_api(item, path)
+        items = self._gateway.items(Endpoint(template=template, ids=(id,)))
+        return readable(items, Transaction.from_api, unreadable)
 
     def updated_pending_transactions(
-        self,
-        id: str,
+        self, id: str, *, unreadable: list[str] | None = None
     ) -> Iterator[PendingTransaction]:
-        """Yield the pending transactions that a synchronization changed."""
+        """Yield the pending transactions that a synchronization changed.
+
+        :param unreadable: see :meth:`accounts`
+        """
         template = "/synchronizations/{id}/updated-pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(id,)))
+        return self._pending(Endpoint(template=template, ids=(id,)), unreadable)
 
     # === FINANCIAL INSTITUTIONS === #
 
@@ -246,6 +258,7 @@ class PontoClient(Revocation):
         country: str | None = None,
         limit: int = MAX_PAGE,
         authenticated: bool = False,
+        unreadable: list[str] | None = None,
     ) -> Iterator[FinancialInstitution]:
         """Yield institutions, deprecated ones too.
 
@@ -254,6 +267,7 @@ class PontoClient(Revocation):
         :param limit: most per page, 1 to 100
         :param authenticated: ``True`` for those of the authorized accounts only;
             ``False`` for the whole public list, which needs no credentials
+        :param unreadable: see :meth:`accounts`
         """
         filters = {"filter[name][contains]": name, "filter[country][eq]": country}
         endpoint = Endpoint(
@@ -261,8 +275,8 @@ class PontoClient(Revocation):
             is_public=not authenticated,
             params={key: value for key, value in filters.items() if value},
         )
-        for item, path in self._gateway.items(endpoint, None, limit, MAX_INSTITUTIONS):
-            yield FinancialInstitution.from_api(item, path)
+        items = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
+        return readable(items, FinancialInstitution.from_api, unreadable)
 
     def financial_institution(
         self,
@@ -282,19 +296,12 @@ class PontoClient(Revocation):
         endpoint = Endpoint(template=template, ids=ids, is_public=is_public)
         return jsonapi.resource(self._gateway.get(endpoint))
 
-    def _pending(self, endpoint: Endpoint) -> Iterator[PendingTransaction]:
-        for item, path in self._gateway.items(endpoint, most=MAX_PENDING):
-            yield PendingTransaction.from_api(item, path)
+    def _pending(
+        self, endpoint: Endpoint, unreadable: list[str] | None
+    ) -> Iterator[PendingTransaction]:
+        items = self._gateway.items(endpoint, most=MAX_PENDING)
+        return readable(items, PendingTransaction.from_api, unreadable)
 
 
 def _utc_now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def _checked_ip(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        pass
-    msg = "The customer's IP address is not an address."
-    raise BadRequest(msg)

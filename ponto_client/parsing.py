@@ -7,6 +7,7 @@ that is only shown and has an odd form counts as absent, and is still in ``raw``
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from .const import FIRST_YEAR, LEAST_NOW, MAX_AMOUNT_DIGITS, MAX_ID_LENGTH, YEARS_AHEAD
-from .errors import ResponseFormatError
+from .errors import BadRequest, ResponseFormatError
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?")
 #: Neither PostgreSQL nor UTF-8 takes these.
@@ -243,3 +244,16 @@ def _zone(part: Mapping[str, str | None]) -> dt.timezone:
     """Offset found by the date-time pattern; UTC where there is none."""
     offset = dt.timedelta(hours=int(part["zh"] or 0), minutes=int(part["zm"] or 0))
     return dt.timezone(-offset if part["sign"] == "-" else offset)
+
+
+def checked_ip(text: str) -> str:
+    """The address as ``ipaddress`` writes it.
+
+    :raise BadRequest: if it is none
+    """
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    msg = "The customer's IP address is not an address."
+    raise BadRequest(msg)

@@ -153,8 +153,9 @@ class Control(LineControl):
             raise bad_request(msg)
         values = read_attributes(body, ACCOUNT_PARTS)
         if values.get("currentBalance") is not None:
-            change = values["currentBalance"] - account.attributes["currentBalance"]
-            account.opening_balance += change
+            shown = account.attributes["currentBalance"]
+            shown = account.bank_balance if shown is None else shown
+            account.opening_balance += values["currentBalance"] - shown
         account.attributes.update(values)
         if "institution" in body:
             account.institution_id = self.world.institution(body["institution"]).id

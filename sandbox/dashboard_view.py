@@ -101,8 +101,10 @@ def integration_view(integration: Integration, accounts: Sequence[Account]) -> V
     }
 
 
-def amount_text(amount: Decimal, currency: object) -> str:
-    """``-1,234.50 EUR``: all digits, and two decimals at least."""
+def amount_text(amount: Decimal | None, currency: object) -> str:
+    """``-1,234.50 EUR``: all digits, and two decimals at least; a bank may tell none."""
+    if amount is None:
+        return ""
     exponent = amount.as_tuple().exponent
     decimals = max(CENTS, -exponent) if isinstance(exponent, int) else CENTS
     return f"{amount:,.{decimals}f} {currency}"

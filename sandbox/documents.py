@@ -155,8 +155,9 @@ class Shaper:
         """The account as the sandbox bank has it."""
         values = {name: account.attributes.get(name) for name in SANDBOX_ACCOUNT}
         values["currentBalance"] = account.bank_balance
-        if values["availableBalance"] is not None:
-            change = account.bank_balance - account.attributes["currentBalance"]
+        shown = account.attributes["currentBalance"]
+        if values["availableBalance"] is not None and shown is not None:
+            change = account.bank_balance - shown
             values["availableBalance"] += change
         return {
             "type": "financialInstitutionAccount",

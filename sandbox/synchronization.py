@@ -189,6 +189,9 @@ def synchronization_request_id(account: Account, at: datetime) -> str:
 def show_balance(account: Account, at: datetime) -> None:
     """Take over the bank's balance; only this changes what Ponto shows."""
     shown = account.attributes
+    if shown["currentBalance"] is None:
+        # A bank that tells none.
+        return
     balance = account.bank_balance
     change = balance - shown["currentBalance"]
     for name, value in _balances(account, balance, change).items():

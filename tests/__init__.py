@@ -49,6 +49,7 @@ from . import (
     test_reminders,
     test_rights,
     test_row_isolation,
+    test_shared_id,
     test_statements,
     test_status,
     test_support,

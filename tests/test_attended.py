@@ -8,7 +8,14 @@ from odoo.tests import new_test_user, tagged
 
 from ..models import clock, ponto_sync_run, ponto_sync_run_steps
 from ..models.fetch_driver import FetchDriver
-from .common import PontoCommon, account_seed, browser_request, seed, transaction
+from .common import (
+    PontoCommon,
+    account_seed,
+    browser_request,
+    resource,
+    seed,
+    transaction,
+)
 
 PUBLIC = "203.0.113.7"  # documentation range: not global, see below
 REAL = "8.8.8.8"
@@ -417,6 +424,27 @@ class TestPending(AttendedCommon):
         self.account.fetch_transactions()
         self.account.fetch_transactions()
         self.assertEqual(self.announced(), [("2026-06-12", -50.0)])
+
+    def test_one_that_cannot_be_read(self):
+        """It does not keep the list: what is readable is shown, the rest goes (F23b)."""
+        self.account.fetch_transactions()
+        self.assertEqual(self.announced(), [("2026-06-12", -50.0)])
+        good = resource(60, "2026-06-13", "-6.00")
+        items = [
+            resource(61, "2026-06-13", None),
+            {**good, "type": "pendingTransaction"},
+            "nonsense",
+            resource(62, "someday", "-1.00"),
+        ]
+        body = json.dumps({"data": items, "links": {}})
+        self.plan("/pending-transactions", status=200, body=body)
+        run = self.account.fetch_transactions()
+        self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(self.announced(), [("2026-06-13", -6.0)])
+        body = json.dumps({"data": items[:1], "links": {}})
+        self.plan("/pending-transactions", status=200, body=body)
+        self.account.fetch_transactions()
+        self.assertEqual(self.announced(), [])
 
     def test_trouble_with_announcements_costs_no_transaction(self):
         self.plan("/pending-transactions", status=500, times=None)

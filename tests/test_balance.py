@@ -1,4 +1,6 @@
+import importlib.util
 from datetime import date
+from pathlib import Path
 
 from odoo import Command, sql_db
 from odoo.exceptions import AccessError
@@ -367,6 +369,108 @@ class TestConfirming(BalanceCommon):
             self.assertFalse(account.balance_date_estimated)
             found = account._find_for_closing(date(2026, 5, 10))[account.id]
             self.assertFalse(found.is_estimated)
+
+    def silence(self, **more):
+        nothing = {
+            "currentBalance": None,
+            "currentBalanceReferenceDate": None,
+            "availableBalance": None,
+            "availableBalanceReferenceDate": None,
+            **more,
+        }
+        self.sandbox.control("PATCH", "accounts/acc-1", json=nothing)
+
+    def assert_unknown(self, account):
+        self.assertEqual(account.balance_state, "unknown")
+        self.assertFalse(account.is_balance_known)
+        self.assertFalse(account.balance_date)
+        self.assertEqual(account.balance_difference, 0.0)
+        self.assertFalse(account.balance_ids)
+        self.assertFalse(account.balance_chart)
+        self.assertIn("does not tell the balance", account.balance_message)
+
+    def test_bank_that_tells_no_balance(self):
+        """Nothing is compared with a zero that nobody told (F10a)."""
+        with self.at(NOW):
+            self.world(*self.PARTS)
+            self.silence()
+            account = self.linked_account(start=FIRST)
+            account.fetch_transactions()
+            self.env.invalidate_all()
+            self.assert_unknown(account)
+            # A day without a balance is no balance either.
+            self.silence(currentBalanceReferenceDate="2026-05-10T00:00:00.000Z")
+            self.look(account)
+            self.assert_unknown(account)
+
+    def test_bank_that_stops_telling(self):
+        """The last balance stays with its day, and is not compared with later ones."""
+        with self.at(NOW):
+            self.world(*self.PARTS)
+            account = self.linked_account(start=FIRST)
+            account.fetch_transactions()
+            self.opening(account).action_post()
+            self.env.invalidate_all()
+            self.assertEqual(account.balance_state, "equal")
+            before = (account.balance, account.balance_date)
+            self.silence()
+        with self.at("2026-05-14 06:30:00"):
+            self.add_lines(transaction(77, "2026-05-13", "-5.00"))
+            self.look(account)
+            self.assertEqual((account.balance, account.balance_date), before)
+            self.assertFalse(account.balance_date_estimated)
+            self.assertEqual(account.balance_state, "equal")
+            self.assertEqual(account.balance_difference, 0.0)
+            self.assertEqual(len(account.balance_ids), 1)
+            self.assertIn("has told no balance since", account.balance_message)
+            told = {
+                "currentBalance": "1.00",
+                "currentBalanceReferenceDate": "2026-05-14T00:00:00.000Z",
+            }
+            self.sandbox.control("PATCH", "accounts/acc-1", json=told)
+            self.look(account)
+            self.assertEqual((account.balance, len(account.balance_ids)), (1.0, 2))
+            self.assertNotIn("no balance since", account.balance_message)
+
+    def test_difference_is_confirmed_by_a_balance_only(self):
+        with self.at(NOW):
+            self.world(*self.PARTS)
+            account = self.linked_account(start=FIRST)
+            account.fetch_transactions()
+            self.env.invalidate_all()
+            self.assertEqual(account.balance_state, "checking")
+            self.silence()
+        with self.at("2026-05-14 06:30:00"):
+            self.add_lines(transaction(77, "2026-05-13", "-5.00"))
+            self.look(account)
+            self.assertEqual(account.balance_state, "checking")
+
+    def test_zero_that_nobody_told_is_forgotten(self):
+        """Earlier versions kept one; a zero that the bank does tell comes back."""
+        with self.at(NOW):
+            self.world(*self.PARTS)
+            self.silence()
+            account = self.linked_account(start=FIRST)
+            account.fetch_transactions()
+            made_up = {"balance_date": "2026-05-10", "balance_date_estimated": True}
+            account.sudo().write(made_up)
+            account.sudo()._record_balance()
+            self.env.flush_all()
+            path = Path(__file__).parents[1] / "migrations/19.0.5.0.0/post-balance.py"
+            spec = importlib.util.spec_from_file_location("migration", path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            module.migrate(self.env.cr, "19.0.4.0.0")
+            self.env.invalidate_all()
+            self.assert_unknown(account)
+            zero = {
+                "currentBalance": "0.00",
+                "currentBalanceReferenceDate": "2026-05-10T00:00:00.000Z",
+            }
+            self.sandbox.control("PATCH", "accounts/acc-1", json=zero)
+            self.look(account)
+            self.assertTrue(account.is_balance_known)
+            self.assertEqual(account.balance_ids.mapped("amount"), [0.0])
 
     def test_day_that_nothing_tells(self):
         with self.at(NOW):

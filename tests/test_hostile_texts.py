@@ -19,6 +19,7 @@ from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.web.controllers import export
 
 from ..controllers.plain_export import PlainExcelExport, PlainTableExporter
+from ..mapping.reference import sanitize
 from ..ponto_client import (
     Account,
     FinancialInstitution,
@@ -27,7 +28,7 @@ from ..ponto_client import (
     SynchronizationError,
     Transaction,
 )
-from .common import START, PontoCommon, resource
+from .common import START, PontoCommon, account_seed, resource
 
 DAY = "2026-04-08"
 HOSTILE = (
@@ -344,3 +345,110 @@ class TestHostileTexts(PontoCommon):
         }
         writer = export.CSVExport() if kind == "csv" else PlainExcelExport()
         return writer.base(json.dumps(params))
+
+
+@tagged("post_install", "-at_install")
+class TestInvisibleTexts(PontoCommon):
+    """Characters that show nothing are no text (F19)."""
+
+    NOTHING = "\u200b\u00a0\ufeff"
+
+    def read_payment(self, account, **attributes):
+        self.serve_page(resource(1, DAY, "-5.00", **attributes))
+        run = account.fetch_transactions()
+        self.env.invalidate_all()
+        self.assertEqual(run.state, "done", run.message)
+        return run
+
+    def test_label_name_and_number(self):
+        account = self.fetched()
+        self.read_payment(
+            account,
+            remittanceInformation=self.NOTHING,
+            description="\u2060Fee of April\u200b",
+            counterpartName=self.NOTHING,
+            counterpartReference=f"{self.NOTHING}BE71 0961\u200b 2345 6769",
+            currency="EUR\u200b",
+        )
+        line = self.lines(account)
+        self.assertEqual(line.payment_ref, "Fee of April")
+        self.assertFalse(line.partner_name)
+        self.assertEqual(sanitize(line.account_number), "BE71096123456769")
+        details = line.transaction_details["ponto"]
+        self.assertNotIn("remittance_information", details)
+
+    def test_accounts_and_institutions(self):
+        bank = {"id": "bank-a", "name": f"{self.NOTHING}Vlinderbank\u200b"}
+        self.new_world(
+            account_seed(holderName=self.NOTHING, product="\u200bZicht"),
+            institutions=[bank],
+        )
+        account = self.connection.fetch_accounts()
+        self.assertEqual(account.provider_account_id.name, "Vlinderbank")
+        self.assertEqual((account.holder_name, account.product), (False, "Zicht"))
+
+    def as_before_the_update(self, account, text):
+        """What 19.0.4.0.0 made of a text that shows nothing at its edges."""
+        row, line = self.rows(account), self.lines(account)
+        line.payment_ref = text
+        row.sudo().label = text
+        self.env.flush_all()
+        return row, line
+
+    def test_rows_of_an_earlier_version(self):
+        """No row and no line comes twice, and nothing is told that no bank changed."""
+        text = "\u200bInvoice\u200b 7\ufeff"
+        account = self.fetched()
+        for is_matched in (False, True):
+            with self.subTest(is_matched=is_matched):
+                self.read_payment(account, remittanceInformation=text)
+                row, line = self.as_before_the_update(account, text)
+                if is_matched:
+                    line._seek_for_lines()[1].account_id = self.an_account("expense")
+                run = self.read_payment(account, remittanceInformation=text)
+                self.assertEqual((run.new_count, row.flag_code), (0, False))
+                self.assertFalse(row.history)
+                self.assertEqual(row.label, "Invoice\u200b 7")
+                shown = text if is_matched else "Invoice\u200b 7"
+                self.assertEqual(line.payment_ref, shown)
+                # Under another id it is the same payment.
+                again = resource(2, DAY, "-5.00", remittanceInformation=text)
+                self.serve_page(again)
+                run = account.fetch_transactions()
+                self.assertEqual((run.alias_count, run.imported_count), (1, 0))
+                self.assertEqual(len(self.lines(account)), 1)
+                self.lines(account).action_undo_reconciliation()
+                self.lines(account).unlink()
+                self.rows(account).sudo().unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestUnreadableEntries(PontoCommon):
+    """One entry of a list that cannot be read costs itself only (F23b)."""
+
+    def entry(self, id, **attributes):
+        attributes = {"currency": "EUR", "reference": "BE71096123456769", **attributes}
+        return {"type": "account", "id": id, "attributes": attributes}
+
+    def test_accounts(self):
+        known = self.connection.fetch_accounts()
+        self.assertEqual(len(known), 2)
+        entries = [self.entry(" "), self.entry("acc-2", product="New"), None]
+        body = json.dumps({"data": entries, "links": {}})
+        self.plan("^/accounts$", status=200, body=body)
+        listed = self.connection.fetch_accounts()
+        self.assertEqual(listed.mapped("product"), ["New"])
+        self.assertEqual(self.connection.state, "connected")
+        # The one that could not be read may be the one that is missing.
+        self.assertFalse(any(known.mapped("revoked_at")))
+        body = json.dumps({"data": entries[1:2], "links": {}})
+        self.plan("^/accounts$", status=200, body=body)
+        self.connection.fetch_accounts()
+        self.assertEqual(len(known.filtered("revoked_at")), 1)
+
+    def test_institution(self):
+        body = json.dumps({"data": {"type": "financialInstitution"}})
+        self.plan("^/financial-institutions/bank-a$", status=200, body=body, times=1)
+        accounts = self.connection.fetch_accounts()
+        names = accounts.provider_account_id.mapped("name")
+        self.assertEqual(sorted(names), ["Institution bank-a", "Sint-Michiels Krediet"])

@@ -385,6 +385,55 @@ class TestLineValues(ImportCommon):
         self.assertEqual((line.amount, line.is_reconciled), (0.0, True))
         self.assertEqual(self.read_again(account).imported_count, 0)
 
+    def test_no_amount_is_rounded_in_silence(self):
+        """Below the smallest unit, beyond it, or with more digits than Odoo keeps."""
+        kept = {"-12.3500": -12.35, "-0": 0.0, "0E-2": 0.0, "1.2E1": 12.0, " 7.5 ": 7.5}
+        odd = (
+            "1E-10", "-0.004", "-12.345", "0.010000000000000000000000000001",
+            "12345678901234567.89", "99999999999999999999999999999",
+        )  # fmt: skip
+        unreadable = ("1e400", "NaN", "Infinity", "-Infinity", "1,5", "", True, None)
+        texts = [*kept, *odd, *unreadable]
+        self.new_world(account_seed())
+        account = self.linked_account()
+        self.serve_page(*[resource(n, "2026-04-08", t) for n, t in enumerate(texts)])
+        run = account.fetch_transactions()
+        self.assertEqual(run.state, "done", run.message)
+        booked = sorted(amount for _day, amount in self.booked(account))
+        self.assertEqual(booked, sorted(kept.values()))
+        held = self.rows(account, "held")
+        codes = dict.fromkeys(map(str, texts[len(kept) :]), "")
+        for row in held:
+            codes[str(row.raw["attributes"]["amount"])] = row.hold_code
+        expected = dict.fromkeys(odd, "amount_precision")
+        expected |= dict.fromkeys(map(str, unreadable), "unreadable")
+        self.assertEqual(codes, expected)
+
+    def assert_decimals(self, name, good, bad, later):
+        """One amount is booked, the other waits, also when the bank corrects it."""
+        currency = self.env.ref(f"base.{name}")
+        currency.active = True
+        self.set_currency_rate(currency, "2026-01-01", 2.0)
+        parts = [
+            transaction(1, "2026-04-08", good, currency=name),
+            transaction(2, "2026-04-08", bad, currency=name),
+        ]
+        account = self.fetched(*parts, currency=name, journal={"currency": currency})
+        self.assertEqual(self.booked(account), [("2026-04-08", float(good))])
+        path = f"accounts/acc-1/transactions/{parts[1]['id']}"
+        self.sandbox.control("PATCH", path, json={"amount": later})
+        for count in (1, 0, 0):
+            self.assertEqual(self.read_again(account).held_count, count)
+            held = self.rows(account, "held")
+            self.assertEqual(held.hold_code, "amount_precision")
+            self.assertIn(later, held.hold_reason)
+
+    def test_yen_have_no_decimals(self):
+        self.assert_decimals("JPY", "7", "0.5", "0.7")
+
+    def test_dinars_have_three_decimals(self):
+        self.assert_decimals("KWD", "0.005", "0.0005", "0.0007")
+
     def test_decimals_are_exact(self):
         """Summed in decimals, as an accountant does."""
         amounts = [
@@ -496,6 +545,59 @@ class TestForeignCurrency(ImportCommon):
         )
         move = row.statement_line_id.move_id
         self.assertEqual(sum(move.line_ids.mapped("debit")), 25.0)
+
+    def test_base_currency_needs_no_rate(self):
+        """Books in dirham, rates kept for the dirham only, an account in euro (F11)."""
+        euro = self.env.ref("base.EUR")
+        others = (
+            self.env["res.currency"].search([("id", "!=", euro.id)]) - self.currency
+        )
+        others.with_context(force_deactivate=True).active = False
+        euro.rate_ids.unlink()
+        self.company.currency_id = self.currency
+        self.set_currency_rate(self.currency, "2026-04-10", 1.25)
+        parts = [transaction(n, f"2026-04-{n:02}", "-100.00") for n in (9, 10, 11)]
+        account = self.fetched(*parts, currency="EUR", journal={"currency": euro})
+        self.assertEqual(
+            self.booked(account), [("2026-04-10", -100.0), ("2026-04-11", -100.0)]
+        )
+        bank = self.lines(account)[0].move_id.line_ids.filtered(
+            lambda item: item.account_id == account.journal_id.default_account_id
+        )
+        self.assertEqual((bank.amount_currency, bank.balance), (-100.0, -125.0))
+        # What lacks a rate on that day is the currency of the books.
+        row = self.rows(account, "held")
+        self.assertEqual(row.hold_code, "no_exchange_rate")
+        self.assertIn("no exchange rate for AED on or before", row.hold_reason)
+
+    def test_which_currency_lacks_a_rate(self):
+        euro, other = self.env.ref("base.EUR"), self.env.ref("base.GBP")
+        others = (
+            self.env["res.currency"].search([("id", "!=", euro.id)]) - self.currency
+        )
+        others.with_context(force_deactivate=True).active = False
+        (euro | other | self.currency).rate_ids.unlink()
+        account = self.fetched(currency="EUR", journal={"currency": euro})
+        rows, day = self.env["ponto.transaction"], date(2026, 4, 10)
+
+        def lacking():
+            return rows._find_missing_rate(account, day)
+
+        self.assertFalse(lacking())
+        self.company.currency_id = self.currency
+        self.assertEqual(lacking(), euro, "neither has rates: one to one")
+        self.set_currency_rate(self.currency, "2026-04-01", 1.0)
+        self.assertEqual(lacking(), euro, "the books' currency is the base")
+        self.currency.rate_ids.rate = 1.25
+        self.assertFalse(lacking())
+        other.active = True
+        self.assertEqual(lacking(), euro, "either could be the base")
+        self.set_currency_rate(euro, "2026-05-01", 1.0)
+        self.assertFalse(lacking(), "somebody said that it is the base")
+        euro.rate_ids.rate = 2.0
+        self.assertEqual(lacking(), euro)
+        self.set_currency_rate(euro, "2026-04-10", 2.0)
+        self.assertFalse(lacking())
 
     def test_rate_of_another_company_does_not_count(self):
         other = self.env["res.company"].create({"name": "Peeters Vastgoed"})

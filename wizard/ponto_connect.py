@@ -237,7 +237,8 @@ class PontoConnect(models.TransientModel):
         )
         try:
             with trial_client(trial, _typed_secret(self)) as client:
-                listed = [prepare_account_vals(one) for one in client.accounts()]
+                shared = client.accounts(unreadable=[])
+                listed = [prepare_account_vals(one) for one in shared]
         except TROUBLES as error:
             raise UserError(refusal_text(self.env, error)) from None
         refs = {vals["ponto_ref"] for vals in listed}

@@ -63,6 +63,9 @@ class PontoFetchAccountsLine(models.TransientModel):
         string="Currency code",
     )
     balance = fields.Monetary(related="online_account_id.balance", related_sudo=False)
+    is_balance_known = fields.Boolean(
+        related="online_account_id.is_balance_known", related_sudo=False
+    )
     authorization_expires_at = fields.Datetime(
         related="online_account_id.authorization_expires_at", related_sudo=False
     )
