@@ -36,7 +36,6 @@ from .transport import Transport
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -98,12 +97,7 @@ class PontoClient(Revocation):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     # === TOKEN === #
