@@ -359,6 +359,10 @@ class TestUndoDriven(UndoCommon):
         self.assertFalse(undo.can_undo or run.can_undo)
         with self.refusal("cannot be undone"):
             undo.with_user(self.accountant).action_undo()
+        # Who clicks a moment later is shown what came of the first click.
+        action = run.with_user(self.accountant).action_undo()
+        self.assertEqual(action["params"]["run_ids"], undo.ids)
+        undo.sudo().finished_at -= timedelta(minutes=6)
         with self.refusal("left to undo"):
             run.with_user(self.accountant).action_undo()
 
