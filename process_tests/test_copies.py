@@ -1,6 +1,7 @@
 """A real copy of a database, and hosts that meet at their first secret (hard case P23)."""
 
 import dataclasses
+import json
 import os
 import subprocess
 import threading
@@ -147,7 +148,37 @@ def test_a_token_that_is_stored_during_the_rotation(
     assert_command(odoo, database, old, new)
 
 
-def command(database, keys):
+def test_old_values_are_bound_on_the_server(
+    key_file, odoo, database, sandbox, account_id
+):
+    """Where the key was missing during the update: by the command, and only when it is
+    told to."""
+    from odoo.addons.account_ponto_sync.models import encryption, secret_store
+
+    with environment(database) as env:
+        connection = env["ponto.connection"].search([])
+        own = env["ponto.database.identity"]._get_identity()
+        payload = {"secret": sandbox.client_secret, **dataclasses.asdict(own)}
+        key = key_file.read_text()
+        token = Fernet(key).encrypt(json.dumps(payload).encode()).decode()
+        old = f"v2:{encryption.key_id(key.encode())}:{token}"
+        connection.write({"client_secret_encrypted": old})
+    odoo.sql_db.close_all()
+    assert command(database, key).returncode == 0
+    with environment(database) as env:
+        connection = env["ponto.connection"].search([])
+        assert connection._obstacle() == "misplaced"
+    odoo.sql_db.close_all()
+    bound = command(database, key, "--bind-old")
+    assert bound.returncode == 0, bound.stderr
+    assert "Bound: 1." in bound.stdout
+    with environment(database) as env:
+        connection = env["ponto.connection"].search([])
+        assert not connection._obstacle()
+        assert secret_store.client_secret_of(connection) == sandbox.client_secret
+
+
+def command(database, keys, *more):
     addons = os.path.dirname(os.path.dirname(_addon_path()))
     arguments = ["ponto_rotate_key", "-c", os.environ["ODOO_RC"], "-d", database]
     return subprocess.run(
@@ -156,6 +187,7 @@ def command(database, keys):
             os.environ["PONTO_TEST_ODOO"],
             f"--addons-path={addons}",
             *arguments,
+            *more,
         ],
         env={**os.environ, "PONTO_ENCRYPTION_KEY": keys},
         capture_output=True,
