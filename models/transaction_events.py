@@ -41,7 +41,7 @@ def _event_text(env, code: str, values: dict) -> str:
     day = format_date(env, values["date"]) if values.get("date") else ""
     texts = {
         "retried": env._("Tried again"),
-        "held": env._("Held"),
+        "held": env._("Held until somebody decides"),
         "ignored": env._("Ignored: %s", note) if note else env._("Ignored"),
         "restored": env._("Restored"),
         "another": env._("Declared another payment than the equal one"),
