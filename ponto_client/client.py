@@ -273,10 +273,7 @@ class PontoClient(Revocation):
         return readable(items, FinancialInstitution.from_api, unreadable)
 
     def financial_institution(
-        self,
-        id: str,
-        *,
-        authenticated: bool = False,
+        self, id: str, *, authenticated: bool = False
     ) -> FinancialInstitution:
         """Return one institution; without a token unless ``authenticated``."""
         template, is_public = "/financial-institutions/{id}", not authenticated
