@@ -306,7 +306,7 @@ class TestPump(AttendedCommon):
             {
                 "id", "account", "journal", "journal_id", "stage", "state", "finished",
                 "read", "new", "imported", "held", "warned", "total", "message", "kind",
-                "since", "slow", "sandbox", "can_stop",
+                "since", "slow", "sandbox", "can_stop", "left",
             },
         )  # fmt: skip
         self.assertEqual((first["state"], first["finished"]), ("running", False))
