@@ -164,6 +164,7 @@ def key_of(id="t1", **attributes):
         {"amount": Decimal("-12.36")},
         {"currency": "USD"},
         {"executionDate": "2026-01-02"},
+        {"executionDate": "0001-01-01"},
         {"description": "Fee"},
         {"additionalInformation": "more"},
         {"endToEndId": "E2E"},

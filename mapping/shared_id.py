@@ -103,6 +103,7 @@ def content_key(raw: Mapping[str, Any], transaction: Transaction | None) -> str:
             plain_amount(transaction.amount),
             transaction.currency,
             *(day.isoformat() if day else "" for day in days),
+            *sorted(f"{name} {day}" for name, day in transaction.absurd_dates.items()),
             *(_plain(getattr(transaction, name)) for name in _TEXTS),
         ]
     text = json.dumps([sent_id(raw), said], sort_keys=True)

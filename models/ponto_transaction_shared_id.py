@@ -240,7 +240,7 @@ class PontoTransaction(models.Model):
             item = Transaction.from_api(raw, fallback_id=ref)
         except ResponseFormatError as error:
             item = UnreadableTransaction(id=ref, raw=raw, problem=error.message)
-        vals = run._prepare_row_safely(run.online_account_id, item)
+        vals = run._prepare_row_safely(run.online_account_id, item, {})
         places = ("walk_run_id", "walk_position", "seen_walk_id")
         return vals | {name: listed[name] for name in places if name in listed}
 

@@ -159,6 +159,21 @@ class TestPageBounds(WalkCommon):
         run = account.fetch_transactions()
         self.assertEqual((run.problem_code, run.read_count), ("not_ponto", 200))
 
+    def test_one_id_without_end(self):
+        """Payments that share an id are held; a list of nothing else is no list."""
+        self.bound(MOST_UNREADABLE=150)
+        account = self.enter()
+        for number in range(4):
+            amounts = [f"{100 * number + n}.25" for n in range(100)]
+            rows = [resource(7, "2026-06-01", amount) for amount in amounts]
+            link = {"next": f"{self.sandbox.url}/x?page[after]=c{number}"}
+            body = {"data": rows, "links": link}
+            self.plan(PATH, status=200, body=json.dumps(body))
+        run = account.fetch_transactions()
+        self.assertEqual((run.problem_code, run.read_count), ("not_ponto", 200))
+        shared = self.rows(account).filtered("same_id_of_id")
+        self.assertEqual(len(shared), 199)
+
     def test_a_check_of_a_period_without_end(self):
         account = self.enter()
         self.fetch(account)
