@@ -373,8 +373,9 @@ class TestKeys(KeyWorld, PontoCommon):
         )
         stored = self.connection.sudo().client_secret_encrypted
         dialog.sudo().client_secret_encrypted = stored
-        with self.refusal(MISPLACED):
-            dialog.action_connect()
+        self.sandbox.clear_requests()
+        self.assert_answered(MISPLACED, dialog.action_connect())
+        self.assertEqual(self.sandbox.requests(), [])
 
     def test_copied_and_exported(self):
         """A duplicate and a file have no secret, so nothing is misplaced in them."""

@@ -279,7 +279,7 @@ class TestMarkers(Markers, PontoCommon):
         )
         wizard = self.wizard(client_id=OTHER_ID, client_secret=WRONG_SECRET)
         self.click(wizard, "action_connect")
-        self.assertIn("Nothing was saved", str(self.refusals))
+        self.assertIn("Nothing was saved", self.answers[-1])
 
     def flow_connect(self):
         wizard = self.wizard(client_id=OTHER_ID, client_secret=OTHER_SECRET)
