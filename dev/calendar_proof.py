@@ -35,7 +35,7 @@ from .table import markdown
 
 HEAD = ("day (UTC)", "what is about it", "suites", "passed", "failed", "seconds")
 #: All that Odoo, or the client, does on a day. The others know no day.
-SUITES = tuple(name for name in ALL if name not in ("lint", "dev"))
+SUITES = tuple(name for name in ALL if name not in ("lint", "dev", "official"))
 #: Of the shared folders only the settings differ: they name the server.
 PLACE = server.Place(WORK / "calendar" / "odoo.conf", DATA_DIR)
 TOLERANCE = 60  # seconds; a busy machine takes some to ask

@@ -61,7 +61,7 @@ def test_what_is_no_day_to_come(text: str) -> None:
 
 def test_suites_of_a_day() -> None:
     assert chosen_suites("") == calendar_proof.SUITES
-    assert set(suites.ALL) - set(calendar_proof.SUITES) == {"lint", "dev"}
+    assert set(suites.ALL) - set(calendar_proof.SUITES) == {"lint", "dev", "official"}
     assert chosen_suites("tours, odoo") == ("odoo", "tours")
     with pytest.raises(Failure, match="no suite named lint; choose from odoo, "):
         chosen_suites("odoo,lint")
