@@ -42,6 +42,11 @@ _GONE = """(
 _OF_EARLIER = """(
     k.online_account_id = ANY(%(earlier)s)
     AND k.state NOT IN ('alias', 'before_cutover'))"""
+# What a person deleted or ignored of another account that fed the same journal.
+_UNWANTED = """(
+    k.online_account_id = ANY(%(former)s) AND k.statement_line_id IS NULL
+    AND (k.state IN ('imported', 'adopted')
+         OR k.state = 'ignored' AND k.decided_by_id IS NOT NULL))"""
 _NOT_FOUND_YET = """NOT EXISTS (
     SELECT 1 FROM ponto_transaction a
      WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
@@ -110,6 +115,9 @@ class PontoTransaction(models.Model):
                            SELECT 1 FROM ponto_transaction k
                             WHERE k.online_account_id = ANY(%(earlier)s)
                               AND {_SAME_CONTENT} AND k.state != 'alias'
+                       ) OR EXISTS (
+                           SELECT 1 FROM ponto_transaction k
+                            WHERE {_SAME_CONTENT} AND {_UNWANTED}
                        ) OR {self._foreign_line_condition()})
                  WHERE n.online_account_id = %(account)s AND n.state = 'new'"""  # noqa: S608
         else:
@@ -125,11 +133,34 @@ class PontoTransaction(models.Model):
             "account": account.id,
             "walk": account.walk_run_id.id or 0,
             "earlier": account._predecessors().ids,
+            "own": account._with_predecessors().ids,
+            "former": self._search_former_feeders(account),
             "candidates": _CANDIDATES,
             "unbooked": _UNBOOKED,
             "journal": account.journal_id.id,
             "start": account.sync_start_date or None,
         }
+
+    def _search_former_feeders(self, account):
+        """Accounts that this one does not continue, that feed nothing now and have lines
+        in its journal: a bank merger gives a bank account another number."""
+        self.env.cr.execute(
+            """
+            SELECT a.id FROM ponto_online_account a
+             WHERE a.company_id = %(company)s AND a.journal_id IS NULL
+               AND a.linked_at IS NOT NULL AND a.id != ALL(%(own)s)
+               AND EXISTS (
+                   SELECT 1
+                     FROM ponto_transaction t
+                     JOIN account_bank_statement_line l ON l.id = t.statement_line_id
+                    WHERE t.online_account_id = a.id AND l.journal_id = %(journal)s)""",
+            {
+                "company": account.company_id.id,
+                "own": account._with_predecessors().ids,
+                "journal": account.journal_id.id,
+            },
+        )
+        return [account_id for (account_id,) in self.env.cr.fetchall()]
 
     # === WHEN IT IS COMPLETE === #
 
@@ -161,7 +192,7 @@ class PontoTransaction(models.Model):
             SELECT id, amount, execution_date, value_date, was_planned, state,
                    fingerprint
               FROM ponto_transaction k WHERE {part} AND {_NOT_FOUND_YET}"""  # noqa: S608
-            for part in (_GONE, _OF_EARLIER)
+            for part in (_GONE, _OF_EARLIER, _UNWANTED)
         )
         query = f"""
             WITH k AS MATERIALIZED ({known})
@@ -197,8 +228,15 @@ class PontoTransaction(models.Model):
                 for row in known
             ],
         )
+        own = account._with_predecessors()
         for key, (known_key, how) in found.pairs.items():
-            self.browse(key)._make_alias_of(self.browse(known_key), run, how)
+            row, payment = self.browse(key), self.browse(known_key)
+            if payment.online_account_id in own:
+                row._make_alias_of(payment, run, how)
+            else:
+                # It was not wanted under another number: is it wanted now?
+                row._hold("same_or_new", rows=payment.ids, count=1)
+                run.held_count += 1
         for key, keys in found.ties.items():
             self.browse(key)._hold("same_or_new", rows=keys, count=len(keys))
         run.held_count += len(found.ties)
@@ -222,7 +260,7 @@ class PontoTransaction(models.Model):
             SELECT k.id FROM ponto_transaction k
              WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
                AND {_IS_COMPARABLE.format("ANY(%(fingerprints)s)")}
-               AND ({_GONE} OR {_OF_EARLIER}) AND {_NOT_FOUND_YET}"""  # noqa: S608
+               AND ({_GONE} OR {_OF_EARLIER} OR {_UNWANTED}) AND {_NOT_FOUND_YET}"""  # noqa: S608
         parameters = self._prepare_identity_parameters(account)
         parameters.update(day=day, amount=amount)
         parameters["fingerprints"] = list(filter(None, newcomers.mapped("fingerprint")))

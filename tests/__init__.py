@@ -44,6 +44,7 @@ from . import (
     test_quiet_run,
     test_reminders,
     test_rights,
+    test_same_account,
     test_statements,
     test_status,
     test_support,
