@@ -141,6 +141,9 @@ class TestListedTwice(SameAccountCommon):
         line = self.line(dialog, "acc-1")
         self.assertEqual(line.action, "skip")
         self.assertIn("another account in this list has the same number", line.remark)
+        line.selected = True
+        self.assertIn("every payment is booked twice", line.remark)
+        line.selected = False
         self.confirm(dialog)
         self.assertEqual(self.linked().ponto_ref, "acc-9")
         self.assertEqual(self.count_lines(), 3)
@@ -384,6 +387,29 @@ class TestMerged(IdentityCommon):
         _account, other, run = self.merged(old, under_other_ids(old), before=delete)
         self.assertEqual(self.counts(run), (0, 2, 1))
         self.assertEqual(self.rows(other, "held").hold_code, "same_or_new")
+
+    def test_what_was_changed_by_hand_is_held(self):
+        """It is in the journal, on another day or with another amount."""
+        old = payments(3)
+        for elsewhere in (False, True):
+            with self.subTest(elsewhere=elsewhere), self.env.cr.savepoint() as point:
+
+                def change(account):
+                    first, second, _third = self.lines(account)
+                    first.date = "2026-05-20"
+                    second.amount = -7.77
+
+                _account, other, run = self.merged(
+                    old, under_other_ids(old), before=change, elsewhere=elsewhere
+                )
+                self.assertEqual(self.counts(run), (0, 1, 2))
+                held = self.rows(other, "held")
+                self.assertEqual(set(held.mapped("hold_code")), {"same_or_new"})
+                for row in held:
+                    row.action_same_as(row=row._candidate_rows())
+                self.assertEqual(self.counts(self.fetch(other)), (0, 0, 0))
+                self.assertEqual(len(self.lines(other)), 3)
+                point.close(rollback=True)
 
     def test_of_an_account_that_was_erased(self):
         """Only the marks on the lines are left."""

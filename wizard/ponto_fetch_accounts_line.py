@@ -108,6 +108,11 @@ class PontoFetchAccountsLine(models.TransientModel):
             return self._get_doubt_text()
         if self.doubt_code == "already_fed":
             return self._get_doubled_text()
+        if self.doubt_code == "listed_twice":
+            return self.env._(
+                "It may be the same account as another one in this list: then every "
+                "payment is booked twice."
+            )
         if self.action == "create":
             return self.env._("A new journal is made.")
         return account._journal_refusal(self.journal_id) if self.journal_id else ""
