@@ -271,3 +271,98 @@ def test_the_order_of_the_list_does_not_matter(order, lines):
     straight = match_lines(rows, entries(*lines))
     shuffled = match_lines([rows[number] for number in order], entries(*lines))
     assert straight == shuffled
+
+
+# === LINES THAT ANOTHER ACCOUNT OF PONTO'S BROUGHT === #
+
+
+def pontos(*parts):
+    """Lines of a journal that another account of Ponto's brought there."""
+    return [dataclasses.replace(one, is_pontos=True) for one in entries(*parts)]
+
+
+IBAN, OTHER_IBAN = "BE68539007547034", "BE71096123456769"
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (("Rent April",), ("RENT  april",)),
+        (("Rent", IBAN), ("", IBAN)),
+        (("08.04 Rent",), ("Rent",)),
+    ],
+)
+def test_what_another_account_brought_is_recognized(row, line):
+    found = match_lines(entries((0, *row)), pontos((0, *line)))
+    assert (found.pairs, found.ties) == ({0: (0, "content")}, {})
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ((0, "Rent"), (0, "Fuel")),
+        ((0, "Invoice 17", IBAN), (0, "Invoice 18", IBAN)),
+        ((0, ""), (0, "")),
+        ((0, ""), (0, "Rent")),
+        # A card that pays the same every day: only a person can tell.
+        ((0, "Rent", IBAN), (1, "Rent", IBAN)),
+        ((1, "Rent"), (0, "Rent")),
+    ],
+)
+def test_what_another_account_brought_and_is_not_certain_is_held(row, line):
+    found = match_lines(entries(row), pontos(line))
+    assert (found.pairs, found.ties) == ({}, {0: [0]})
+
+
+@pytest.mark.parametrize("line", [(0, "Rent", OTHER_IBAN), (2, "Rent", IBAN)])
+def test_what_another_account_brought_and_is_another_one(line):
+    found = match_lines(entries((0, "Rent", IBAN)), pontos(line))
+    assert (found.pairs, found.ties) == ({}, {})
+
+
+@pytest.mark.parametrize(("rows", "lines"), [(3, 2), (2, 2), (1, 2)])
+def test_twins_of_two_accounts(rows, lines):
+    """As many as there are on the shorter side; a further one is a payment."""
+    found = match_lines(
+        entries(*[(0, "PARKING")] * rows), pontos(*[(0, "PARKING")] * lines)
+    )
+    assert len(found.pairs) == min(rows, lines)
+    assert not found.ties
+
+
+def test_a_daily_payment_whose_days_are_shifted_is_held():
+    """Were the first pair not the same, the second row would be a double."""
+    found = match_lines(
+        entries((1, "PARKING"), (2, "PARKING")), pontos((0, "PARKING"), (1, "PARKING"))
+    )
+    assert found.pairs == {0: (1, "content")}
+    assert found.ties == {1: [0]}
+
+
+def test_equal_in_everything_but_nothing_said_is_held():
+    """An equal digest of nothing but day and amount tells nothing of two accounts."""
+    same = {"fingerprint": "v1:x"}
+    blank = [dataclasses.replace(one, **same) for one in pontos((0, ""))]
+    rows = [dataclasses.replace(one, **same) for one in entries((0, ""))]
+    assert match_lines(rows, blank).ties == {0: [0]}
+    rows = [dataclasses.replace(one, **same) for one in entries((0, "Rent"))]
+    told = [dataclasses.replace(one, **same) for one in pontos((0, "Rent"))]
+    assert match_lines(rows, told).pairs == {0: (0, "fingerprint")}
+
+
+@given(SIDES, SIDES)
+def test_of_another_account_nothing_is_swallowed_or_doubled(rows, lines):
+    rows, lines = entries(*rows), pontos(*lines)
+    found = match_lines(rows, lines)
+    taken = Counter(key for key, _reason in found.pairs.values())
+    assert not taken or max(taken.values()) == 1
+    for key, (other, _reason) in found.pairs.items():
+        row, line = rows[key], lines[other]
+        assert row.day == line.day
+        assert not numbers_contradict(row.number, line.number)
+        assert not (row.text and line.text) or texts_agree(row.text, line.text)
+    new = [row for row in rows if row.key not in found.pairs.keys() | found.ties.keys()]
+    free = [line for line in lines if line.key not in taken]
+    for row in new:
+        for line in free:
+            assert row.day != line.day or numbers_contradict(row.number, line.number)

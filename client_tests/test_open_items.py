@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mapping.open_items import (
+    Counterpart,
     OpenItem,
     certain_item,
     rank_candidates,
@@ -14,15 +15,18 @@ from mapping.open_items import (
 BELGIAN = "+++090/9337/55493+++"
 
 
-def item(key, *references, place=1, partner=None, day="2026-01-05"):
-    return OpenItem(key, place, references, partner, day)
+def item(key, *references, place=1, partner=None, day="2026-01-05", **known):
+    return OpenItem(key, place, references, partner, day, **known)
 
 
-def ranked(label, *items, partner=None):
-    found = rank_candidates([label], partner, items)
+def ranked(label, *items, partner=None, counterpart=None):
+    counterpart = counterpart or Counterpart()
+    found = rank_candidates([label], partner, items, counterpart)
     # Found either way.
     certain = [one.key for one in found if one.certain]
-    assert certain_item([label], partner, items) == (certain[0] if certain else None)
+    assert certain_item([label], partner, items, counterpart) == (
+        certain[0] if certain else None
+    )
     return [(one.key, one.reason, one.certain) for one in found]
 
 
@@ -107,3 +111,62 @@ def test_order_is_payments_first_then_reason_then_day():
     ]
     keys = [key for key, *_ in ranked("INV/2026/00001", *items, partner=7)]
     assert keys == [4, 3, 2, 5, 1]
+
+
+# === WHAT THE BANK SAYS OF THE COUNTERPART === #
+
+IBAN, OTHER_IBAN = "BE68539007547034", "BE71096123456769"
+DOCUMENT = {
+    "partner": 7,
+    "names": ("Zonnedal NV", "An Claes"),
+    "numbers": (IBAN,),
+}
+
+
+def certain(label="F-10001", partner=None, **counterpart):
+    [(*_, found)] = ranked(
+        label,
+        item(1, "F-10001", BELGIAN, **DOCUMENT),
+        partner=partner,
+        counterpart=Counterpart(**counterpart),
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    "counterpart",
+    [
+        {},
+        {"name": "ZONNEDAL"},
+        {"name": "Zonnedal Brugge"},
+        {"name": "Claes An"},
+        {"number": IBAN},
+        # A factor who collects for the customer: the number stands on the document.
+        {"name": "Factor Bank", "number": "be68 5390 0754 7034", "owners": {9}},
+        {"name": "Zonnedal", "number": OTHER_IBAN},
+        {"name": "Somebody", "number": OTHER_IBAN, "owners": {7, 9}},
+        {"name": "Zonnedal", "namesakes": {7}},
+    ],
+)
+def test_the_counterpart_speaks_for_it(counterpart):
+    assert certain(**counterpart)
+
+
+@pytest.mark.parametrize(
+    "counterpart",
+    [
+        {"name": "Molen Janssens", "number": OTHER_IBAN, "owners": {9}},
+        {"number": OTHER_IBAN, "owners": {9}},
+        {"name": "Molen Janssens"},
+        {"name": "Molen Janssens", "number": OTHER_IBAN},
+        # The name is like the customer's, and the number is somebody else's.
+        {"name": "Zonnedal", "number": OTHER_IBAN, "owners": {9}},
+        # Alike, but another partner has exactly this name.
+        {"name": "Zonnedal Gent", "namesakes": {9}},
+    ],
+)
+def test_the_counterpart_is_somebody_else(counterpart):
+    assert not certain(**counterpart)
+    # A communication is nobody else's, and a person may have said whose the line is.
+    assert certain(label=BELGIAN, **counterpart)
+    assert certain(partner=7, **counterpart)

@@ -9,6 +9,7 @@ from collections.abc import Hashable
 from .evidence import (
     numbers_agree,
     numbers_contradict,
+    says_something,
     texts_agree,
     texts_contradict,
 )
@@ -24,6 +25,7 @@ class Entry:
     ``order`` is the bank's within the list. ``undecided`` is held for a person
     already: never paired, but it competes. ``bare``: the bank's texts were removed, so
     what is missing, or stands on the line, never says that it is another one.
+    ``is_pontos``: a line that another account of Ponto's brought to the same journal.
     ``first_seen`` and ``last_seen`` are ascending numbers of readings that listed it;
     0: not known.
     """
@@ -38,6 +40,7 @@ class Entry:
     fingerprint: str = ""
     undecided: bool = False
     bare: bool = False
+    is_pontos: bool = False
     first_seen: int = 0
     last_seen: int = 0
 
@@ -55,6 +58,30 @@ def score(row: Entry, line: Entry) -> int:
         return -1
     text = texts_agree(row.text, line.text) or texts_agree(row.name, line.name)
     return int(numbers_agree(row.number, line.number)) + int(text)
+
+
+def is_certain(row: Entry, line: Entry) -> bool:
+    """Return whether a line that another account of Ponto's brought is this payment.
+
+    Both texts are the bank's, so each difference counts, and a day apart is never
+    certain: what is paid every day would be swallowed where the two lists meet.
+    """
+    if row.day != line.day or excluded(row, line):
+        return False
+    if texts_contradict(row.name, line.name):
+        return False
+    if says_something(row.text) and says_something(line.text):
+        return texts_agree(row.text, line.text)
+    numbers = numbers_agree(row.number, line.number)
+    return numbers or texts_agree(row.name, line.name)
+
+
+def is_reissued(row: Entry, line: Entry) -> bool:
+    """Return whether another account's line is equal in everything but the id, and
+    more than the day and the amount says so."""
+    told = (row.text, row.name, row.number, row.end_to_end_id)
+    equal = bool(row.fingerprint) and row.fingerprint == line.fingerprint
+    return equal and any(says_something(text) for text in told)
 
 
 def near(row: Entry, line: Entry) -> bool:

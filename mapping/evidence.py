@@ -61,6 +61,11 @@ def texts_contradict(first: str | None, second: str | None) -> bool:
     return set(one).isdisjoint(other)
 
 
+def says_something(text: str | None) -> bool:
+    """Return whether there is a word in it."""
+    return bool(_words(text))
+
+
 @functools.lru_cache(maxsize=4096)
 def _words(text: str | None) -> tuple[str, ...]:
     folded = visible(text or "").strip().casefold()

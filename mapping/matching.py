@@ -16,7 +16,9 @@ from .entry import (
     NEIGHBOUR_DAYS,
     Entry,
     excluded,
+    is_certain,
     is_guess,
+    is_reissued,
     listed_together,
     near,
     score,
@@ -37,13 +39,19 @@ Edge = Callable[[Entry, Entry], bool]
 
 
 def match_lines(rows: Iterable[Entry], lines: Iterable[Entry]) -> Matching:
-    """Find the bank's rows among lines that came by file or by hand.
+    """Find the bank's rows among lines that came by file, by hand or from another
+    account of Ponto's.
 
     :param rows: waiting transactions of one amount
-    :param lines: lines of the same amount and journal that no transaction has
-    :return: reasons are ``same_day`` and ``next_day``
+    :param lines: lines of the same amount and journal that no transaction of the
+        account has
+    :return: reasons are ``same_day`` and ``next_day``; where another account brought
+        the line ``fingerprint`` and ``content``
     """
     work = _Work(rows, lines)
+    for reason, edge in (("fingerprint", _same), ("content", _certain)):
+        for component in work.components(edge):
+            work.settle(component, edge, reason, equal_counts=True)
     for least in (2, 1, 0):
         edge = functools.partial(_same_day, least)
         for component in work.components(edge):
@@ -76,8 +84,17 @@ def match_reissued(newcomers: Iterable[Entry], known: Iterable[Entry]) -> Matchi
     return work.result
 
 
+def _same(row: Entry, line: Entry) -> bool:
+    return line.is_pontos and is_reissued(row, line)
+
+
+def _certain(row: Entry, line: Entry) -> bool:
+    return line.is_pontos and is_certain(row, line)
+
+
 def _same_day(least: int, row: Entry, line: Entry) -> bool:
-    return row.day == line.day and score(row, line) >= least
+    is_foreign = not line.is_pontos and row.day == line.day
+    return is_foreign and score(row, line) >= least
 
 
 def _reissued(new: Entry, known: Entry) -> bool:
@@ -160,14 +177,16 @@ class _Work:
             self.pair(left, right, reason)
 
     def settle_neighbours(self, component: tuple[list[Entry], list[Entry]]) -> None:
-        """A day apart: only where one row and one line are all there is."""
+        """A day apart: only where one row and one line are all there is, and the line
+        came from elsewhere."""
         lefts, rights = component
         open_lefts = [one for one in lefts if one in self.open_lefts]
         free = self.open_rights | self.tied_rights
         open_rights = [one for one in rights if one in free]
         if not open_lefts or not open_rights:
             return
-        if len(lefts) == len(rights) == 1 and not lefts[0].undecided:
+        alone = len(lefts) == len(rights) == 1 and not rights[0].is_pontos
+        if alone and not lefts[0].undecided:
             self.pair(lefts[0], rights[0], "next_day")
         else:
             self.tie(open_lefts, open_rights)

@@ -12,6 +12,8 @@ import functools
 import re
 from collections.abc import Iterable
 
+from .evidence import numbers_agree, says_something, texts_agree
+from .holder import shares_a_word
 from .text import visible
 
 REFERENCE, NUMBER, PARTNER, AMOUNT = "reference", "number", "partner", "amount"
@@ -28,13 +30,27 @@ _LEAST_DIGITS = 3
 @dataclasses.dataclass(frozen=True)
 class OpenItem:
     """``place``: outstanding payments before documents; ``references``: what its
-    document or payment is known by; ``partner``: whose it is; ``day``: due or booked."""
+    document or payment is known by; ``partner``: whose it is; ``day``: due or booked;
+    ``names`` and ``numbers``: what a bank may call those who pay it or are paid."""
 
     key: int
     place: int
     references: tuple[str, ...]
     partner: int | None
     day: str
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Counterpart:
+    """What the bank says of the other side: its name and number, and the partners that
+    have exactly this number (``owners``) and this name (``namesakes``)."""
+
+    name: str = ""
+    number: str = ""
+    owners: frozenset[int] = frozenset()
+    namesakes: frozenset[int] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,37 +79,48 @@ class Candidate:
 
 
 def rank_candidates(
-    texts: Iterable[str], partner: int | None, items: Iterable[OpenItem]
+    texts: Iterable[str],
+    partner: int | None,
+    items: Iterable[OpenItem],
+    counterpart: Counterpart,
 ) -> list[Candidate]:
     """Order the open items of a bank line's amount, the likeliest first.
 
     :param texts: what the bank wrote
     :param partner: whose the line is, if known
-    :return: at most one is certain: the only one that the texts name
+    :return: at most one is certain: the only one that the texts name, unless it is
+        named by a document's number and the counterpart is somebody else
     """
     label = _Label.of(texts)
     found = [(_naming(label, item), item) for item in items]
-    certain = _only_one([pair for pair in found if pair[0]], partner)
+    certain = _only_one([pair for pair in found if pair[0]], partner, counterpart)
     ranked = [(reason or _likeness(partner, item), item) for reason, item in found]
     ranked.sort(key=lambda pair: _order(*pair))
     return [Candidate(item.key, reason, item.key == certain) for reason, item in ranked]
 
 
 def certain_item(
-    texts: Iterable[str], partner: int | None, items: Iterable[OpenItem]
+    texts: Iterable[str],
+    partner: int | None,
+    items: Iterable[OpenItem],
+    counterpart: Counterpart,
 ) -> int | None:
     """Return the key of the only one that the texts name, as :func:`rank_candidates`
     finds it; made for hundreds of lines and items of one amount."""
     label = _Label.of(texts)
     named = [(reason, item) for item in items if (reason := _naming(label, item))]
-    return _only_one(named, partner)
+    return _only_one(named, partner, counterpart)
 
 
-def _only_one(named: list[tuple[str, OpenItem]], partner: int | None) -> int | None:
+def _only_one(
+    named: list[tuple[str, OpenItem]], partner: int | None, counterpart: Counterpart
+) -> int | None:
     if len(named) != 1:
         return None
     [(reason, item)] = named
-    return None if reason == NUMBER and _differ(partner, item) else item.key
+    if reason == NUMBER and _is_somebody_elses(partner, item, counterpart):
+        return None
+    return item.key
 
 
 @functools.lru_cache(maxsize=4096)
@@ -158,9 +185,23 @@ def _is_whole_word(label: _Label, number: str) -> bool:
     return re.search(pattern, label.text, re.IGNORECASE) is not None
 
 
-def _differ(partner: int | None, item: OpenItem) -> bool:
-    """Two suppliers may number alike."""
-    return bool(partner and item.partner and partner != item.partner)
+def _is_somebody_elses(
+    partner: int | None, item: OpenItem, counterpart: Counterpart
+) -> bool:
+    """Two suppliers may number alike: whether line or counterpart are another's."""
+    if partner and item.partner:
+        return partner != item.partner
+    if any(numbers_agree(counterpart.number, number) for number in item.numbers):
+        return False
+    if counterpart.owners:
+        return item.partner not in counterpart.owners
+    if counterpart.namesakes:
+        return item.partner not in counterpart.namesakes
+    name = counterpart.name
+    alike = (
+        texts_agree(name, known) or shares_a_word(name, known) for known in item.names
+    )
+    return says_something(name) and bool(item.names) and not any(alike)
 
 
 def _order(reason: str, item: OpenItem) -> tuple[int, int, str, int]:

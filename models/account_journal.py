@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..mapping.evidence import numbers_agree
 from .own_company import check_own_company
 
 
@@ -21,6 +22,16 @@ class AccountJournal(models.Model):
         sources = super().__get_bank_statements_available_sources()
         sources.append(("ponto", self.env._("Ponto")))
         return sources
+
+    def _ponto_has_number(self, number):
+        """Whether this is the journal's own account number, however it is written."""
+        self.ensure_one()
+        journal = self.sudo()
+        own = (
+            journal.bank_account_id.acc_number,
+            *journal.ponto_online_account_ids.mapped("reference"),
+        )
+        return any(numbers_agree(number, one) for one in own)
 
     # === ACTION METHODS === #
 

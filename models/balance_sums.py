@@ -358,7 +358,7 @@ def _members(accounts):
     return [
         (account.id, member.id)
         for account in accounts
-        for member in account | account._predecessors()
+        for member in account._with_predecessors()
     ]
 
 

@@ -114,9 +114,9 @@ def hold_text(env, code: str, values: dict | None) -> str:
             count=values.get("count", "?"),
         ),
         "in_books_or_new": env._(
-            "The journal has %(count)s lines of this amount, from a file or entered by "
-            "hand, that may be this payment. Say which one it is, or that it is "
-            "another one.",
+            "The journal has %(count)s lines of this amount, from a file, entered by hand "
+            "or from another account, that may be this payment. Say which one it is, or "
+            "that it is another one.",
             count=values.get("count", "?"),
         ),
         "internal": env._(

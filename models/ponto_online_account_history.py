@@ -4,6 +4,12 @@ shared under another id before. Nothing that was read there is booked again."""
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..mapping.account_face import (
+    AccountFace,
+    is_same_number,
+    may_continue,
+    would_double,
+)
 from ..mapping.reference import sanitize
 from .moments import format_date
 
@@ -14,14 +20,31 @@ class PontoOnlineAccount(models.Model):
     # === THE SAME BANK ACCOUNT UNDER ANOTHER ID === #
 
     @api.private
-    def _search_predecessor(self):
+    def _search_predecessor(self, journal=None):
         """The account that this one continues: same number and currency, fed a journal
-        once, and is not read any more. The number alone would mix up currencies."""
+        once, and is not read any more. The number alone would mix up currencies.
+
+        :param journal: that a person chose: one that fed it and looks like this one,
+            where no number tells
+        """
         self.ensure_one()
-        number = sanitize(self.reference)
+        number, earlier = sanitize(self.reference), self._search_earlier()
+        found = earlier.browse()
+        if number:
+            found = earlier.filtered(
+                lambda account: (
+                    is_same_number(account.reference or "", number)
+                    or account._has_number(number)
+                )
+            )
+        if not found and journal:
+            alike = self._filter_alike(earlier)
+            found = alike.filtered(lambda account: account._latest_journal() == journal)
+        return found[:1].sudo(self.env.su)
+
+    def _search_earlier(self):
+        """Accounts in this currency that fed a journal once and are not read any more."""
         accounts = self.sudo().with_context(active_test=False)
-        if not number:
-            return accounts.browse()
         found = accounts.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -30,14 +53,65 @@ class PontoOnlineAccount(models.Model):
                 ("linked_at", "!=", False),
             ],
             order="linked_at desc, id desc",
-        ).filtered(
+        )
+        return found.filtered(
             lambda account: (
-                (sanitize(account.reference) == number or account._has_number(number))
-                and account.environment == self.environment
+                account.environment == self.environment
                 and (account._is_over() or not account.journal_id)
             )
         )
-        return found[:1].sudo(self.env.su)
+
+    @api.private
+    def _search_alike(self):
+        """Accounts that fed a journal, are not listed any more and look like this one,
+        which no number tells; what another one continued is not among them."""
+        self.ensure_one()
+        earlier = self._search_earlier().filtered(
+            lambda account: account._is_over() and account._latest_journal()
+        )
+        followed = earlier.search([("predecessor_id", "in", earlier.ids)])
+        return self._filter_alike(earlier - followed.predecessor_id)
+
+    def _filter_alike(self, earlier):
+        face = self._face()
+        return earlier.filtered(lambda account: may_continue(face, account._face()))
+
+    @api.private
+    def _search_doubled(self):
+        """Accounts that feed a journal and may be the very same bank account: another
+        id, connection or company of it; those of the own company first."""
+        self.ensure_one()
+        face = self._face()
+        accounts = self.sudo().with_context(active_test=False)
+        found = accounts.search([("journal_id", "!=", False), ("id", "!=", self.id)])
+        return found.filtered(
+            lambda account: (
+                account.environment == self.environment
+                and not account._is_over()
+                and would_double(face, account._face())
+            )
+        ).sorted(lambda account: account.company_id != self.company_id)
+
+    @api.private
+    def _face(self):
+        """What tells which bank account this is."""
+        self.ensure_one()
+        account = self.sudo()
+        return AccountFace(
+            currency=account.currency_code or "",
+            institution=account.provider_account_id.institution_ref or "",
+            number=account.reference or "",
+            subtype=account.subtype or "",
+            holder=account.holder_name or "",
+            description=account.description or "",
+            product=account.product or "",
+            internal_reference=account.internal_reference or "",
+        )
+
+    def _latest_journal(self):
+        """The journal that it feeds, or fed last as far as its lines tell."""
+        self.ensure_one()
+        return self.journal_id or self._newest_line(self).journal_id
 
     @api.private
     def _number_and_currency(self):
@@ -57,18 +131,28 @@ class PontoOnlineAccount(models.Model):
             account = account.predecessor_id
         return found
 
+    def _with_predecessors(self):
+        """The account and all that it continues."""
+        return self | self._predecessors()
+
     def _revoked_predecessors(self, journal):
         """The same bank account under an id that Ponto no longer shares, or in a
-        connection that was disconnected. Without a number nothing tells that one which
-        only rests is the same."""
+        connection that was disconnected. Where neither number nor name tells, one
+        which only rests may be another."""
+        face = self._face()
         return journal.ponto_online_account_ids.filtered(
             lambda account: (
                 account != self
                 and account._is_over()
-                and (account.revoked_at or sanitize(account.reference))
                 and account.connection_id.company_id == self.company_id
-                and sanitize(account.reference) == sanitize(self.reference)
                 and account.currency_id == self.currency_id
+                and (
+                    is_same_number(account.reference or "", self.reference or "")
+                    or may_continue(face, account._face())
+                    or (
+                        account.revoked_at and not (account.reference or self.reference)
+                    )
+                )
             )
         )
 
@@ -152,7 +236,7 @@ class PontoOnlineAccount(models.Model):
 
     def _get_history_remark(self, journal):
         """Where the earlier lines are, in words; '' where there are none elsewhere."""
-        for account in self | self._predecessors():
+        for account in self._with_predecessors():
             line = self._newest_line(account)
             if line and line.journal_id != journal:
                 return self.env._(

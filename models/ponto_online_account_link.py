@@ -5,6 +5,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..mapping.account_face import is_same_number
 from ..mapping.dates import shifted
 from ..mapping.reference import sanitize
 from ..ponto_client import bank_days, is_bank_day
@@ -42,7 +43,7 @@ class PontoOnlineAccount(models.Model):
         refusal = self._start_date_refusal(journal, start)
         if refusal:
             raise UserError(refusal)
-        predecessor = self._search_predecessor()
+        predecessor = self._search_predecessor(journal)
         self._take_over_from_revoked(journal)
         self._release_unlinked()
         self._give_bank_account(journal)
@@ -181,7 +182,7 @@ class PontoOnlineAccount(models.Model):
     def _propose_start_date(self, journal=None):
         """First day to import into a journal; without a journal, into a new one."""
         self.ensure_one()
-        earlier = self if self.sync_start_date else self._search_predecessor()
+        earlier = self if self.sync_start_date else self._search_predecessor(journal)
         if earlier.sync_start_date and not self._is_other_journal(earlier, journal):
             # The start that was chosen once holds for what continues.
             return earlier.sync_start_date
@@ -228,7 +229,7 @@ class PontoOnlineAccount(models.Model):
         locked = self._locked_until(journal)
         if not locked or start > locked:
             return ""
-        earlier = self if self.sync_start_date else self._search_predecessor()
+        earlier = self if self.sync_start_date else self._search_predecessor(journal)
         if earlier.sync_start_date and start >= earlier.sync_start_date:
             # The books were open when it was chosen, and are known up to now.
             return ""
@@ -241,7 +242,8 @@ class PontoOnlineAccount(models.Model):
 
     @api.private
     def _propose_journal(self, journals=None):
-        """The free journal with this account's number *and* currency, if just one.
+        """The journal of the account that this one continues; else the free one with
+        this account's number *and* currency, if just one.
 
         :param journals: where to look; by default all of the company's
         """
@@ -251,9 +253,12 @@ class PontoOnlineAccount(models.Model):
             return self.env["account.journal"]
         if journals is None:
             journals = self._candidate_journals()
+        continued = self._search_predecessor().sudo().journal_id & journals
+        if continued and not self._journal_refusal(continued):
+            return continued
         matching = journals.filtered(
             lambda journal: (
-                sanitize(journal.bank_account_id.acc_number) == number
+                is_same_number(journal.bank_account_id.acc_number or "", number)
                 and not self._journal_refusal(journal)
             )
         )

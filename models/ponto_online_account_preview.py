@@ -239,6 +239,7 @@ class PontoTransaction(models.Model):
                 "states": BOOKABLE,
                 "start": start,
                 "journal": account.journal_id.id,
+                "own": account._with_predecessors().ids,
             },
         )
         alike = {row_id for (row_id,) in self.env.cr.fetchall()}

@@ -1,9 +1,12 @@
-"""Lines that came by CODA, CAMT, CSV or by hand before Ponto told of the payment.
+"""Lines that came by CODA, CAMT, CSV or by hand before Ponto told of the payment, or
+from another account of Ponto's that fed the journal before.
 
 They are recognized and adopted: no second line, and what was matched stays matched.
-Only lines without a transaction of Ponto's are looked at, and only in one direction:
-a file that is imported later cannot be stopped here (possible_doubles.py).
+Only lines without a transaction of the account's own are looked at, and only in one
+direction: a file that is imported later cannot be stopped here (possible_doubles.py).
 """
+
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -20,16 +23,17 @@ _LINES = "account_bank_statement_line"
 # Where OCA's importers keep "<number>-<journal>-<id>".
 _OTHER_FEED_COLUMN = "unique_import_id"
 
-# A line of the journal that no transaction of Ponto's has, near a new row.
+# A line of the journal near a new row, that no transaction of the account or of those
+# that it continues has.
 _FOREIGN = """
     FROM account_bank_statement_line l
     JOIN account_move m ON m.id = l.move_id
    WHERE l.journal_id = {journal} AND m.state != 'cancel'
      AND l.internal_index >= to_char({first}, 'YYYYMMDD')
      AND l.internal_index < to_char({last} + 1, 'YYYYMMDD')
-     AND (l.transaction_details -> 'ponto') IS NULL
      AND NOT EXISTS (
-         SELECT 1 FROM ponto_transaction t WHERE t.statement_line_id = l.id)
+         SELECT 1 FROM ponto_transaction t
+          WHERE t.statement_line_id = l.id AND t.online_account_id = ANY(%(own)s))
 """
 
 
@@ -130,7 +134,11 @@ class PontoTransaction(models.Model):
     def _search_shared_amounts(self, account, after):
         self.env.flush_all()
         cr = self.env.cr
-        parameters = {"account": account.id, "journal": account.journal_id.id}
+        parameters = {
+            "account": account.id,
+            "journal": account.journal_id.id,
+            "own": account._with_predecessors().ids,
+        }
         cr.execute(
             """SELECT min(booking_date), max(booking_date) FROM ponto_transaction
                 WHERE online_account_id = %(account)s AND state = 'new'""",
@@ -207,27 +215,39 @@ class PontoTransaction(models.Model):
         foreign = _FOREIGN.format(
             journal="%(journal)s", first="%(first)s::date", last="%(last)s::date"
         )
+        # What another account brought is compared as Ponto told of it.
         query = f"""
             SELECT l.id, m.date, l.sequence, l.account_number, l.partner_name,
-                   l.payment_ref {foreign} AND l.amount = %(amount)s"""
+                   l.payment_ref, (l.transaction_details -> 'ponto') IS NOT NULL,
+                   (SELECT min(t.id) FROM ponto_transaction t
+                     WHERE t.statement_line_id = l.id)
+                   {foreign} AND l.amount = %(amount)s"""  # noqa: S608
         parameters = {
             "journal": account.journal_id.id,
+            "own": account._with_predecessors().ids,
             "first": shifted(first, -NEIGHBOUR_DAYS),
             "last": shifted(last, NEIGHBOUR_DAYS),
             "amount": amount,
         }
         self.env.cr.execute(query, parameters)
-        return [
-            Entry(
-                key=line_id,
-                day=day,
-                order=(-(sequence or 0), line_id),
-                number=number or "",
-                name=name or "",
-                text=text or "",
-            )
-            for line_id, day, sequence, number, name, text in self.env.cr.fetchall()
-        ]
+        return [self._foreign_entry(*values) for values in self.env.cr.fetchall()]
+
+    def _foreign_entry(
+        self, line_id, day, sequence, number, name, text, is_pontos, row_id
+    ):
+        order = (-(sequence or 0), line_id)
+        if row_id:
+            entry = self.browse(row_id)._entry(day, is_here=False)
+            return replace(entry, key=line_id, order=order, is_pontos=True)
+        return Entry(
+            key=line_id,
+            day=day,
+            order=order,
+            number=number or "",
+            name=name or "",
+            text=text or "",
+            is_pontos=is_pontos,
+        )
 
     # === ADOPTING === #
 
@@ -275,8 +295,12 @@ class PontoTransaction(models.Model):
         return self.env["account.bank.statement.line"].browse(line_id)
 
     def _candidate_lines(self):
-        """The lines that a held row may be; those that nobody took meanwhile."""
+        """The lines that a held row may be; those that no other transaction of the
+        account took meanwhile."""
         self.ensure_one()
         ids = (self.hold_values or {}).get("lines", ())
         lines = self.env["account.bank.statement.line"].browse(ids).exists()
-        return lines.filtered(lambda line: not line.sudo().ponto_transaction_ids)
+        own = self.online_account_id.sudo()._with_predecessors()
+        return lines.filtered(
+            lambda line: not line.sudo().ponto_transaction_ids.online_account_id & own
+        )

@@ -44,16 +44,23 @@ class PontoTransaction(models.Model):
     # === STILL LISTED? === #
 
     def _note_seen(self, walk):
-        """These rows are listed in a reading; so is what their ids were before."""
+        """These rows are listed in a reading; so is what their ids were before, unless
+        that is of an account with readings of its own."""
+        payments = self.alias_of_id.filtered(
+            lambda row: (
+                row.online_account_id in self.online_account_id
+                or not row.online_account_id.journal_id
+            )
+        )
         self.flush_model()
         self.env.cr.execute(
             """
             UPDATE ponto_transaction SET seen_walk_id = %(walk)s
              WHERE id = ANY(%(ids)s) AND seen_walk_id IS DISTINCT FROM %(walk)s""",
-            {"walk": walk.id, "ids": [*self.ids, *self.alias_of_id.ids]},
+            {"walk": walk.id, "ids": [*self.ids, *payments.ids]},
         )
         self.invalidate_model(["seen_walk_id"])
-        back = (self | self.alias_of_id).filtered("gone_at")
+        back = (self | payments).filtered("gone_at")
         back.gone_at = False
         told = back.filtered(lambda row: (row.flag_values or {}).get("code") == "gone")
         told.write({"flag_code": False, "flag_values": False})

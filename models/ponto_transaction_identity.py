@@ -7,7 +7,7 @@ never takes part: genuine twins stay two.
 
 from odoo import api, fields, models
 
-from ..mapping.entry import Entry
+from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.label import label
 from ..mapping.matching import match_reissued
 from ..ponto_client import ResponseFormatError, Transaction
@@ -42,6 +42,23 @@ _GONE = """(
 _OF_EARLIER = """(
     k.online_account_id = ANY(%(earlier)s)
     AND k.state NOT IN ('alias', 'before_cutover'))"""
+# What a person took out of this journal, or changed, of another account that fed it: it
+# cannot be found among the lines (ponto_transaction_adoption.py).
+_CHANGED_BY_HAND = f"""(
+    k.online_account_id = ANY(%(former)s) AND (
+        k.statement_line_id IS NULL
+        AND (k.state IN ('imported', 'adopted')
+             OR k.state = 'ignored' AND k.decided_by_id IS NOT NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM ponto_online_account a
+             WHERE a.id = k.online_account_id AND a.journal_id IS NOT NULL)
+        OR EXISTS (
+            SELECT 1
+              FROM account_bank_statement_line l
+              JOIN account_move m ON m.id = l.move_id
+             WHERE l.id = k.statement_line_id AND l.journal_id = %(journal)s
+               AND (m.state = 'cancel' OR l.amount != k.amount
+                    OR abs(m.date - {_DAY.format("k")}) > {NEIGHBOUR_DAYS}))))"""  # noqa: S608
 _NOT_FOUND_YET = """NOT EXISTS (
     SELECT 1 FROM ponto_transaction a
      WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
@@ -97,7 +114,8 @@ class PontoTransaction(models.Model):
     def _note_undecided(self, account):
         """Let new rows wait that may be known already; with a complete reading, none."""
         self.flush_model()
-        parameters = self._prepare_identity_parameters(account)
+        former = self._search_former_feeders(account) if account.walk_run_id else ()
+        parameters = self._prepare_identity_parameters(account, former)
         if account.walk_run_id:
             query = f"""
                 UPDATE ponto_transaction n
@@ -110,6 +128,9 @@ class PontoTransaction(models.Model):
                            SELECT 1 FROM ponto_transaction k
                             WHERE k.online_account_id = ANY(%(earlier)s)
                               AND {_SAME_CONTENT} AND k.state != 'alias'
+                       ) OR EXISTS (
+                           SELECT 1 FROM ponto_transaction k
+                            WHERE {_SAME_CONTENT} AND {_CHANGED_BY_HAND}
                        ) OR {self._foreign_line_condition()})
                  WHERE n.online_account_id = %(account)s AND n.state = 'new'"""  # noqa: S608
         else:
@@ -120,16 +141,48 @@ class PontoTransaction(models.Model):
         self.env.cr.execute(query, parameters)
         self.invalidate_model(["is_undecided"])
 
-    def _prepare_identity_parameters(self, account):
+    def _prepare_identity_parameters(self, account, former=()):
+        """:param former: ids, of :meth:`_search_former_feeders`"""
         return {
             "account": account.id,
             "walk": account.walk_run_id.id or 0,
             "earlier": account._predecessors().ids,
+            "own": account._with_predecessors().ids,
+            "former": list(former),
             "candidates": _CANDIDATES,
             "unbooked": _UNBOOKED,
             "journal": account.journal_id.id,
             "start": account.sync_start_date or None,
         }
+
+    def _search_former_feeders(self, account):
+        """Accounts that this one does not continue and that have lines in its journal: a
+        bank merger gives a bank account another number.
+
+        :return: their ids; none where nothing is new
+        """
+        own = account._with_predecessors().ids
+        others = account.search_count(
+            [
+                ("company_id", "=", account.company_id.id),
+                ("linked_at", "!=", False),
+                ("id", "not in", own),
+                ("active", "in", (True, False)),
+            ],
+            limit=1,
+        )
+        new = [("online_account_id", "=", account.id), ("state", "=", "new")]
+        if not others or not self.search_count(new, limit=1):
+            return []
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT t.online_account_id
+              FROM account_bank_statement_line l
+              JOIN ponto_transaction t ON t.statement_line_id = l.id
+             WHERE l.journal_id = %s AND t.online_account_id != ALL(%s)""",
+            [account.journal_id.id, own],
+        )
+        return [account_id for (account_id,) in self.env.cr.fetchall()]
 
     # === WHEN IT IS COMPLETE === #
 
@@ -141,7 +194,8 @@ class PontoTransaction(models.Model):
         :param after: day and amount up to which this was done already
         :return: the same for the next call; None when all is done
         """
-        buckets = self._search_reissued_buckets(account, after)
+        former = self._search_former_feeders(account)
+        buckets = self._search_reissued_buckets(account, after, former)
         for day, amount in buckets:
             newcomers = self._search_same_content(
                 account,
@@ -151,7 +205,7 @@ class PontoTransaction(models.Model):
             )
             newcomers._isolate_group(
                 lambda rows, day=day, amount=amount: rows._recognize_bucket(
-                    account, run, day, amount
+                    account, run, day, amount, former
                 ),
                 run,
             )
@@ -160,7 +214,7 @@ class PontoTransaction(models.Model):
         day, amount = buckets[-1]
         return [fields.Date.to_string(day), str(amount)]
 
-    def _search_reissued_buckets(self, account, after):
+    def _search_reissued_buckets(self, account, after, former):
         """Days and amounts of new rows that may be known.
 
         What they may be known as is found first, and is little: PostgreSQL would else
@@ -172,7 +226,7 @@ class PontoTransaction(models.Model):
             SELECT id, amount, execution_date, value_date, was_planned, state,
                    fingerprint
               FROM ponto_transaction k WHERE {part} AND {_NOT_FOUND_YET}"""  # noqa: S608
-            for part in (_GONE, _OF_EARLIER)
+            for part in (_GONE, _OF_EARLIER, _CHANGED_BY_HAND)
         )
         query = f"""
             WITH k AS MATERIALIZED ({known})
@@ -184,12 +238,12 @@ class PontoTransaction(models.Model):
                     OR ({_DAY.format("n")}, n.amount) > (%(day)s::date, %(amount)s))
              ORDER BY 1, 2 LIMIT %(limit)s"""  # noqa: S608
         day, amount = after or (None, None)
-        parameters = self._prepare_identity_parameters(account)
+        parameters = self._prepare_identity_parameters(account, former)
         parameters.update(day=day, amount=amount, limit=BUCKETS)
         self.env.cr.execute(query, parameters)
         return self.env.cr.fetchall()
 
-    def _recognize_bucket(self, account, run, day, amount):
+    def _recognize_bucket(self, account, run, day, amount, former):
         newcomers = self
         waiting = self._search_same_content(
             account,
@@ -197,7 +251,7 @@ class PontoTransaction(models.Model):
             amount,
             [("hold_code", "=", "same_or_new"), ("state", "=", "held")],
         )
-        known = self._search_known(account, day, amount, newcomers | waiting)
+        known = self._search_known(account, day, amount, newcomers | waiting, former)
         found = match_reissued(
             [row._entry(day) for row in newcomers]
             + [row._entry(day, undecided=True) for row in waiting],
@@ -206,8 +260,15 @@ class PontoTransaction(models.Model):
                 for row in known
             ],
         )
+        own = account._with_predecessors()
         for key, (known_key, how) in found.pairs.items():
-            self.browse(key)._make_alias_of(self.browse(known_key), run, how)
+            row, payment = self.browse(key), self.browse(known_key)
+            if payment.online_account_id in own:
+                row._make_alias_of(payment, run, how)
+            else:
+                # A person took it out or changed it: who else knows what is right now?
+                row._hold("same_or_new", rows=payment.ids, count=1)
+                run.held_count += 1
         for key, keys in found.ties.items():
             self.browse(key)._hold("same_or_new", rows=keys, count=len(keys))
         run.held_count += len(found.ties)
@@ -226,13 +287,13 @@ class PontoTransaction(models.Model):
             ]
         )
 
-    def _search_known(self, account, day, amount, newcomers):
+    def _search_known(self, account, day, amount, newcomers, former):
         query = f"""
             SELECT k.id FROM ponto_transaction k
              WHERE {_DAY.format("k")} = %(day)s AND k.amount = %(amount)s
                AND {_IS_COMPARABLE.format("ANY(%(fingerprints)s)")}
-               AND ({_GONE} OR {_OF_EARLIER}) AND {_NOT_FOUND_YET}"""  # noqa: S608
-        parameters = self._prepare_identity_parameters(account)
+               AND ({_GONE} OR {_OF_EARLIER} OR {_CHANGED_BY_HAND}) AND {_NOT_FOUND_YET}"""  # noqa: S608
+        parameters = self._prepare_identity_parameters(account, former)
         parameters.update(day=day, amount=amount)
         parameters["fingerprints"] = list(filter(None, newcomers.mapped("fingerprint")))
         self.env.cr.execute(query, parameters)

@@ -398,24 +398,37 @@ class PontoTransaction(models.Model):
         }
 
     def _add_partners(self, account, vals_list):
-        """A partner only where the counterpart's number belongs to exactly one."""
-        numbers = {sanitize(vals["account_number"]) for vals in vals_list} - {""}
+        """A partner only where the counterpart's number belongs to exactly one.
+
+        Some banks give the account holder as the counterpart: then nobody is known.
+        An archived partner, or number, is nobody's any more. A company and its
+        contacts are one partner.
+        """
+        journal = account.journal_id
+        numbers = {
+            number: sanitize(number)
+            for number in {vals["account_number"] for vals in vals_list} - {None}
+            if not journal._ponto_has_number(number)
+        }
         if not numbers:
             return
+        companies = (False, account.company_id.id)
         banks = account.env["res.partner.bank"].search(
             [
-                ("sanitized_acc_number", "in", list(numbers)),
-                ("company_id", "in", (False, account.company_id.id)),
-                ("partner_id.company_id", "in", (False, account.company_id.id)),
+                ("sanitized_acc_number", "in", list(numbers.values())),
+                ("company_id", "in", companies),
+                ("partner_id.company_id", "in", companies),
+                ("partner_id.active", "=", True),
             ]
         )
-        owners = {}
-        for bank in banks:
-            owners.setdefault(bank.sanitized_acc_number, set()).add(bank.partner_id.id)
+        owners = banks.grouped("sanitized_acc_number")
         for vals in vals_list:
-            partners = owners.get(sanitize(vals["account_number"]), ())
+            number = numbers.get(vals["account_number"])
+            partners = owners.get(number, banks.browse()).partner_id
+            if len(partners) > 1:
+                partners = partners.commercial_partner_id
             if len(partners) == 1:
-                vals["partner_id"] = next(iter(partners))
+                vals["partner_id"] = partners.id
 
 
 class _RedatedError(Exception):

@@ -50,6 +50,7 @@ from . import (
     test_rights,
     test_row_isolation,
     test_shared_id,
+    test_same_account,
     test_statements,
     test_status,
     test_support,

@@ -267,9 +267,72 @@ class TestPartner(ImportCommon):
 
     def test_archived_partner(self):
         self.owner_of_number("Molen Janssens").action_archive()
-        self.assertFalse(
-            self.line_with(counterpartReference=self.IBAN).partner_id.active
+        self.assertFalse(self.line_with(counterpartReference=self.IBAN).partner_id)
+
+    def test_own_number(self):
+        """The bank gives the account holder as the counterpart, however written."""
+        own = self.company.partner_id
+        self.env["res.partner.bank"].create(
+            {"acc_number": "BE68 5390 0754 7034", "partner_id": own.id}
         )
+        numbers = ("BE68539007547034", "be68 5390 0754 7034", "539-0075470-34")
+        account = self.fetched(
+            *[
+                transaction(
+                    n,
+                    "2026-04-08",
+                    f"-{n}.00",
+                    counterpartReference=number,
+                    counterpartName="Bakkerij Peeters",
+                )
+                for n, number in enumerate(numbers, 1)
+            ]
+        )
+        lines = self.lines(account)
+        self.assertEqual(lines.mapped("partner_name"), ["Bakkerij Peeters"] * 3)
+        self.assertFalse(lines.partner_id)
+
+    def test_number_of_the_journal_where_ponto_gives_none(self):
+        """A card: the journal has the number, and Ponto's account has none."""
+        number = "BE62510007547061"
+        self.new_world(
+            account_seed(
+                transaction(1, "2026-04-08", "-1.00", counterpartReference=number),
+                reference=None,
+                referenceType=None,
+            )
+        )
+        account = self.linked_account(number=number)
+        account.fetch_transactions()
+        self.assertEqual(
+            account.journal_id.bank_account_id.partner_id, self.company.partner_id
+        )
+        self.assertFalse(self.one_line(account).partner_id)
+
+    def test_number_of_another_own_account(self):
+        """A transfer between two accounts of the company is another matter."""
+        self.make_journal("BNK8", self.IBAN)
+        line = self.line_with(counterpartReference=self.IBAN)
+        self.assertEqual(line.partner_id, self.company.partner_id)
+
+    def test_archived_owner_beside_one_that_is_not(self):
+        """Two records of one customer were merged: the number is the other one's."""
+        self.owner_of_number("Molen Janssens (oud)").action_archive()
+        partner = self.owner_of_number("Molen Janssens")
+        self.assertEqual(
+            self.line_with(counterpartReference=self.IBAN).partner_id, partner
+        )
+
+    def test_archived_number(self):
+        partner = self.owner_of_number("Molen Janssens")
+        partner.bank_ids.active = False
+        self.assertFalse(self.line_with(counterpartReference=self.IBAN).partner_id)
+
+    def test_number_of_a_company_and_its_contact(self):
+        company = self.owner_of_number("Molen Janssens", is_company=True)
+        self.owner_of_number("An Janssens", parent_id=company.id)
+        line = self.line_with(counterpartReference=self.IBAN)
+        self.assertEqual(line.partner_id, company)
 
 
 @tagged("post_install", "-at_install")

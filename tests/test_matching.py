@@ -85,6 +85,88 @@ class TestBankLineMatching(MatchingCommon):
         self.assertTrue(partials)
         self.assertFalse(partials.exchange_move_id)
 
+    # === WHO THE OTHER SIDE IS === #
+
+    def number_of(self, partner, number="BE71096123456769"):
+        return self.env["res.partner.bank"].create(
+            {"acc_number": number, "partner_id": partner.id}
+        )
+
+    def is_certain(self, document, **counterpart):
+        """Whether a line that names the document is certain, in both looks."""
+        self.number = getattr(self, "number", 0) + 1
+        amount = document.amount_total * (1 if document.is_inbound() else -1)
+        part = transaction(
+            self.number,
+            START,
+            f"{amount:.2f}",
+            remittanceInformation=document.ref or document.name,
+            **counterpart,
+        )
+        if self.number == 1:
+            self.account = self.fetched(part)
+        else:
+            self.add_lines(part)
+            self.account.fetch_transactions()
+        line = self.lines(self.account).with_user(self.accountant)
+        # As where the number is known only since the line was booked.
+        line.sudo().partner_id = False
+        [(_name, reason, certain)] = self.offered(line)
+        self.assertEqual(reason, "number")
+        self.assertEqual(bool(self.preview(line).line_ids), certain)
+        line.sudo().unlink()
+        return certain
+
+    def test_counterpart_who_is_somebody_else(self):
+        """Offered, and not certain: the bank tells who paid (F31)."""
+        invoice = self.document(100)
+        other = self.env["res.partner"].create({"name": "Molen Janssens"})
+        self.number_of(other)
+        number, name = "BE71 0961 2345 6769", "MOLEN JANSSENS"
+        for given in (
+            {"counterpartReference": number, "counterpartName": name},
+            {"counterpartReference": number},
+            {"counterpartReference": number, "counterpartName": "Zonnedal NV"},
+            {"counterpartName": name},
+            {"counterpartName": "Somebody whom Odoo does not know"},
+        ):
+            with self.subTest(given=given):
+                self.assertFalse(self.is_certain(invoice, **given))
+
+    def test_counterpart_who_may_pay_it(self):
+        """The customer, somebody who works there, an unknown number, the holder."""
+        invoice = self.document(100)
+        child = self.env["res.partner"].create(
+            {"name": "An Claes", "parent_id": self.customer.id}
+        )
+        self.number_of(child)
+        unknown, own = "BE62510007547061", "BE68539007547034"
+        self.number_of(self.company.partner_id, own)
+        for given in (
+            {},
+            {"counterpartName": "ZONNEDAL"},
+            {"counterpartName": "Claes An"},
+            {"counterpartReference": "BE71096123456769", "counterpartName": "X"},
+            {"counterpartReference": unknown, "counterpartName": "Zonnedal"},
+            {"counterpartReference": own, "counterpartName": "Bakkerij Peeters BV"},
+            {"counterpartName": "Bakkerij Peeters"},
+        ):
+            with self.subTest(given=given):
+                self.assertTrue(self.is_certain(invoice, **given))
+
+    def test_factor_of_a_supplier(self):
+        """The bill itself says that it is paid to somebody else's account."""
+        factor = self.env["res.partner"].create({"name": "Factor Bank"})
+        number = self.number_of(factor)
+        number.allow_out_payment = True
+        bill = self.document(
+            100, "in_invoice", ref="F-10001", partner_bank_id=number.id
+        )
+        given = {"counterpartReference": number.acc_number, "counterpartName": "Factor"}
+        self.assertTrue(self.is_certain(bill, **given))
+        other = self.document(55, "in_invoice", ref="F-10002")
+        self.assertFalse(self.is_certain(other, **given))
+
     # === MATCHING AND UNDO === #
 
     def test_undo_restores_the_suspense_item(self):

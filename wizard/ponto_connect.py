@@ -208,7 +208,10 @@ class PontoConnect(models.TransientModel):
         nothing is linked without a tick.
         """
         continued = connection.online_account_ids.filtered(
-            lambda account: not account.journal_id and account._search_predecessor()
+            lambda account: (
+                not account.journal_id
+                and (account._search_predecessor() or account._search_alike())
+            )
         )
         from_unfed = self.journal_id and not self.journal_id.ponto_online_account_ids
         if continued or from_unfed:

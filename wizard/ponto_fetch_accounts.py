@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..mapping.account_face import would_double
 from ..mapping.holder import shares_a_word
 from ..models.ponto_dialog_mixin import answered_here
 from ..models.problems import (
@@ -144,9 +145,30 @@ class PontoFetchAccounts(models.TransientModel):
             )
         )
         proposals = self._propose_journals(accounts)
-        return [
+        vals_list = [
             self._prepare_line(account, proposals.get(account)) for account in accounts
         ]
+        self._untick_doubles(vals_list)
+        return vals_list
+
+    def _untick_doubles(self, vals_list):
+        """Of accounts of which nothing is fed yet and that may be one, one is ticked:
+        that with a journal, or that was linked before."""
+        accounts = self.env["ponto.online.account"]
+        ticked = [vals for vals in vals_list if vals["action"] in ("link", "create")]
+        faces = []
+        for vals in sorted(
+            ticked,
+            key=lambda vals: (
+                vals["action"] == "create",
+                not accounts.browse(vals["online_account_id"]).linked_at,
+            ),
+        ):
+            face = accounts.browse(vals["online_account_id"])._face()
+            if any(would_double(face, other) for other in faces):
+                vals.update(action="skip", doubt_code="listed_twice")
+            else:
+                faces.append(face)
 
     def _propose_journals(self, accounts):
         """A journal by number and currency; one journal is proposed once."""
@@ -155,6 +177,7 @@ class PontoFetchAccounts(models.TransientModel):
         proposals, taken = {}, self.env["account.journal"]
         for account in free:
             journal = account._propose_journal(journals - taken)
+            journal = journal or self._propose_alike(account, journals - taken)
             if journal:
                 proposals[account] = journal
                 taken |= journal
@@ -169,6 +192,15 @@ class PontoFetchAccounts(models.TransientModel):
             if len(fitting) == 1:
                 proposals[fitting] = origin
         return proposals
+
+    def _propose_alike(self, account, journals):
+        """The journal of the one account that is not listed any more and that this one
+        looks like; a person ticks it."""
+        alike = account._search_alike()
+        journal = alike._latest_journal() if len(alike) == 1 else journals.browse()
+        return journal.filtered(
+            lambda one: one in journals and not account._journal_refusal(one)
+        )
 
     def _prepare_line(self, account, journal):
         vals = {"online_account_id": account.id}
@@ -194,8 +226,13 @@ class PontoFetchAccounts(models.TransientModel):
 
     def _doubt_code(self, account):
         """Why an account comes unticked; False where nothing speaks against it."""
-        if account._number_of_another_company():
+        doubled = account._search_doubled()[:1]
+        if doubled and doubled.company_id == self.company_id:
+            return "already_fed"
+        if doubled or account._number_of_another_company():
             return "other_company"
+        if not account._search_predecessor() and account._search_alike():
+            return "looks_alike"
         holder = account.holder_name
         if holder and not shares_a_word(holder, self.company_id.name):
             return "other_holder"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_list
 
 
 class PontoFetchAccountsLine(models.TransientModel):
@@ -103,10 +104,33 @@ class PontoFetchAccountsLine(models.TransientModel):
             line.remark = line._get_remark()
 
     def _get_remark(self):
-        env, account = self.env, self.online_account_id
+        account = self.online_account_id
         if self.action == "keep":
             return account.status_message
+        if self.action == "skip":
+            return self._get_doubt_text()
+        if self.doubt_code == "already_fed":
+            return self._get_doubled_text()
+        if self.doubt_code == "listed_twice":
+            return self.env._(
+                "It may be the same account as another one in this list: then every "
+                "payment is booked twice."
+            )
+        if self.action == "create":
+            return self.env._("A new journal is made.")
+        return account._journal_refusal(self.journal_id) if self.journal_id else ""
+
+    def _get_doubt_text(self):
+        env, account = self.env, self.online_account_id
+        if self.doubt_code == "already_fed":
+            return self._get_already_fed_text()
+        if self.doubt_code == "looks_alike":
+            return self._get_looks_alike_text()
         doubts = {
+            "listed_twice": env._(
+                "Not ticked: another account in this list has the same number, or "
+                "nothing tells the two apart."
+            ),
             "other_company": env._(
                 "Not ticked: this account number belongs to another company."
             ),
@@ -120,11 +144,38 @@ class PontoFetchAccountsLine(models.TransientModel):
                 code=account.currency_code,
             ),
         }
-        if self.action == "skip":
-            return doubts.get(self.doubt_code, "")
-        if self.action == "create":
-            return env._("A new journal is made.")
-        return account._journal_refusal(self.journal_id) if self.journal_id else ""
+        return doubts.get(self.doubt_code, "")
+
+    def _get_already_fed_text(self):
+        doubled = self.online_account_id._search_doubled()[:1]
+        journal = doubled.journal_id.display_name or ""
+        if not self.online_account_id.reference:
+            return self.env._(
+                "Not ticked: nothing tells this account from the one that already feeds "
+                "%(journal)s.",
+                journal=journal,
+            )
+        return self.env._(
+            "Not ticked: this number already feeds %(journal)s.", journal=journal
+        )
+
+    def _get_doubled_text(self):
+        doubled = self.online_account_id._search_doubled()[:1]
+        return self.env._(
+            "It looks like the account that already feeds %(journal)s: if it is the "
+            "same one, every payment is booked twice.",
+            journal=doubled.journal_id.display_name or "",
+        )
+
+    def _get_looks_alike_text(self):
+        alike = self.online_account_id._search_alike()
+        journals = self.env["account.journal"].sudo()
+        journals = journals.union(*(account._latest_journal() for account in alike))
+        return self.env._(
+            "Not ticked: it looks like an account that fed %(journals)s and is no longer "
+            "shared. If it is the same one, choose that journal: it goes on there.",
+            journals=format_list(self.env, journals.mapped("display_name"), "or"),
+        )
 
     def _problems(self):
         """What forbids these lines, one sentence each; nothing is changed."""
@@ -141,6 +192,12 @@ class PontoFetchAccountsLine(models.TransientModel):
             return self.env._("It feeds a journal already.")
         if account._fed_in_another_company():
             return self.env._("It feeds a journal of another company.")
+        if self.doubt_code not in ("already_fed", "other_company"):
+            doubled = account._search_doubled()[:1]
+            if doubled:
+                return self.env._(
+                    "The same account was linked meanwhile. Click Fetch Accounts again."
+                )
         if self.action == "create":
             return self._start_problem(account, None)
         if not self.journal_id:

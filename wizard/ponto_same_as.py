@@ -67,8 +67,11 @@ class PontoSameAsLine(models.TransientModel):
     def _prepare_shown(self):
         line, row = self.line_id, self.row_id
         if line:
+            elsewhere = self.env._("Line from a file or by hand")
+            if line.sudo().ponto_transaction_ids:
+                elsewhere = self.env._("Line from another account")
             return {
-                "kind": self.env._("Line from a file or by hand"),
+                "kind": elsewhere,
                 "date": line.date,
                 "amount": line.amount,
                 "currency_id": line.currency_id,

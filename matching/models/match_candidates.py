@@ -4,9 +4,16 @@ from collections import Counter
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 from ...mapping.dates import shifted
-from ...mapping.open_items import OpenItem, certain_item, rank_candidates
+from ...mapping.open_items import (
+    Counterpart,
+    OpenItem,
+    certain_item,
+    rank_candidates,
+)
+from ...mapping.reference import sanitize
 
 #: Two banks need as long for one transfer, a long weekend included.
 TRANSFER_DAYS = 5
@@ -29,8 +36,9 @@ class AccountBankStatementLine(models.Model):
 
         :return: ``[Candidate]``, keys are ids of ``account.move.line``
         """
-        items = map(self._ponto_as_open, self._ponto_open_items())
-        return rank_candidates(*self._ponto_spoken(), items)
+        described = self._ponto_describe(self._ponto_open_items())
+        counterpart = self._ponto_counterparts()[self]
+        return rank_candidates(*self._ponto_spoken(), described.values(), counterpart)
 
     def _ponto_certain(self):
         """What needs no second look: ``{line: item}``.
@@ -41,9 +49,12 @@ class AccountBankStatementLine(models.Model):
         items = self.env["account.move.line"]
         by_line = (self | self._ponto_rivals())._ponto_items_by_line()
         every = items.browse({key for keys in by_line.values() for key in keys})
-        described = {item.id: self._ponto_as_open(item) for item in every}
+        described = self._ponto_describe(every)
+        counterparts = self.browse().union(*by_line)._ponto_counterparts()
         found = {
-            line: certain_item(*line._ponto_spoken(), map(described.get, keys))
+            line: certain_item(
+                *line._ponto_spoken(), map(described.get, keys), counterparts[line]
+            )
             for line, keys in by_line.items()
         }
         named = Counter(found.values())
@@ -75,6 +86,56 @@ class AccountBankStatementLine(models.Model):
             communication if isinstance(communication, str) else "",
         ]
         return texts, self.partner_id.commercial_partner_id.id or None
+
+    # === THE OTHER SIDE === #
+
+    def _ponto_counterparts(self):
+        """Whom the bank names as the other side, and whose that name and number are.
+
+        :return: ``{line: Counterpart}``
+        """
+        spoken = {line: line._ponto_name_and_number() for line in self}
+        names = {name.casefold(): name for name, _number in spoken.values() if name}
+        numbers = {sanitize(number) for _name, number in spoken.values()} - {""}
+        companies = (False, *self.company_id.ids)
+        partners = self.env["res.partner"].with_context(active_test=False)
+        banks = self.env["res.partner.bank"].with_context(active_test=False)
+        owners = banks.search(
+            [
+                ("sanitized_acc_number", "in", list(numbers)),
+                ("company_id", "in", companies),
+                ("partner_id.company_id", "in", companies),
+            ]
+        ).grouped("sanitized_acc_number")
+        alike = Domain.OR(
+            Domain("name", "=ilike", escape_psql(name)) for name in names.values()
+        )
+        namesakes = partners.search(
+            alike & Domain("company_id", "in", companies)
+        ).grouped(lambda partner: partner.name.casefold())
+        found = {}
+        for line, (name, number) in spoken.items():
+            owner = owners.get(sanitize(number), banks.browse()).partner_id
+            namesake = namesakes.get(name.casefold(), partners.browse())
+            found[line] = Counterpart(
+                name=name,
+                number=number,
+                owners=frozenset(owner.commercial_partner_id.ids),
+                namesakes=frozenset(namesake.commercial_partner_id.ids),
+            )
+        return found
+
+    def _ponto_name_and_number(self):
+        """Of the other side, as the bank gives them; a bank that gives the account
+        holder says nothing of the other side."""
+        self.ensure_one()
+        name, number = (self.partner_name or "").strip(), self.account_number or ""
+        accounts = self.journal_id.sudo().ponto_online_account_ids
+        holders = [self.company_id.sudo().name, *accounts.mapped("holder_name")]
+        if self.journal_id._ponto_has_number(number):
+            return "", ""
+        is_holder = name.casefold() in [(one or "").casefold() for one in holders]
+        return ("" if is_holder else name), number
 
     # === OPEN ITEMS === #
 
@@ -169,7 +230,33 @@ class AccountBankStatementLine(models.Model):
             ]
         )
 
-    def _ponto_as_open(self, item):
+    def _ponto_describe(self, items):
+        """:return: ``{id: OpenItem}``"""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        owners = items.partner_id.commercial_partner_id
+        family = partners.search([("id", "child_of", owners.ids)]) if owners else owners
+        banks = self.env["res.partner.bank"].with_context(active_test=False)
+        numbers = banks.search([("partner_id", "in", family.ids)]).grouped("partner_id")
+        known = {}
+        for partner in family:
+            own = numbers.get(partner, banks.browse()).mapped("acc_number")
+            above = partner
+            while above:
+                its_names, its_numbers = known.setdefault(above.id, ([], []))
+                its_names.append(partner.name or "")
+                its_numbers.extend(own)
+                above = above.parent_id
+        nothing = ((), ())
+        return {
+            item.id: self._ponto_as_open(
+                item, *known.get(item.partner_id.commercial_partner_id.id, nothing)
+            )
+            for item in items
+        }
+
+    def _ponto_as_open(self, item, names, numbers):
+        """:param names: of its partner and of those below
+        :param numbers: of the same ones"""
         payment = item.payment_id
         documents = item.move_id
         references = []
@@ -186,6 +273,14 @@ class AccountBankStatementLine(models.Model):
             references=tuple(filter(None, references)),
             partner=item.partner_id.commercial_partner_id.id or None,
             day=str(item.date_maturity or item.date),
+            names=tuple(filter(None, names)),
+            # Where the document itself says that a factor is paid, or collects.
+            numbers=(
+                *numbers,
+                *(payment.partner_bank_id | documents.partner_bank_id).mapped(
+                    "acc_number"
+                ),
+            ),
         )
 
     # === TRANSFERS === #
