@@ -298,8 +298,10 @@ class TestIgnoreAndRestore(DecisionCommon):
         self.read_again(self.account)
         self.assertEqual(self.booked(self.account), booked)
         self.assertEqual(self.events(row)[-1], "restored")
-        with self.refusal("can be restored"):
-            row.with_user(self.person).action_restore()
+        # Who clicks late is shown the fetch that booked it.
+        late = row.with_user(self.person).action_restore()
+        self.assertEqual(late["params"]["run_ids"], row.sudo().decided_run_id.ids)
+        self.assertEqual(self.booked(self.account), booked)
 
     def test_deleted_line(self):
         """P20: listed with who and when; restored once."""

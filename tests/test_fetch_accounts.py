@@ -532,7 +532,7 @@ class TestConfirm(FetchAccountsCommon):
 
     def test_institution_without_authorized_account(self):
         """The dialog says so, and what to do at Ponto."""
-        institution = self.env["ponto.provider.account"].create(
+        institution = self.env["ponto.provider.account"].sudo().create(
             {
                 "connection_id": self.connection.id,
                 "name": "Kempische Spaarbank",
