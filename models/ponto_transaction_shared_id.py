@@ -202,9 +202,17 @@ class PontoTransaction(models.Model):
             return False
         if vals.get("hold_code") == "unreadable":
             return True
+        if self.state == "before_cutover" and self._is_still_before(vals):
+            return True
         if not self._is_amount_changed(vals) and not self._changed(vals, _DATES):
             return True
         return not is_another(self._content(), _content_of(vals))
+
+    def _is_still_before(self, vals):
+        """Whether what is listed lies before the start, as the row does: then nothing is
+        booked of it, whatever its amount is."""
+        day, start = vals.get("booking_date"), self.online_account_id.sync_start_date
+        return bool(day and start and day < start)
 
     def _content(self):
         self.ensure_one()

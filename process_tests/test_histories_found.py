@@ -145,3 +145,13 @@ def test_rows_that_may_be_known_are_retried_together(bed, clock):
             *(0, 2, 0, 2, 16418, 27602, 185),
         ),
     )
+
+
+def test_an_amount_before_the_start_is_corrected(bed, clock):
+    """It is still before the start: nobody needs to decide on it."""
+    made = history(bed, clock)
+    payment = made.book(START - timedelta(days=1), "20.00", "HUUR MEI")
+    made.fetch()
+    made.correct_amount(payment, "7.77")
+    made.fetch()
+    made.close()

@@ -532,12 +532,16 @@ class TestConfirm(FetchAccountsCommon):
 
     def test_institution_without_authorized_account(self):
         """The dialog says so, and what to do at Ponto."""
-        institution = self.env["ponto.provider.account"].sudo().create(
-            {
-                "connection_id": self.connection.id,
-                "name": "Kempische Spaarbank",
-                "institution_ref": "bank-c",
-            }
+        institution = (
+            self.env["ponto.provider.account"]
+            .sudo()
+            .create(
+                {
+                    "connection_id": self.connection.id,
+                    "name": "Kempische Spaarbank",
+                    "institution_ref": "bank-c",
+                }
+            )
         )
         dialog = self.open_dialog(institution)
         self.assertEqual(institution.state, "no_account")
