@@ -227,7 +227,13 @@ class PontoTransaction(models.Model):
         """Rows from a day on for which the journal has a line: with their id, or of
         the amount on the day or beside it. Each is compared before it is booked."""
         self.env.flush_all()
-        condition = self._foreign_line_condition()
+        pairs = [
+            pair
+            for _how, key in self._line_keys()
+            for pair in self._search_lines_of_rows(account, key)
+        ]
+        # A line with the id of a transaction is that one, whatever else is like it.
+        condition = self._foreign_line_condition("AND l.id != ALL(%(born)s)")
         query = f"""
             SELECT n.id FROM ponto_transaction n
              WHERE n.online_account_id = %(account)s AND n.state IN %(states)s
@@ -240,17 +246,15 @@ class PontoTransaction(models.Model):
                 "start": start,
                 "journal": account.journal_id.id,
                 "own": account._with_predecessors().ids,
+                "born": [line_id for line_id, _row_id in pairs],
             },
         )
         alike = {row_id for (row_id,) in self.env.cr.fetchall()}
-        for _how, key in self._line_keys():
-            pairs = self._search_lines_of_rows(account, key)
-            born = self.browse(row_id for _line_id, row_id in pairs)
-            alike.update(
-                born.filtered(
-                    lambda row: row.booking_date and row.booking_date >= start
-                ).ids
-            )
+        born = self.browse(row_id for _line_id, row_id in pairs)
+        in_range = born.filtered(
+            lambda row: row.booking_date and row.booking_date >= start
+        )
+        alike.update(in_range.ids)
         return len(alike)
 
 

@@ -225,11 +225,11 @@ class PontoTransaction(models.Model):
         """Insert rows that are not known yet, in one statement.
 
         :param rows: list of dicts with the keys of ``_INSERTED``
-        :return: the ``ponto_ref`` of the rows that were new
-        :rtype: set[str]
+        :return: ``{ponto_ref: id}`` of the rows that were new
+        :rtype: dict[str, int]
         """
         if not rows:
-            return set()
+            return {}
         self.flush_model()
         moment = clock.now()
         columns = (*_INSERTED, "create_uid", "create_date", "write_uid", "write_date")
@@ -241,14 +241,15 @@ class PontoTransaction(models.Model):
         # Column names come from the tuple above; the values are parameters.
         query = (
             f"INSERT INTO ponto_transaction ({', '.join(columns)}) VALUES %s "  # noqa: S608
-            "ON CONFLICT (online_account_id, ponto_ref) DO NOTHING RETURNING ponto_ref"
+            "ON CONFLICT (online_account_id, ponto_ref) DO NOTHING "
+            "RETURNING ponto_ref, id"
         )
         found = execute_values(
             self.env.cr._obj, query, values, page_size=len(values), fetch=True
         )
         self.invalidate_model()
         self.env["ponto.online.account"].invalidate_model(["transaction_ids"])
-        return {ref for (ref,) in found}
+        return dict(found)
 
     # === HOLDING AND HISTORY === #
 

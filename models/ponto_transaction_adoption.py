@@ -40,14 +40,17 @@ _FOREIGN = """
 class PontoTransaction(models.Model):
     _inherit = "ponto.transaction"
 
-    def _foreign_line_condition(self):
-        """SQL: a line from elsewhere may be the new row ``n``."""
+    def _foreign_line_condition(self, more=""):
+        """SQL: a line from elsewhere may be the new row ``n``.
+
+        :param more: another condition on the line ``l``
+        """
         near = _FOREIGN.format(
             journal="%(journal)s",
             first=f"(n.booking_date - {NEIGHBOUR_DAYS})",
             last=f"(n.booking_date + {NEIGHBOUR_DAYS})",
         )
-        return f"EXISTS (SELECT 1 {near} AND l.amount = n.amount)"
+        return f"EXISTS (SELECT 1 {near} AND l.amount = n.amount {more})"
 
     # === BY ID === #
 

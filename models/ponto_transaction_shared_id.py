@@ -188,9 +188,15 @@ class PontoTransaction(models.Model):
         return rows | self._insert_rows(account, others)
 
     def _insert_rows(self, account, vals_list):
-        self._store_safely(vals_list)
-        refs = [vals["ponto_ref"] for vals in vals_list]
-        rows = {row.ponto_ref: row for row in self._search_refs(account, refs)}
+        ids = self._store_safely(vals_list)
+        new = self.browse(ids.values())
+        new.fetch(LISTED)
+        rows = dict(zip(ids, new, strict=True))
+        there = [
+            ref for ref in (vals["ponto_ref"] for vals in vals_list) if ref not in ids
+        ]
+        if there:
+            rows |= {row.ponto_ref: row for row in self._search_refs(account, there)}
         return {id(vals): rows[vals["ponto_ref"]] for vals in vals_list}
 
     # === WHAT A ROW SAYS === #

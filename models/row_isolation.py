@@ -36,7 +36,7 @@ class PontoTransaction(models.Model):
         """Like ``_store``; what the database refuses is held without its content."""
         if not self.env.context.get(ONE_BY_ONE):
             return self._store(rows)
-        inserted = set()
+        inserted = {}
         for vals in rows:
             try:
                 with self.env.cr.savepoint():
