@@ -29,6 +29,8 @@ _IBAN = re.compile(
     r"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:[0-9A-Za-z]{11,30}"
     r"|(?:[ \-.][0-9A-Za-z]{4}){2,7}(?:[ \-.][0-9A-Za-z]{1,4})?)(?![0-9A-Za-z])"
 )
+#: ``ibanity-request-id``: a UUID in one piece.
+_REQUEST_ID = re.compile(r"[0-9A-F]{32}|[0-9a-f]{32}")
 _GAP = re.compile(r"[ \-.]")
 
 
@@ -62,9 +64,12 @@ def _mask_iban(match: re.Match[str]) -> str:
 
     Capitals and digits in one piece are masked whatever the check digits say. Small
     letters (hexadecimal ids) and groups (the last may be the word after it) are
-    masked as far as the check digits are right.
+    masked as far as the check digits are right. Thirty-two hexadecimal digits are the
+    id of a request: no country of ISO 13616 has such an IBAN.
     """
     found = match.group(0)
+    if _REQUEST_ID.fullmatch(found):
+        return found
     groups = _GAP.split(found)
     if len(groups) == 1 and found.isupper():
         return MASK
