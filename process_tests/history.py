@@ -365,7 +365,7 @@ class History:
         payment.unread = True
         if new_id:
             payment.ids.append(self._new_id())
-        payment.listed = True
+        self.oracle.come_back(payment)
         self._put([payment])
         self.tell("come back", f"{payment}" + (" with a new id" if new_id else ""))
 

@@ -73,6 +73,8 @@ class Payment:
     """It has an id that no reading to the end has met."""
     relabelled: bool = False
     """The bank gave it another text at some time."""
+    left_behind: bool = False
+    """It was before the start and not listed when the account got another id."""
     other_amount: bool = False
     """It was booked, or before the start, and then the bank corrected its amount."""
 
@@ -153,6 +155,16 @@ class Oracle:
                 payment.fate in (IGNORED, LINE) and payment.day < self.start
             ):
                 payment.fate = UNSEEN
+        for payment in self.payments:
+            payment.left_behind = not payment.listed and payment.fate == BEFORE
+
+    @staticmethod
+    def come_back(payment: Payment) -> None:
+        """It is listed again."""
+        payment.listed = True
+        if payment.left_behind:
+            # The account that knew it is read no more: here it is backlog or news.
+            payment.left_behind, payment.fate = False, UNSEEN
 
     def _is_backlog(self, payment: Payment) -> bool:
         """Of what is older than the start, the first reading keeps no more than that

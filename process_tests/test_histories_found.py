@@ -155,3 +155,21 @@ def test_an_amount_before_the_start_is_corrected(bed, clock):
     made.correct_amount(payment, "7.77")
     made.fetch()
     made.close()
+
+
+def test_one_before_the_start_comes_back_after_a_relink(bed, clock):
+    """The new account's first reading did not list it, so it is news: it is held."""
+    made = history(bed, clock)
+    day = START - timedelta(days=1)
+    made.backlog([(day, "20.00", "LOON"), (day, "7.77", "PARKING")])
+    made.fetch()
+    away, early = made.oracle.payments
+    for payment in (away, early):
+        made.vanish(payment)
+    made.fetch()
+    made.relink()
+    made.come_back(early, new_id=True)
+    made.fetch()
+    made.come_back(away, new_id=True)
+    made.fetch()
+    made.close()
