@@ -37,6 +37,7 @@ from unittest.mock import patch
 import pytest
 from oracle import (
     BEFORE,
+    DAY,
     HELD,
     IGNORED,
     LINE,
@@ -588,6 +589,7 @@ class History:
         # Where the list has moved since, a tie may be another one than was read.
         left_alone = ("unreadable", *(TIES if self.touched else ()))
         payments = [item for item in payments if item.code not in left_alone]
+        payments = self._with_rivals(payments)
         if len(payments) > 1:
             payments = [
                 item
@@ -607,6 +609,23 @@ class History:
         self.tell("retry", " ".join(item.name for item in payments))
         self.compare()
         return True
+
+    def _with_rivals(self, payments):
+        """AVOIDED: one of several that may be one line, retried alone. Whether the
+        others, which are held, still compete is left open."""
+        chosen = list(payments)
+        for tie in chosen:
+            if tie.code not in TIES:
+                continue
+            chosen += [
+                other
+                for other in self.held()
+                if other.code in TIES
+                and other not in chosen
+                and other.amount == tie.amount
+                and abs(other.day - tie.day) <= 2 * DAY
+            ]
+        return chosen
 
     def ignore(self, payment):
         with self.env() as env:

@@ -144,6 +144,7 @@ class TestListedTwice(SameAccountCommon):
         line.selected = True
         self.assertIn("every payment is booked twice", line.remark)
         line.selected = False
+        self.line(dialog, "acc-9").sync_start_date = date(2026, 1, 1)
         self.confirm(dialog)
         self.assertEqual(self.linked().ponto_ref, "acc-9")
         self.assertEqual(self.count_lines(), 3)
@@ -225,6 +226,7 @@ class TestCameBack(SameAccountCommon):
         line = self.line(self.open_dialog(), "acc-9")
         self.assertEqual((line.action, bool(line.journal_id)), ("skip", False))
         line.write({"selected": True, "journal_id": first.journal_id.id})
+        line._onchange_choice()
         self.check_goes_on(first, line)
 
     def test_another_card_is_new(self):
