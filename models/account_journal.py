@@ -120,3 +120,14 @@ class AccountJournal(models.Model):
             "view_mode": "form",
             "name": account.display_name,
         }
+
+    def action_ponto_reauthorize(self):
+        """Open the dialog for the account that feeds this journal.
+
+        :raise UserError: in words, where none does
+        """
+        self.ensure_one()
+        account = self.ponto_online_account_ids[:1]
+        if not account:
+            raise UserError(self.env._("No account at Ponto feeds this journal."))
+        return account.action_reauthorize()

@@ -30,7 +30,7 @@ class AccountJournal(models.Model):
             return {"state": False, "can_connect": free}
         state = account.state
         renewal = account._get_renewal_badge()
-        return {
+        card = {
             "state": state,
             "can_connect": False,
             "is_disconnected": account._is_disconnected(),
@@ -45,4 +45,11 @@ class AccountJournal(models.Model):
             "sandbox": account.environment == "sandbox",
             "held": account.held_count,
             "color": account.status_color,
+            "balance_state": account.balance_state,
         }
+        if account.balance_state == "different":
+            card["balance_sentence"] = account._get_card_balance_sentence()
+            card["balance_message"] = account.balance_message
+            if card["color"] in ("success", "info"):
+                card["color"] = "warning"
+        return card

@@ -2,16 +2,15 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..ponto_client import ClientConfig, PontoError
 from . import clock
 from .problems import TROUBLES, problem_of, problem_text
 
 _logger = logging.getLogger(__name__)
 
-DEFAULT_API_URL = "https://api.myponto.com"
-API_URL_PARAMETER = "account_ponto_sync.api_url"
+#: Obstacle of a connection whose credentials a person erased.
+DISCONNECTED = "disconnected"
 
 
 class PontoConnection(models.Model):
@@ -62,6 +61,8 @@ class PontoConnection(models.Model):
         required=True,
         copy=False,
         default=lambda self: self._default_api_url(),
+        # Old and new address, by whom and when: in the chatter.
+        tracking=True,
         help="Where Ponto answers. Only the system administrator changes it.",
     )
     client_id = fields.Char(string="Client ID", copy=False)
@@ -113,18 +114,6 @@ class PontoConnection(models.Model):
         "This company is already connected with this client ID.",
     )
 
-    @api.model
-    def _default_api_url(self):
-        """Ponto's own address, unless the system administrator set another one (a
-        local Ponto on a staging server) as system parameter."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        return parameters.get_param(API_URL_PARAMETER) or DEFAULT_API_URL
-
-    def _get_api_url(self):
-        """Where the secret may be sent."""
-        self.ensure_one()
-        return self.api_url
-
     # === COMPUTE METHODS === #
 
     @api.depends("client_id")
@@ -140,6 +129,9 @@ class PontoConnection(models.Model):
         "problem_values",
         "online_account_ids",
         "client_secret_encrypted",
+        "granted_scope",
+        "disconnected_at",
+        "disconnected_by_id.name",
     )
     @api.depends_context("lang", "tz", "uid")
     def _compute_status_message(self):
@@ -148,6 +140,13 @@ class PontoConnection(models.Model):
 
     def _get_status_message(self):
         self.ensure_one()
+        if self.disconnected_at:
+            return self._get_disconnected_sentence()
+        notice = self.state == "connected" and self.payments_notice
+        return " ".join(filter(None, [self._get_connection_sentence(), notice]))
+
+    def _get_connection_sentence(self):
+        """The state of a connection that has not been disconnected."""
         code, values = self._get_problem()
         if code:
             return problem_text(self.env, code, values)
@@ -174,43 +173,6 @@ class PontoConnection(models.Model):
             banks=banks,
         )
 
-    # === ONCHANGE METHODS === #
-
-    @api.onchange("api_url")
-    def _onchange_api_url(self):
-        """Say what saving would erase, while the old address can still be put back."""
-        kept = self._origin
-        if not kept.has_client_secret or self.api_url == kept.api_url:
-            return None
-        return {
-            "warning": {
-                "title": self.env._("The client secret will be erased"),
-                "message": self.env._(
-                    "The stored secret was entered for %(address)s and is never sent "
-                    "to another address. Save, and it is erased: nothing is fetched "
-                    "until somebody enters a secret with Replace credentials. To keep "
-                    "it, discard the change.",
-                    address=kept.api_url,
-                ),
-            }
-        }
-
-    # === CONSTRAINTS === #
-
-    @api.constrains("api_url")
-    def _check_api_url(self):
-        for connection in self:
-            try:
-                ClientConfig(
-                    api_url=connection.api_url or "",
-                    client_id="check",
-                    client_secret="check",  # noqa: S106
-                )
-            except PontoError as error:
-                raise ValidationError(
-                    problem_text(self.env, *problem_of(error))
-                ) from None
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -221,7 +183,11 @@ class PontoConnection(models.Model):
                 vals.setdefault("api_url", self._default_api_url())
             self.browse()._check_api_url_right(vals)
             self._clean_credentials(vals)
-        return super().create(vals_list)
+        connections = super().create(vals_list)
+        usual = self._default_api_url()
+        for connection in connections:
+            connection._log_host(usual)
+        return connections
 
     def write(self, vals):
         self._check_open_fields(vals)
@@ -234,18 +200,22 @@ class PontoConnection(models.Model):
             self.sudo()._forget_token()
         if vals.get("api_url") and not vals.get("client_secret"):
             self._forget_secret_for_other_host(vals["api_url"])
+        hosts = {one: one.api_url for one in self} if "api_url" in vals else {}
+        reading_only = self._filter_reading_only() if "granted_scope" in vals else ()
+        has_secret = (vals.get("client_secret") or "").strip()
+        connected_again = self.filtered("disconnected_at") if has_secret else self[:0]
         result = super().write(vals)
         if {"client_id", "client_secret_encrypted"} & vals.keys():
             self.sudo()._note_no_credentials()
         if "company_id" in vals:
             # The new place must be one's own, too.
             self.check_access("write")
+        for connection, host in hosts.items():
+            connection._log_host(host)
+        for connection in reading_only:
+            connection._tell_payments_scope()
+        connected_again.sudo()._resume()
         return result
-
-    def _forget_secret_for_other_host(self, api_url):
-        """A stored secret is never handed to another host than it was entered for."""
-        moved = self.filtered(lambda connection: connection.api_url != api_url)
-        moved.sudo().client_secret_encrypted = False
 
     def _has_credentials(self):
         self.ensure_one()
@@ -257,9 +227,6 @@ class PontoConnection(models.Model):
             lambda one: one.state == "connected" and not one._has_credentials()
         )
         bare.write({"state": "draft", "problem_code": False, "problem_values": False})
-
-    def _may_choose_address(self):
-        return self.env.su or self.env.user.has_group("base.group_system")
 
     def _check_place_stays(self, vals):
         """Not a constraint: what is related to these two fields would just follow."""
@@ -293,18 +260,6 @@ class PontoConnection(models.Model):
         if vals.get("client_id"):
             vals["client_id"] = vals["client_id"].strip()
 
-    def _check_api_url_right(self, vals):
-        """The address decides who gets the secret: the system administrator's."""
-        if self._may_choose_address():
-            return
-        url = vals.get("api_url")
-        # On creating there is no address yet that could be kept.
-        kept = self and all(connection.api_url == url for connection in self)
-        if url and url != self._default_api_url() and not kept:
-            raise AccessError(
-                self.env._("Only the system administrator may change the API address.")
-            )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_history(self):
         connections = self.with_context(active_test=False)
@@ -326,6 +281,7 @@ class PontoConnection(models.Model):
         """
         self.check_access("write")
         self.ensure_one()
+        self._ask_scope_anew()
         try:
             self._refresh_accounts()
         except TROUBLES as error:
@@ -347,7 +303,11 @@ class PontoConnection(models.Model):
         }
 
     def _get_notification_type(self):
-        return "danger" if self.state == "error" else "success"
+        if self.disconnected_at:
+            return "warning"
+        if self.state == "error":
+            return "danger"
+        return "warning" if self.may_start_payments else "success"
 
     def action_replace_credentials(self):
         """Open the dialog that tests new credentials before they replace the old."""
@@ -366,6 +326,8 @@ class PontoConnection(models.Model):
         }
 
     def _get_credentials_title(self):
+        if self.disconnected_at:
+            return self.env._("Connect again")
         return self.env._("Replace credentials")
 
     def action_fetch_accounts(self):
@@ -377,8 +339,13 @@ class PontoConnection(models.Model):
 
     @api.private
     def _note_problem(self, code, values=None):
-        """Remember what went wrong; it is told once and never blocks a retry."""
+        """Remember what went wrong; it is told once and never blocks a retry.
+
+        A disconnected connection is no problem: a person chose it.
+        """
         self.ensure_one()
+        if code == DISCONNECTED:
+            return
         values = dict(values or {})
         vals = {"state": "error", "problem_code": code}
         vals["retry_at"] = False

@@ -81,6 +81,9 @@ class PontoConnection(models.Model):
         :return: the listed accounts
         """
         self.ensure_one()
+        if self.disconnected_at:
+            # The list was asked for before a person disconnected.
+            return self.env["ponto.online.account"]
         institutions = self._apply_institutions(remote_institutions)
         accounts = self._apply_accounts(remote_accounts, institutions)
         gone = self.with_context(active_test=False).online_account_ids - accounts

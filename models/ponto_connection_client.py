@@ -8,6 +8,7 @@ from odoo import api, models
 from ..ponto_client import OutOfTime
 from . import clock, units
 from .ponto_clients import client_of
+from .ponto_connection import DISCONNECTED
 
 # A new token is asked for when less than this is left of the old one.
 TOKEN_MARGIN = timedelta(minutes=2)
@@ -47,7 +48,7 @@ class PontoConnection(models.Model):
         if self._is_neutralized():
             return "neutralized"
         if not self._has_credentials():
-            return "no_credentials"
+            return DISCONNECTED if self.disconnected_at else "no_credentials"
         return self._secret_problem()
 
     @api.private

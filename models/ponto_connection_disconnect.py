@@ -13,6 +13,7 @@ from ..ponto_client import PontoError
 from . import clock, units
 from .moments import short_moment
 from .ponto_clients import farewell_client
+from .ponto_connection import DISCONNECTED
 from .ponto_connection_activity import ACTIVITY
 from .ponto_provider_account_renewal import check_safely
 from .ponto_secret_mixin import SECRET_FIELDS
@@ -22,7 +23,6 @@ _logger = logging.getLogger(__name__)
 
 # How long a click waits for Ponto to take the token back.
 REVOKE_PATIENCE = 2.8  # seconds
-DISCONNECTED = "disconnected"
 # How a new connection stands.
 FRESH = {
     "state": "draft",
@@ -161,15 +161,6 @@ class PontoConnection(models.Model):
 
     # === CONNECTING AGAIN === #
 
-    def write(self, vals):
-        """A new secret connects again what was disconnected."""
-        again = self.browse()
-        if (vals.get("client_secret") or "").strip():
-            again = self.filtered("disconnected_at")
-        result = super().write(vals)
-        again.sudo()._resume()
-        return result
-
     def _resume(self):
         for connection in self:
             connection.write({"disconnected_at": False, "disconnected_by_id": False})
@@ -185,41 +176,6 @@ class PontoConnection(models.Model):
             self._trigger_fetch()
 
     # === HOW IT STANDS === #
-
-    def _obstacle(self):
-        obstacle = super()._obstacle()
-        if obstacle == "no_credentials" and self.disconnected_at:
-            return DISCONNECTED
-        return obstacle
-
-    def _note_problem(self, code, values=None):
-        """What somebody chose is no trouble."""
-        if code == DISCONNECTED:
-            return
-        super()._note_problem(code, values)
-
-    def _apply_listing(self, remote_accounts, remote_institutions, is_whole=True):
-        """A list that was asked for before somebody disconnected comes too late."""
-        if self.disconnected_at:
-            return self.env["ponto.online.account"]
-        return super()._apply_listing(remote_accounts, remote_institutions, is_whole)
-
-    @api.depends("disconnected_at", "disconnected_by_id.name")
-    def _compute_status_message(self):
-        return super()._compute_status_message()
-
-    def _get_status_message(self):
-        if self.disconnected_at:
-            return self._get_disconnected_sentence()
-        return super()._get_status_message()
-
-    def _get_credentials_title(self):
-        if self.disconnected_at:
-            return self.env._("Connect again")
-        return super()._get_credentials_title()
-
-    def _get_notification_type(self):
-        return "warning" if self.disconnected_at else super()._get_notification_type()
 
     def _get_disconnected_sentence(self):
         self.ensure_one()

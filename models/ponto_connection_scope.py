@@ -28,36 +28,15 @@ class PontoConnection(models.Model):
             connection.may_start_payments = PAYMENTS in scopes
             connection.payments_notice = PAYMENTS in scopes and notice
 
-    def write(self, vals):
-        """Tell once when Ponto begins to grant more than Odoo needs."""
-        if "granted_scope" not in vals:
-            return super().write(vals)
-        harmless = self.filtered(lambda connection: not connection.may_start_payments)
-        result = super().write(vals)
-        for connection in harmless.filtered("may_start_payments"):
-            connection.message_post(body=connection.payments_notice)
-        return result
+    def _filter_reading_only(self):
+        return self.filtered(lambda connection: not connection.may_start_payments)
 
-    def action_test_connection(self):
-        """Test with a new token where the last one had too much: only a new one tells
-        that somebody put it right at Ponto."""
-        self.check_access("write")
-        self._ask_scope_anew()
-        return super().action_test_connection()
+    def _tell_payments_scope(self):
+        """Post the notice, where Ponto grants more now than Odoo needs."""
+        if self.may_start_payments:
+            self.message_post(body=self.payments_notice)
 
     def _ask_scope_anew(self):
+        """Ask for a new token at the next request, where the present one may start
+        payments: only a new token tells that the scope was reduced at Ponto."""
         self.filtered("may_start_payments").sudo()._forget_token()
-
-    @api.depends("granted_scope")
-    def _compute_status_message(self):
-        return super()._compute_status_message()
-
-    def _get_status_message(self):
-        message = super()._get_status_message()
-        if self.state == "connected" and self.payments_notice:
-            return f"{message} {self.payments_notice}"
-        return message
-
-    def _get_notification_type(self):
-        kind = super()._get_notification_type()
-        return "warning" if kind == "success" and self.may_start_payments else kind

@@ -60,11 +60,15 @@ class PontoOnlineAccount(models.Model):
 
     def _is_left_alone(self):
         """Whether somebody chose that nothing is awaited of the account: it feeds
-        nothing, is closed at the bank, or stands in a copy of the database. A pause
-        that nobody chose, for what is wrong with the journal, is none of these."""
+        nothing, is closed at the bank or disconnected, or stands in a copy of the
+        database. A pause for what is wrong with the journal is none of these."""
         self.ensure_one()
-        is_put_aside = self._get_pause() in PUT_ASIDE
-        return is_put_aside or self._is_closed_at_bank() or self._is_copy()
+        return (
+            self._get_pause() in PUT_ASIDE
+            or self._is_closed_at_bank()
+            or self._is_copy()
+            or self._is_disconnected()
+        )
 
     def _is_well(self):
         """Where Ponto never heard from the bank, time counts from linking."""

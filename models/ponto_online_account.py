@@ -203,6 +203,7 @@ class PontoOnlineAccount(models.Model):
 
     def _prepare_from_account(self, vals):
         """Field values from what ``mapping`` made of an account, known or not."""
+        vals = self._without_erased(vals)
         code = vals.pop("currency")
         currency = self.currency_id
         if not currency or currency.name != code:

@@ -7,6 +7,7 @@ from odoo import fields, models
 
 from . import clock
 from .ponto_connection_accounts import READS_PER_MOVE
+from .ponto_online_account_pause import READ_ONLY
 
 # What fails for so long will not pass by itself.
 FAILING_FOR = timedelta(hours=24)
@@ -30,15 +31,22 @@ class PontoOnlineAccount(models.Model):
     )
 
     def write(self, vals):
-        """Notice a new authorization, whoever brings the news."""
-        if not {"authorized_at", "authorization_expires_at"} & vals.keys():
-            return super().write(vals)
-        before = {account: account._get_authorization_moments() for account in self}
+        """Notice a renewed authorization, and that the bank can only be read now."""
+        has_news = {"authorized_at", "authorization_expires_at"} & vals.keys()
+        before = {
+            account: account._get_authorization_moments()
+            for account in (self if has_news else self.browse())
+        }
         result = super().write(vals)
         renewed = self.filtered(
-            lambda account: account._is_newer_authorization(before[account])
+            lambda account: (
+                account in before and account._is_newer_authorization(before[account])
+            )
         )
-        renewed._note_renewed()
+        if renewed:
+            renewed._note_renewed()
+        if vals.get("availability") == READ_ONLY:
+            self._note_read_only()
         return result
 
     def _get_authorization_moments(self):
@@ -134,7 +142,8 @@ class PontoOnlineAccount(models.Model):
     def _is_fed(self):
         """Whether somebody counts on this account's transactions."""
         self.ensure_one()
-        return not self.revoked_at and self._get_pause() not in PUT_ASIDE
+        is_put_aside = self._get_pause() in PUT_ASIDE or self._is_disconnected()
+        return not self.revoked_at and not is_put_aside
 
     def _get_end(self):
         """When the bank's permission ends, naive UTC; False where nothing is known.
@@ -175,3 +184,66 @@ class PontoOnlineAccount(models.Model):
         if news and not since and news <= clock.now() - SILENT_FOR:
             return "silent", news
         return False, False
+
+    # === RENEWING === #
+
+    def action_reauthorize(self):
+        """Open the dialog that renews the bank's permission, also before it ends."""
+        self.check_access("read")
+        self.ensure_one()
+        return self.env["ponto.reauthorize"]._begin(self.provider_account_id, self)
+
+    def _read_authorizations(self):
+        """``{id: (authorized_at, authorization_expires_at)}`` as they stand."""
+        return {
+            account.id: (account.authorized_at, account.authorization_expires_at)
+            for account in self
+        }
+
+    def _is_renewed_since(self, earlier):
+        """Whether Ponto shows a later authorization than before.
+
+        :param earlier: of :meth:`_read_authorizations`
+        """
+        self.ensure_one()
+        begun, ends = earlier
+        now_begun, now_ends = self.authorized_at, self.authorization_expires_at
+        later_begin = now_begun and (not begun or now_begun > begun)
+        later_end = now_ends and (not ends or now_ends > ends)
+        return bool(later_begin or later_end)
+
+    # === THE CARD === #
+
+    def _get_renewal_badge(self):
+        """How long the authorization lasts, in two words, where that deserves one.
+
+        :return: ``{"text", "title", "color"}``; False where there is nothing to renew
+        """
+        self.ensure_one()
+        ends = self.authorization_expires_at
+        if self._is_closed_at_bank():
+            return False
+        days = self._get_days_left()
+        if self.state == "expired":
+            text = self.env._("Renewal needed")
+            title = self.status_message
+        elif self.state == "expiring" and ends:
+            text = self._get_days_left_text(days)
+            title = self._get_authorization_message()
+        else:
+            return False
+        is_urgent = self.state == "expired" or days <= 0
+        return {
+            "text": text,
+            "title": title,
+            "color": "danger" if is_urgent else "warning",
+        }
+
+    def _get_days_left_text(self, days):
+        if days < 0:
+            return self.env._("Renewal needed")
+        if days == 0:
+            return self.env._("Ends today")
+        return (
+            self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
+        )

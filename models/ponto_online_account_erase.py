@@ -184,32 +184,24 @@ class PontoOnlineAccount(models.Model):
         digest = self.sudo().reference_digest
         return bool(digest) and is_number_of_digest(number, digest)
 
-    def _prepare_from_account(self, vals):
-        """What was erased is not taken from Ponto's list again."""
+    def _forget_erasure(self):
+        """An erased account that is linked again takes its data from Ponto again."""
         if self.erased_at:
-            dropped = {name: None for name in ("balance", "available_balance")}
-            vals = {k: v for k, v in vals.items() if k not in PERSONAL} | dropped
-        return super()._prepare_from_account(vals)
+            self.sudo().write({"erased_at": False, "reference_digest": False})
 
-    def _get_message_unlinked(self):
+    def _without_erased(self, vals):
+        """The values of Ponto's list less the personal ones, where they were erased."""
         if not self.erased_at:
-            return super()._get_message_unlinked()
+            return vals
+        dropped = {name: None for name in ("balance", "available_balance")}
+        return {k: v for k, v in vals.items() if k not in PERSONAL} | dropped
+
+    def _get_erased_sentence(self):
         return self.env._(
             "Its personal data were erased on %s. Ponto still shares it: to read it "
             "again, choose a journal with Fetch Accounts; to end that, untick it at Ponto.",
             short_moment(self.env, self.erased_at),
         )
-
-    @api.depends("erased_at")
-    def _compute_status_message(self):
-        return super()._compute_status_message()
-
-    def link_journal(self, journal, sync_start_date=None):
-        """An erased account that is linked again is told of by Ponto's list again."""
-        result = super().link_journal(journal, sync_start_date)
-        if self.erased_at:
-            self.sudo().write({"erased_at": False, "reference_digest": False})
-        return result
 
 
 class PontoTransaction(models.Model):

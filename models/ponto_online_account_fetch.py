@@ -123,11 +123,15 @@ class PontoOnlineAccount(models.Model):
         return bool(self.reads_left > 0 or overdue or unfinished)
 
     def _is_paused_for(self, run):
-        """Whether what keeps the account from being read binds this fetch, too."""
-        return bool(self._get_pause())
+        """Whether the account's pause stops this run: a preview runs before the
+        preview is confirmed, also after its page was closed."""
+        pause = self._get_pause()
+        return bool(pause) and not (run.trigger == "preview" and pause == "preview")
 
     def _is_resting(self, run):
         """Whether a pause is on. Our own back-off never binds what a person asked."""
+        if run.trigger in ("check", "preview") and self.problem_code != "rate_limited":
+            return False
         now = clock.now()
         asked = run.trigger == "user" and not is_told_pause(self)
         own = not asked and self.retry_at and self.retry_at > now

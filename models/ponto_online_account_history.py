@@ -12,6 +12,7 @@ from ..mapping.account_face import (
 )
 from ..mapping.reference import sanitize
 from .moments import format_date
+from .ponto_connection_accounts import READS_PER_MOVE
 
 
 class PontoOnlineAccount(models.Model):
@@ -191,6 +192,7 @@ class PontoOnlineAccount(models.Model):
             )
 
     def _stop_feeding(self):
+        self.awaits_confirmation = False
         # What was read and not booked would have no journal any more.
         waiting = self.transaction_ids.filtered(
             lambda row: row.state in ("new", "planned")
@@ -202,6 +204,32 @@ class PontoOnlineAccount(models.Model):
             run._finish()
         self.journal_id = False
         self.flush_recordset(["journal_id"])
+
+    def _resume_feeding(self):
+        """Read on at once, whatever was wrong before; but never into a journal that
+        another synchronization feeds meanwhile."""
+        for account in self:
+            journal = account.journal_id
+            if (journal.bank_statements_source or "").startswith("online"):
+                account._stop_feeding()
+                account.message_post(
+                    body=self.env._(
+                        "%(journal)s is fed by another bank synchronization now, so "
+                        "this account no longer feeds it. What was imported stays.",
+                        journal=journal.display_name,
+                    )
+                )
+                continue
+            journal.bank_statements_source = "ponto"
+            account.write(
+                {
+                    "problem_code": False,
+                    "problem_values": False,
+                    "retry_at": False,
+                    "failure_count": 0,
+                    "reads_left": READS_PER_MOVE,
+                }
+            )
 
     def _release_unlinked(self):
         """What waited without a journal is checked anew for the one it has now."""

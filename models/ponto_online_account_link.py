@@ -74,6 +74,7 @@ class PontoOnlineAccount(models.Model):
         )
         remark = self._get_history_remark(journal)
         self.message_post(body=f"{text} {remark}".strip())
+        self._forget_erasure()
 
     # === REFUSALS === #
 

@@ -28,37 +28,6 @@ class PontoOnlineAccount(models.Model):
         "looked at the preview and confirms.",
     )
 
-    # === WAITING === #
-
-    def _get_pause(self):
-        return super()._get_pause() or (self.awaits_confirmation and "preview")
-
-    def _get_pause_message(self):
-        if self._get_pause() != "preview":
-            return super()._get_pause_message()
-        return self.env._(
-            "Nothing is booked yet: look at the preview, and confirm the first fetch."
-        )
-
-    def _is_paused_for(self, run):
-        # The look itself goes on at the server when its reader closes the page.
-        if run.trigger == "preview" and self._get_pause() == "preview":
-            return False
-        return super()._is_paused_for(run)
-
-    def _is_resting(self, run):
-        # Our own back-off never binds what a person asked.
-        if run.trigger == "preview" and self.problem_code != "rate_limited":
-            return False
-        return super()._is_resting(run)
-
-    def _move_start_refusal(self, start, allow_locked):
-        if self.awaits_confirmation:
-            return self.env._(
-                "Nothing is booked yet: choose another start date in the preview."
-            )
-        return super()._move_start_refusal(start, allow_locked)
-
     # === LOOKING === #
 
     @api.private
@@ -172,10 +141,6 @@ class PontoOnlineAccount(models.Model):
         )
         rows.unlink()
         self.write({"complete_at": False, "walk_run_id": False, "walk_cursor": False})
-
-    def _stop_feeding(self):
-        self.awaits_confirmation = False
-        return super()._stop_feeding()
 
     def _check_nothing_runs(self):
         self.check_access("write")

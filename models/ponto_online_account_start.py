@@ -77,6 +77,10 @@ class PontoOnlineAccount(models.Model):
 
     def _move_start_refusal(self, start, allow_locked):
         env = self.env
+        if self.awaits_confirmation:
+            return env._(
+                "Nothing is booked yet: choose another start date in the preview."
+            )
         if not self.journal_id:
             return env._("Choose a journal for this account with Fetch Accounts.")
         if not start or start == self.sync_start_date:

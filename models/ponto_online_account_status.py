@@ -52,6 +52,7 @@ class PontoOnlineAccount(models.Model):
         "authorization_expires_at",
         "bank_data_at",
         "run_ids.state",
+        "connection_id.disconnected_at",
     )
     def _compute_state(self):
         fetching = self._open_runs().online_account_id
@@ -66,10 +67,13 @@ class PontoOnlineAccount(models.Model):
             return "unlinked"
         if self._get_pause() or self._is_copy():
             return "paused"
-        if self.connection_id._secret_problem():
-            return "error"
-        if is_fetching:
+        is_refused = bool(self.connection_id._secret_problem())
+        if is_fetching and not is_refused:
             return "fetching"
+        if self._is_disconnected():
+            return "paused"
+        if is_refused:
+            return "error"
         by_date = self._get_authorization_state()
         if by_date == "expired" or self._is_login_refused():
             return "expired"
@@ -124,6 +128,8 @@ class PontoOnlineAccount(models.Model):
             return "secondary"
         if self._is_closed_at_bank() or (self.state == "paused" and self._is_copy()):
             return "secondary"
+        if self._is_disconnected() and self.state in ("paused", "unlinked"):
+            return "secondary"
         if self.state == "error":
             passes = self._get_problem()[0] in HEALS_ITSELF
             return "warning" if passes and self._is_fresh() else "danger"
@@ -148,6 +154,8 @@ class PontoOnlineAccount(models.Model):
         "connection_id.problem_values",
         "last_success_at",
         "walk_run_id",
+        "erased_at",
+        "connection_id.disconnected_by_id.name",
     )
     @api.depends_context("lang", "tz", "uid")
     def _compute_status_message(self):
@@ -164,11 +172,17 @@ class PontoOnlineAccount(models.Model):
         return problem_text(self.env, "not_found")
 
     def _get_message_unlinked(self):
+        if self.erased_at:
+            return self._get_erased_sentence()
+        if self._is_disconnected():
+            return self.connection_id._get_disconnected_sentence()
         return self.env._("New: choose a journal with Fetch Accounts.")
 
     def _get_message_paused(self):
         if self._is_copy():
             return problem_text(self.env, "neutralized")
+        if self._is_disconnected() and not self._get_pause():
+            return self.connection_id._get_disconnected_sentence()
         return self._get_pause_message()
 
     def _get_message_fetching(self):
@@ -366,66 +380,3 @@ class PontoOnlineAccount(models.Model):
     def _get_support_sentence(self):
         """Whose support an institution has, where that is not the usual one's."""
         return self.provider_account_id._get_support_hint()
-
-    # === WHY AN ACCOUNT WAITS === #
-
-    def _get_pause(self):
-        """Code of what keeps a linked account from being read; False where nothing.
-
-        Such an account costs no call to Ponto, and goes on by itself when the cause
-        is gone.
-        """
-        self.ensure_one()
-        journal = self.journal_id.sudo()
-        if not journal:
-            return "unlinked"
-        if not self.active:
-            return "archived"
-        if not self.connection_id.active:
-            return "connection_archived"
-        if not journal.active:
-            return "journal_archived"
-        if self._is_journal_of_another_kind(journal):
-            return "journal_mismatch"
-        if journal.restrict_mode_hash_table:
-            return "journal_hashed"
-        if not journal.suspense_account_id:
-            return "no_suspense_account"
-        if self.deprecated and self._get_authorization_state() == "expired":
-            return "deprecated"
-        return False
-
-    def _is_journal_of_another_kind(self, journal):
-        """Currency and company were checked at linking; they may have changed since."""
-        currency = journal.currency_id or journal.company_id.currency_id
-        return currency != self.currency_id or journal.company_id != self.company_id
-
-    def _get_pause_message(self):
-        texts = {
-            "unlinked": self.env._("This account feeds no journal."),
-            "journal_mismatch": self.env._(
-                "Paused: the journal's currency or company is no longer the account's. "
-                "Nothing is booked until they agree again; set the journal back, or "
-                "link the account to another one."
-            ),
-            "archived": self.env._("Paused: this account is archived in Odoo."),
-            "connection_archived": self.env._("Paused: the connection is archived."),
-            "journal_archived": self.env._(
-                "Paused: the journal is archived. Fetching goes on, without a gap, "
-                "when it is restored."
-            ),
-            "journal_hashed": self.env._(
-                "Paused: the journal secures its entries with a hash, and then accepts "
-                "no line that is still to be matched. Use another journal, or switch "
-                "the hash off."
-            ),
-            "no_suspense_account": self.env._(
-                "Paused: the journal has no suspense account. Set one in the journal; "
-                "fetching then goes on by itself."
-            ),
-            "deprecated": self.env._(
-                "Paused: Ponto has replaced this institution by another one. Link the "
-                "account again under the new institution."
-            ),
-        }
-        return texts[self._get_pause()]

@@ -118,6 +118,9 @@ class PontoProviderAccount(models.Model):
     online_account_ids = fields.One2many(
         "ponto.online.account", "provider_account_id", string="Accounts"
     )
+    connection_disconnected_at = fields.Datetime(
+        related="connection_id.disconnected_at", related_sudo=False
+    )
     account_count = fields.Integer(compute="_compute_account_count")
     new_account_count = fields.Integer(
         string="New",
@@ -162,7 +165,12 @@ class PontoProviderAccount(models.Model):
                 filter(None, ends), default=False
             )
 
-    @api.depends("online_account_ids.state", "connection_id.state")
+    @api.depends(
+        "online_account_ids.state",
+        "connection_id.state",
+        "connection_id.disconnected_at",
+        "connection_id.disconnected_by_id",
+    )
     @api.depends_context("lang", "tz", "uid")
     def _compute_state(self):
         for institution in self:
@@ -171,6 +179,8 @@ class PontoProviderAccount(models.Model):
 
     def _get_state(self):
         self.ensure_one()
+        if self.connection_id.disconnected_at:
+            return "disconnected"
         accounts = self.online_account_ids
         listed = self._listed_accounts()
         states = set(listed.mapped("state"))
@@ -190,6 +200,8 @@ class PontoProviderAccount(models.Model):
 
     def _get_state_message(self):
         self.ensure_one()
+        if self.connection_id.disconnected_at:
+            return self.connection_id._get_disconnected_sentence()
         if self.state == "no_account":
             return self.env._(
                 "None of this institution's accounts is authorized yet. At Ponto, add "
@@ -266,6 +278,17 @@ class PontoProviderAccount(models.Model):
         self.ensure_one()
         return self.connection_id.action_replace_credentials()
 
+    def action_disconnect(self):
+        """Open the dialog; it tells what else the connection reads."""
+        self.ensure_one()
+        return self.connection_id.action_disconnect()
+
+    def action_reauthorize(self):
+        """Open the dialog that renews this bank's permission, also before it ends."""
+        self.check_access("read")
+        self.ensure_one()
+        return self.env["ponto.reauthorize"]._begin(self)
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -298,3 +321,15 @@ class PontoProviderAccount(models.Model):
         self.ensure_one()
         read_at = self.details_read_at
         return not read_at or read_at < clock.now() - DETAILS_LAST
+
+    # === MAINTENANCE === #
+
+    def _is_in_maintenance_window(self):
+        """Whether Ponto announced maintenance for now."""
+        self.ensure_one()
+        begin, end = self.maintenance_from, self.maintenance_to
+        return bool(begin and end and begin <= clock.now() < end)
+
+    def _is_maintenance_over(self):
+        self.ensure_one()
+        return bool(self.maintenance_to and self.maintenance_to <= clock.now())

@@ -83,12 +83,6 @@ class PontoOnlineAccount(models.Model):
             )
         return ""
 
-    def _is_resting(self, run):
-        # Our own back-off never binds what a person asked.
-        if run.trigger == "check" and self.problem_code != "rate_limited":
-            return False
-        return super()._is_resting(run)
-
 
 class PontoTransaction(models.Model):
     _inherit = "ponto.transaction"

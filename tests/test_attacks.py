@@ -16,7 +16,7 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
 from ..models import encryption, units
-from ..models.ponto_connection import API_URL_PARAMETER
+from ..models.ponto_connection_address import API_URL_PARAMETER
 from .common import PontoCommon
 
 MANAGER = "account.group_account_manager"

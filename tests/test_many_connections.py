@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import ponto_connection_test
-from ..models.ponto_connection import API_URL_PARAMETER
+from ..models.ponto_connection_address import API_URL_PARAMETER
 from ..models.secret_store import client_secret_of
 from .common import PontoCommon
 

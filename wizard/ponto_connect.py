@@ -73,6 +73,10 @@ class PontoConnect(models.TransientModel):
 
     @api.model
     def _default_environment(self):
+        """The choice that was made in the assistant, else what the address says."""
+        chosen = self._default_company().ponto_connect_environment
+        if chosen:
+            return chosen
         api_url = self.env["ponto.connection"]._default_api_url()
         return "sandbox" if is_local(api_url) else "live"
 

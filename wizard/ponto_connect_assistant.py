@@ -36,11 +36,6 @@ class PontoConnect(models.TransientModel):
             return "credentials"
         return self._default_company().ponto_connect_step or _ORDER[0]
 
-    @api.model
-    def _default_environment(self):
-        chosen = self._default_company().ponto_connect_environment
-        return chosen or super()._default_environment()
-
     def _default_company(self):
         """The one that the context names, if it is one of the user's."""
         named = self.env.context.get("default_company_id")

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
-from ...models.ponto_connection import API_URL_PARAMETER
+from ...models.ponto_connection_address import API_URL_PARAMETER
 from ...models.ponto_secret_mixin import SECRET_FIELDS
 from ..common import account_seed, transaction
 from .common import IBAN, ScenarioCommon

@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo.tests import tagged
 
-from ...models.ponto_connection import API_URL_PARAMETER
+from ...models.ponto_connection_address import API_URL_PARAMETER
 from ..common import account_seed, transaction
 from .common import ScenarioCommon
 
