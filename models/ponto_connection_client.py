@@ -22,6 +22,7 @@ CLIENT_FIELDS = (
     "client_id",
     "client_secret_encrypted",
     "company_id",
+    "disconnected_at",
     "failure_count",
     "last_checked_at",
     "list_retry_at",
