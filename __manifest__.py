@@ -29,8 +29,6 @@
         "views/account_journal_views.xml",
         "views/ponto_status_views.xml",
         "views/ponto_balance_views.xml",
-        "views/res_config_settings_public_address_views.xml",
-        "views/res_config_settings_key_views.xml",
         "views/ponto_monitoring_views.xml",
         "wizard/ponto_decision_views.xml",
         "wizard/ponto_move_start_views.xml",

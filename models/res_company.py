@@ -1,5 +1,12 @@
+from datetime import datetime, time
+
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from . import clock
+from .public_address import is_public, plain_address
 
 LEADS = (
     "ponto_renewal_badge_days",
@@ -8,6 +15,9 @@ LEADS = (
     "ponto_renewal_last_mail_days",
 )
 LONGEST_LEAD = 120
+# Sooner, banks still correct and people still undo.
+SHORTEST_MONTHS = 3
+LONGEST_MONTHS = 120
 #: The way to a first connection (wizard/ponto_connect_assistant.py).
 CONNECT_STEPS = [
     ("bank", "Your bank"),
@@ -54,6 +64,19 @@ class ResCompany(models.Model):
         help="What was chosen on the way to a first connection with Ponto.",
     )
 
+    ponto_public_address = fields.Char(
+        string="Office's public address",
+        groups="account.group_account_manager,base.group_system",
+        help="The internet address of the office (IPv4 or IPv6). Ponto is told it when "
+        "somebody clicks Fetch transactions and Odoo sees only an address inside your "
+        "own network. Leave it empty where people's own addresses reach Odoo.",
+    )
+    ponto_texts_months = fields.Integer(
+        string="Months that banks' texts are kept",
+        help="0: they are kept. Else the bank's raw texts are removed from settled "
+        "transactions that are older and were received longer ago than that.",
+    )
+
     @api.constrains(*LEADS)
     def _check_ponto_renewal_days(self):
         """Nobody is told for the first time when it is too late."""
@@ -66,3 +89,37 @@ class ResCompany(models.Model):
                         most=LONGEST_LEAD,
                     )
                 )
+
+    @api.constrains("ponto_public_address")
+    def _check_ponto_public_address(self):
+        for company in self.sudo().filtered("ponto_public_address"):
+            address = plain_address(company.ponto_public_address)
+            if not address or not is_public(address):
+                raise ValidationError(
+                    self.env._(
+                        "The office's public address must be one that the internet "
+                        "knows, such as 81.82.83.84: not a name, and not an address "
+                        "inside your own network."
+                    )
+                )
+
+    @api.constrains("ponto_texts_months")
+    def _check_ponto_texts_months(self):
+        for company in self:
+            months = company.ponto_texts_months
+            if months and not SHORTEST_MONTHS <= months <= LONGEST_MONTHS:
+                raise ValidationError(
+                    self.env._(
+                        "The bank's texts are kept %(least)s to %(most)s months, or for "
+                        "good.",
+                        least=SHORTEST_MONTHS,
+                        most=LONGEST_MONTHS,
+                    )
+                )
+
+    def _ponto_texts_before(self, months=None):
+        """The first moment of the day before which texts are removed."""
+        self.ensure_one()
+        months = self.ponto_texts_months if months is None else months
+        day = clock.now().date() - relativedelta(months=months)
+        return datetime.combine(day, time.min)
