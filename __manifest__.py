@@ -1,7 +1,7 @@
 {
     "name": "Bank Synchronization with Ponto",
     "summary": "Import every booked bank transaction through Ponto, exactly once",
-    "version": "19.0.5.0.0",
+    "version": "19.0.6.0.0",
     "category": "Accounting/Accounting",
     "author": "account_ponto_sync contributors",
     "website": "https://myponto.com",

@@ -40,6 +40,8 @@ from . import (
     ponto_transaction_lookups,
     ponto_sync_run,
     ponto_sync_run_steps,
+    ponto_sync_run_ending,
+    ponto_sync_run_page,
     ponto_sync_run_walk,
     ponto_sync_run_decided,
     ponto_transaction_decisions,

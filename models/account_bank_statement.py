@@ -423,9 +423,12 @@ class AccountBankStatementLine(models.Model):
         help="The checked statement that covers its day, and that it was left out of.",
     )
 
-    def unlink(self):
-        """Of a statement that nobody checked a line can be deleted: core takes each of
-        ours for checked, because its end is the sum of its lines."""
+    def _ponto_leave_statements(self):
+        """Take lines that are about to be deleted out of statements that nobody checked:
+        core takes each of ours for checked, because its end is the sum of its lines.
+
+        :return: what is called after the lines were deleted
+        """
         statements = self.statement_id.filtered("ponto_online_account_id")
         statements -= statements._ponto_keeping()
         lines = self.filtered(lambda line: line.statement_id in statements)
@@ -435,8 +438,10 @@ class AccountBankStatementLine(models.Model):
         }
         if lines:
             statements._ponto_release_lines(lines)
-        result = super().unlink()
-        for journal, index in first.items():
-            touched = statements.filtered(lambda st, j=journal: st.journal_id == j)
-            statements._ponto_follow(journal, index, touched)
-        return result
+
+        def follow():
+            for journal, index in first.items():
+                touched = statements.filtered(lambda st, j=journal: st.journal_id == j)
+                statements._ponto_follow(journal, index, touched)
+
+        return follow

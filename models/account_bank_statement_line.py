@@ -15,7 +15,10 @@ class AccountBankStatementLine(models.Model):
         """Remember who deleted a line; that it is gone is told by the data alone."""
         rows = self.env["ponto.transaction"]
         rows._note_deletion([("statement_line_id", "in", self.ids)])
-        return super().unlink()
+        follow = self._ponto_leave_statements()
+        result = super().unlink()
+        follow()
+        return result
 
     @api.private
     def _ponto_is_matched(self):

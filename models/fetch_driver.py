@@ -9,7 +9,6 @@ its own (``units.run_unit``).
 from __future__ import annotations
 
 import logging
-import math
 import time
 
 from ..ponto_client import (
@@ -22,15 +21,15 @@ from ..ponto_client import (
     RecentlySynchronized,
 )
 from . import units
-from .ponto_clients import client_of
+from .ponto_clients import open_client
+from .ponto_sync_run_steps import DETAILS, PAGE_SIZE
 from .problems import TROUBLES, problem_of
+from .run_kinds import CLOSING_STAGES
 from .units import LOST, ONE_BY_ONE, AddonsChanging
 
 _logger = logging.getLogger(__name__)
 
 RUN = "ponto.sync.run"
-DETAILS = "accountDetails"
-PAGE_SIZE = 100
 # Ponto's answer to a request to ask a bank that is under maintenance.
 NOT_AVAILABLE = "accountnotavailable"
 
@@ -109,6 +108,9 @@ class FetchDriver:
         """
         self._is_connections = False
         try:
+            closing = CLOSING_STAGES.get(stage)
+            if closing:
+                return self._unit(lambda run: getattr(run, closing.step)())
             return getattr(self, f"_step_{stage}")()
         except OutOfTime as error:
             self.is_left_to_schedule = True
@@ -210,13 +212,13 @@ class FetchDriver:
 
     def _step_read(self) -> dict:
         """Read one page and store it."""
-        place = self._if_current(lambda run: run._place_in_list())
+        place = self._if_current(lambda run: run._get_kind().place_in_list(run))
         if not place:
             return self._peek()
         page = self._read_page(**place)
         if page is None:
-            return self._unit(lambda run: run._restart_walk())
-        return self._unit(lambda run: run._take_page(page))
+            return self._unit(lambda run: run._get_kind().restart_reading(run))
+        return self._unit(lambda run: run._get_kind().take_page(run, page))
 
     def _read_page(self, *, account_ref, cursor, may_restart):
         """The next page; None where Ponto does not know the cursor any more."""
@@ -269,21 +271,16 @@ class FetchDriver:
     def _ponto(self):
         """The client, with a token that lasts; used outside any transaction."""
         if not self._client:
-            connection_id = self._in_unit(
-                lambda run: run.online_account_id.connection_id.id
-            )
             # Without a token nothing of the connection can be read.
             self._is_connections = True
-            connection = self._env["ponto.connection"].browse(connection_id)
-            connection._ensure_token(deadline=self._answer_by)
-            self._is_connections = False
-            self._client = self._in_unit(
-                lambda run: client_of(
-                    run.online_account_id.connection_id,
-                    keep_token=False,
-                    deadline=self._answer_by or math.inf,
-                )
+            self._client = open_client(
+                self._env,
+                lambda env: (
+                    env[RUN].browse(self._run_id).online_account_id.connection_id
+                ),
+                self._answer_by,
             )
+            self._is_connections = False
         return self._client
 
     def _peek(self) -> dict:

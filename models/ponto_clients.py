@@ -1,18 +1,22 @@
 """Clients of Ponto. Functions, not methods: a client can sign requests, so nothing that
 a record leads to gives one; see ``secret_store``."""
 
+import math
 import time
 
 from odoo import release
 
-from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient
-from . import clock, secret_store
+from ..ponto_client import ClientConfig, MemoryTokenStore, OutOfTime, PontoClient
+from . import clock, secret_store, units
 from .ponto_token_store import ConnectionTokenStore
 from .problems import TROUBLES, Obstacle
 
 # Whoever does not say how long they can wait for Ponto waits no longer, whatever they
 # ask for: a person before a screen, the scheduled action for an account list.
 PATIENCE = 30.0  # seconds
+# How long to wait for another worker that is asking for a token.
+TOKEN_ATTEMPTS = 40
+TOKEN_WAIT = 0.25  # seconds
 
 
 def client_of(connection, *, keep_token=True, deadline=None):
@@ -47,6 +51,39 @@ def client_of(connection, *, keep_token=True, deadline=None):
         clock=clock.aware_now,
         deadline=deadline or time.monotonic() + PATIENCE,
     )
+
+
+def open_client(env, find_connection, deadline=None):
+    """A client whose token lasts, had in one transaction; it is used outside any.
+
+    :param find_connection: gives the ``ponto.connection`` in an environment
+    :param deadline: of ``time.monotonic()``: nothing is awaited longer
+    :raise PontoError: when Ponto gives no token
+    """
+
+    def work(env):
+        connection = find_connection(env)
+        if not connection._has_token(deadline):
+            return None
+        return client_of(connection, keep_token=False, deadline=deadline or math.inf)
+
+    return await_token(env, work, deadline)
+
+
+def await_token(env, work, deadline):
+    """Do ``work`` in a unit, again and again while another worker asks for the token.
+
+    :param work: gives something true once there is a token
+    :return: what ``work`` gave
+    """
+    for _attempt in range(TOKEN_ATTEMPTS):
+        found = units.run_unit(env, work)
+        if found:
+            break
+        if deadline and time.monotonic() + TOKEN_WAIT > deadline:
+            raise OutOfTime("Another worker asks for the token.")
+        time.sleep(TOKEN_WAIT)
+    return found
 
 
 def trial_client(connection, client_secret=""):

@@ -11,13 +11,11 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from ..mapping.dates import shifted
-from . import balance_sums, clock, units
+from . import balance_sums, clock
 from .ponto_connection_accounts import changed_vals
 
 _logger = logging.getLogger(__name__)
@@ -244,22 +242,3 @@ class PontoOnlineAccount(models.Model):
         ledger = balance_sums.ledger_at(self, {self.id: balance.date})[self.id]
         reported = Decimal(str(self._balance_as_ledger(balance)))
         return self._is_no_amount(reported - ledger)
-
-
-class PontoSyncRun(models.Model):
-    _inherit = "ponto.sync.run"
-
-    def _finish(self):
-        """All that the fetch brought is in the books: do they agree?"""
-        result = super()._finish()
-        account = self.online_account_id
-        try:
-            with self.env.cr.savepoint():
-                account._note_difference()
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001  the fetch counts
-            self.env.invalidate_all()
-            message = "The balance of Ponto account %s was not compared"
-            units.log_unexpected(_logger, message, account.id, error)
-        return result

@@ -11,8 +11,8 @@ from . import clock, units
 from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
-from .ponto_sync_run import BOOKING_STAGES
 from .problems import problem_text
+from .run_kinds import is_booking
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class PontoOnlineAccount(models.Model):
     def _is_due(self, run):
         """:param run: the account's open fetch, or none"""
         self.ensure_one()
-        if run and run.stage in BOOKING_STAGES:
+        if run and is_booking(run.stage):
             # Asks nobody anything, so no pause and no refusal of Ponto's binds it.
             return run._is_ripe()
         if self.revoked_at or self._is_paused_for(run):
@@ -126,11 +126,12 @@ class PontoOnlineAccount(models.Model):
         """Whether the account's pause stops this run: a preview runs before the
         preview is confirmed, also after its page was closed."""
         pause = self._get_pause()
-        return bool(pause) and not (run.trigger == "preview" and pause == "preview")
+        return bool(pause) and not (run.kind == "preview" and pause == "preview")
 
     def _is_resting(self, run):
         """Whether a pause is on. Our own back-off never binds what a person asked."""
-        if run.trigger in ("check", "preview") and self.problem_code != "rate_limited":
+        ignores = run and run._get_kind().ignores_back_off
+        if ignores and self.problem_code != "rate_limited":
             return False
         now = clock.now()
         asked = run.trigger == "user" and not is_told_pause(self)
@@ -311,7 +312,7 @@ class PontoOnlineAccount(models.Model):
         """Why nothing can be fetched now, in words; '' where it can."""
         self.ensure_one()
         account = self.sudo()
-        if account._open_run().stage in BOOKING_STAGES:
+        if is_booking(account._open_run().stage):
             return ""
         if account.journal_id and not account.revoked_at and account._get_pause():
             return account._get_pause_message()

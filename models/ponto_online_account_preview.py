@@ -41,7 +41,7 @@ class PontoOnlineAccount(models.Model):
         runs = self.env["ponto.sync.run"]
         for account in self:
             open_run = account.sudo()._open_run()
-            if open_run.trigger == "preview":
+            if open_run.kind == "preview":
                 # Somebody else looks already.
                 runs |= open_run
                 continue
@@ -50,10 +50,7 @@ class PontoOnlineAccount(models.Model):
                 raise UserError(refusal)
             account.sudo().awaits_confirmation = True
             runs |= account.sudo()._create_run(
-                "preview",
-                stage="read",
-                user_id=self.env.uid,
-                next_step_at=clock.now() + TAKE_OVER,
+                "user", kind="preview", stage="read", user_id=self.env.uid
             )
         connections = self.env["ponto.connection"].sudo()
         connections._trigger_fetch(clock.now() + TAKE_OVER)
@@ -133,7 +130,7 @@ class PontoOnlineAccount(models.Model):
         rows = self.env["ponto.transaction"].search(
             [
                 ("online_account_id", "in", self.ids),
-                ("walk_run_id.trigger", "=", "preview"),
+                ("walk_run_id.kind", "=", "preview"),
                 ("state", "in", STORED_ONLY),
                 ("decided_by_id", "=", False),
                 ("statement_line_id", "=", False),
@@ -225,48 +222,6 @@ class PontoTransaction(models.Model):
 
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
-
-    def _begin_import(self):
-        if self.trigger == "preview":
-            self._finish()
-            return
-        super()._begin_import()
-
-    def _get_message_code(self, state):
-        if self.trigger == "preview" and state != "failed":
-            return "previewed"
-        return super()._get_message_code(state)
-
-    def _get_count_sentence(self, values):
-        if self.message_code != "previewed":
-            return super()._get_count_sentence(values)
-        if not values.get("listed_since"):
-            return self.env._("Ponto lists no transactions. Nothing was booked.")
-        return self.env._(
-            "%(count)s at Ponto since %(day)s. Nothing was booked.",
-            count=values["listed"],
-            day=format_date(self.env, values["listed_since"]),
-        )
-
-    def _prepare_message_values(self, state):
-        values = super()._prepare_message_values(state)
-        if self.trigger != "preview":
-            return values
-        account = self.online_account_id
-        found = account.count_first_fetch(account.sync_start_date)
-        since = fields.Date.to_string(found["oldest"])
-        return {**values, "listed": found["listed"], "listed_since": since}
-
-    def _get_progress(self):
-        progress = super()._get_progress()
-        if self.trigger == "preview":
-            # Whoever comes back to the page may find that it was confirmed meanwhile.
-            waiting = self.online_account_id._waiting_for_confirmation()
-            progress["awaits"] = bool(waiting)
-        return progress
-
-    def _get_kind(self):
-        return "preview" if self.trigger == "preview" else super()._get_kind()
 
     def action_open_preview(self):
         """Open what the first fetch would book, where that was read."""

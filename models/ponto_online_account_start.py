@@ -143,42 +143,19 @@ class PontoOnlineAccount(models.Model):
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
 
-    def _is_walk_over(self, account, page, reach):
-        if account.read_all and page.next_cursor:
-            return False
-        return super()._is_walk_over(account, page, reach)
-
-    def _end_walk(self, account, page, reach):
-        if account.read_all:
-            account.read_all = False
-            self.read_all_again = True
-        return super()._end_walk(account, page, reach)
-
     read_all_again = fields.Boolean(
         readonly=True, help="The whole list was read, because the start date was moved."
     )
 
-    def _prepare_message_values(self, state):
-        values = super()._prepare_message_values(state)
+    def _count_not_listed(self):
+        """Rows that an earlier start lets in and that Ponto does not list any more."""
         if not self.read_all_again:
-            return values
+            return 0
         account = self.online_account_id
-        left = self.env["ponto.transaction"].search_count(
+        return self.env["ponto.transaction"].search_count(
             [
                 ("online_account_id", "=", account.id),
                 ("state", "=", "before_cutover"),
                 ("booking_date", ">=", account.sync_start_date),
             ]
         )
-        return {**values, "not_listed": left} if left else values
-
-    def _get_gap_sentence(self, values):
-        text = super()._get_gap_sentence(values)
-        if not values.get("not_listed"):
-            return text
-        lost = self.env._(
-            "%(count)s transactions since the new start date are no longer listed by "
-            "Ponto: import them from a file.",
-            count=values["not_listed"],
-        )
-        return f"{text} {lost}".strip()

@@ -241,16 +241,3 @@ class PontoOnlineAccount(models.Model):
         """With the ledger's sign: banks report what is owed on a card as positive."""
         self.ensure_one()
         return -abs(balance.amount) if self.subtype == "card" else balance.amount
-
-
-class PontoSyncRun(models.Model):
-    _inherit = "ponto.sync.run"
-
-    def _finish(self):
-        """A balance may have come although no line did."""
-        account = self.online_account_id
-        grouped = account.statement_grouping != "none"
-        if grouped and not self.undo_of_id:
-            message = "Statements of Ponto account %s were not settled"
-            account._try_on_statements(account._settle_statements, message)
-        return super()._finish()

@@ -80,6 +80,7 @@ ACCOUNT_FIELDS = (
     "listed_synchronized_at",
 )
 RUN_FIELDS = (
+    "kind",
     "trigger",
     "state",
     "stage",

@@ -1,19 +1,13 @@
-import time
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
-from . import clock, units
-from .fetch_driver import FetchDriver
+from . import clock
 from .moments import format_date
 from .problems import problem_text, refresh_text
+from .run_kinds import CLOSING_STAGES, KINDS
 
-# One browser call keeps a worker no longer than this, plus the step under way.
-# A call of the browser begins no step later than this, and awaits Ponto no longer.
-BROWSER_BUDGET = 1.5  # seconds
-BROWSER_PATIENCE = 2.8
 # So long after a fetch, somebody who clicks what it did is shown what came of it.
 RECENT = timedelta(minutes=5)
 #: Outcomes of a refresh that leave Ponto without the bank's news until somebody acts.
@@ -40,8 +34,6 @@ RESULT_COUNTS = (
 )
 #: What ends a fetch early and is no trouble: its sentence says how it goes on.
 NO_TROUBLE = ("long_list", "stopped")
-#: Stages that ask Ponto nothing any more.
-BOOKING_STAGES = ("recognize", "import", "undo")
 
 
 class PontoSyncRun(models.Model):
@@ -69,12 +61,23 @@ class PontoSyncRun(models.Model):
             ("cron", "Scheduled"),
             ("user", "A person"),
             ("webhook", "Ponto's call"),
-            ("check", "Check of a period"),
-            ("preview", "Look before the first booking"),
         ],
         required=True,
         readonly=True,
         string="Started by",
+    )
+    kind = fields.Selection(
+        [
+            ("fetch", "Fetch"),
+            ("check", "Check of a period"),
+            ("preview", "Look before the first booking"),
+            ("decision", "Decided on"),
+            ("undo", "Undo a fetch"),
+        ],
+        required=True,
+        default="fetch",
+        readonly=True,
+        help="What the run does.",
     )
     user_id = fields.Many2one("res.users", readonly=True)
     started_at = fields.Datetime(required=True, readonly=True)
@@ -187,18 +190,30 @@ class PontoSyncRun(models.Model):
         for run in self:
             run.message = run._get_message()
 
+    def _get_kind(self):
+        """What this kind of run does differently (``run_kinds.py``)."""
+        self.ensure_one()
+        return KINDS[self.kind]
+
     def _get_message(self):
-        """What came of the fetch, in words and in the reader's language."""
+        """The result of the run, in words and in the reader's language."""
         self.ensure_one()
         if self.state == "running":
             return self._get_running_sentence()
         values = self.message_values or {}
-        sentences = [
-            self._get_count_sentence(values),
-            self._get_gap_sentence(values),
-            self._get_refresh_sentence(values),
-            self._get_problem_sentence(values),
-        ]
+        if self.message_code == "undo":
+            sentences = self._get_undo_sentences(values)
+        else:
+            sentences = [
+                self._get_count_sentence(values),
+                self._get_gap_sentence(values),
+                self._get_not_listed_sentence(values),
+                self._get_refresh_sentence(values),
+                self._get_problem_sentence(values),
+                self._get_undone_sentence(),
+            ]
+        for stage in CLOSING_STAGES.values():
+            sentences += getattr(self, stage.sentences)()
         return " ".join(filter(None, sentences))
 
     def _get_running_sentence(self):
@@ -221,9 +236,12 @@ class PontoSyncRun(models.Model):
         )
 
     def _get_count_sentence(self, values):
-        env = self.env
         if self.message_code == "failed":
             return ""
+        return self._get_kind().count_sentence(self, values)
+
+    def _get_fetch_sentence(self, values):
+        env = self.env
         parts = [*self._get_booked_parts(values), *self._get_other_counts()]
         if values.get("newest"):
             parts.append(
@@ -281,6 +299,16 @@ class PontoSyncRun(models.Model):
             end=format_date(self.env, values["gap_until"]),
         )
 
+    def _get_not_listed_sentence(self, values):
+        """How many transactions an earlier start date asks for in vain."""
+        if not values.get("not_listed"):
+            return ""
+        return self.env._(
+            "%(count)s transactions since the new start date are no longer listed by "
+            "Ponto: import them from a file.",
+            count=values["not_listed"],
+        )
+
     def _get_refresh_sentence(self, values):
         return refresh_text(self.env, values)
 
@@ -298,80 +326,6 @@ class PontoSyncRun(models.Model):
         )
 
     # === ACTION METHODS === #
-
-    def action_step(self):
-        """Do a bounded piece of these fetches and tell where they stand.
-
-        Called again and again by the browser; a call takes 3 seconds at most.
-
-        :return: ``{"done": bool, "runs": [{...}]}`` in the reader's language
-        """
-        self._check_may_drive()
-        begun = time.monotonic()
-        deadline = begun + BROWSER_BUDGET
-        for run in self.sudo():
-            account, was_left = run.online_account_id, run.is_left
-            if not run._is_for_browser():
-                continue
-            # While units work, this transaction holds the lock and nothing else: who
-            # installs or removes an addon would wait for a table that it has read.
-            units.end_transaction(self.env)
-            if units.try_lock(self.env, account._name, account.id):
-                if was_left:
-                    # The page is back.
-                    run._set_left(False)
-                driver = FetchDriver(
-                    self.env,
-                    run.id,
-                    attended=True,
-                    answer_by=begun + BROWSER_PATIENCE,
-                )
-                driver.drive(deadline)
-                if driver.is_left_to_schedule:
-                    # Told when this transaction ends, and with it our lock: who came
-                    # earlier would find the account in our hands.
-                    self.env["ponto.connection"].sudo()._trigger_fetch()
-                if time.monotonic() >= deadline:
-                    break
-        units.end_transaction(self.env)
-        progress = self._read_progress()
-        if any(run["left"] and not run["finished"] for run in progress["runs"]):
-            # The page was closed while this step was under way, and kept the lock.
-            self.env["ponto.connection"].sudo()._trigger_fetch()
-        return progress
-
-    def action_hand_over(self):
-        """The page that drives these fetches is being closed: the scheduled action goes
-        on at once. Where a bank is still to be asked, it waits: only a page may ask."""
-        self._check_may_drive()
-        left = self.sudo().filtered(
-            lambda run: run.state == "running" and run.stage != "ask"
-        )
-        for run in left:
-            run._set_left(True)
-        if left:
-            self.env["ponto.connection"].sudo()._trigger_fetch()
-
-    def _check_may_drive(self):
-        self.check_access("read")
-        if not (
-            self.env.su or self.env.user.has_group("account.group_account_invoice")
-        ):
-            raise AccessError(
-                self.env._("Fetching transactions needs the invoicing rights.")
-            )
-
-    def _set_left(self, is_left):
-        """In a transaction of its own: whoever drives writes the same record."""
-
-        def work(env):
-            run = env[self._name].browse(self.id)
-            if run.state == "running":
-                run.is_left = is_left
-                if is_left:
-                    run.next_step_at = False
-
-        units.run_unit(self.env, work)
 
     def action_open_lines(self):
         """Open the lines that these fetches brought, among those of their journals.
@@ -394,51 +348,3 @@ class PontoSyncRun(models.Model):
         return self.state == "running" or bool(
             self.finished_at and self.finished_at >= since
         )
-
-    @api.private
-    def _progress_action(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "account_ponto_sync.fetch_progress",
-            "name": self.env._("Fetch transactions"),
-            "params": {"run_ids": self.ids},
-        }
-
-    def _read_progress(self):
-        """Where the fetches stand *now*: our own transaction still sees the past."""
-        context = {name: self.env.context.get(name) for name in ("lang", "tz")}
-
-        def work(env):
-            runs = env(context=context, su=True)[self._name].browse(self.ids)
-            return [run._get_progress() for run in runs]
-
-        # As the reader, whose time zone core takes from the user alone.
-        runs = units.run_unit(self.env, work, uid=self.env.uid)
-        return {"done": all(run["finished"] for run in runs), "runs": runs}
-
-    def _get_progress(self):
-        self.ensure_one()
-        account = self.online_account_id
-        return {
-            "id": self.id,
-            "account": account.display_name,
-            "journal": account.journal_id.display_name,
-            "journal_id": account.journal_id.id,
-            "sandbox": account.environment == "sandbox",
-            "stage": self.stage,
-            "state": self.state,
-            "finished": self.state != "running",
-            "left": self.is_left,
-            "slow": self.state == "running" and not self._is_for_browser(),
-            "can_stop": self._can_be_stopped()
-            and self.env.user.has_group("account.group_account_basic"),
-            "read": self.read_count,
-            "new": self.new_count,
-            "imported": self.imported_count,
-            "held": self.held_count,
-            "warned": self.refresh_outcome in BANK_SILENT,
-            "total": self.to_import_count,
-            "message": self.message,
-            # Who started what somebody else is looking at, and when.
-            "since": "" if self.user_id == self.env.user else self.message,
-        }

@@ -13,7 +13,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..mapping.dates import shifted
 from . import clock
-from .moments import format_date
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import WALK_PAGES, _page_weight
@@ -63,12 +62,12 @@ class PontoOnlineAccount(models.Model):
         if refusal:
             raise UserError(refusal)
         run = self.sudo()._create_run(
-            "check",
+            "user",
+            kind="check",
             stage="read",
             user_id=self.env.uid,
             check_from=date_from,
             check_to=date_to,
-            next_step_at=clock.now() + TAKE_OVER,
         )
         self.env["ponto.connection"].sudo()._trigger_fetch(clock.now() + TAKE_OVER)
         return run
@@ -101,24 +100,19 @@ class PontoSyncRun(models.Model):
 
     def _is_check_of(self, date_from, date_to):
         period = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
-        is_check = self.trigger == "check"
+        is_check = self.kind == "check"
         return is_check and (self.check_from, self.check_to) == period
 
     # === READING === #
 
-    def _place_in_list(self):
-        if self.trigger != "check":
-            return super()._place_in_list()
+    def _place_in_check(self):
         return {
             "account_ref": self.online_account_id.ponto_ref,
             "cursor": self.walk_cursor or None,
             "may_restart": not self.walk_restarted,
         }
 
-    def _restart_walk(self):
-        if self.trigger != "check":
-            super()._restart_walk()
-            return
+    def _restart_check(self):
         self.write(
             {
                 "walk_cursor": False,
@@ -128,10 +122,7 @@ class PontoSyncRun(models.Model):
             }
         )
 
-    def _take_page(self, page):
-        if self.trigger != "check":
-            super()._take_page(page)
-            return
+    def _take_checked_page(self, page):
         arrivals = self._store_checked(page)
         self.read_count += len(page.items)
         self.page_count += _page_weight(page)
@@ -139,7 +130,7 @@ class PontoSyncRun(models.Model):
             # Round and round: what lies below was not seen.
             self._note_trouble("not_ponto", {})
         elif self._covers_period(page, arrivals):
-            self._finish()
+            self._go_on()
         elif self.page_count >= WALK_PAGES:
             self._note_trouble("endless_list", {})
         else:
@@ -174,33 +165,7 @@ class PontoSyncRun(models.Model):
             arrival and arrival < edge for arrival in arrivals
         )
 
-    def _begin_import(self):
-        if self.trigger == "check":
-            self._finish()
-            return
-        super()._begin_import()
-
     # === RESULT === #
-
-    def _get_message_code(self, state):
-        if self.trigger == "check" and state != "failed":
-            return "checked"
-        return super()._get_message_code(state)
-
-    def _get_count_sentence(self, values):
-        if self.message_code != "checked":
-            return super()._get_count_sentence(values)
-        return self.env._(
-            "%(from)s to %(to)s compared with Ponto: %(count)s read. Nothing was booked.",
-            **{
-                "from": format_date(self.env, self.check_from),
-                "to": format_date(self.env, self.check_to),
-                "count": self.read_count,
-            },
-        )
-
-    def _get_kind(self):
-        return "check" if self.trigger == "check" else super()._get_kind()
 
     def action_open_check(self):
         """Open what a check found, to choose what is imported."""
@@ -208,7 +173,7 @@ class PontoSyncRun(models.Model):
         self.check_access("read")
         account = self.online_account_id
         account._check_may_check()
-        if self.trigger != "check" or self.state != "done":
+        if self.kind != "check" or self.state != "done":
             raise UserError(
                 self.env._("This was no check of a period, or not to its end.")
             )

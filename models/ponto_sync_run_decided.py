@@ -9,7 +9,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .hold_reasons import hold_text
+from .run_kinds import is_booking
 
 # When nobody drives them, the schedule does.
 TAKE_OVER = timedelta(minutes=1)
@@ -30,9 +30,9 @@ class PontoOnlineAccount(models.Model):
         run = self._open_run()
         if not run:
             return self._create_run(
-                "user", stage="recognize", user_id=self.env.uid, only_decided=True
+                "user", kind="decision", stage="recognize", user_id=self.env.uid
             )
-        if run.stage == "undo" or run.trigger == "check":
+        if run.kind in ("undo", "check"):
             raise UserError(
                 self.env._(
                     "Something else is under way for %(account)s; try again when it is "
@@ -40,7 +40,7 @@ class PontoOnlineAccount(models.Model):
                     account=self.display_name,
                 )
             )
-        if run.stage in ("recognize", "import"):
+        if is_booking(run.stage):
             # Nothing is booked before it was compared with the books.
             run.write({"stage": "recognize", "recognize_place": False})
         return run
@@ -49,9 +49,6 @@ class PontoOnlineAccount(models.Model):
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
 
-    only_decided = fields.Boolean(
-        readonly=True, help="Books what a person decided on, and nothing else."
-    )
     decided_ids = fields.One2many(
         "ponto.transaction",
         "decided_run_id",
@@ -74,18 +71,16 @@ class PontoSyncRun(models.Model):
 
     def _bookable_domain(self):
         """Which of the account's new rows this fetch may book."""
-        return [("decided_run_id", "=", self.id)] if self.only_decided else []
+        only_decided = self.kind == "decision"
+        return [("decided_run_id", "=", self.id)] if only_decided else []
 
-    def _get_message_code(self, state):
-        if self.only_decided and state != "failed":
-            return "decided"
-        return super()._get_message_code(state)
+    def _count_decided(self):
+        """What became of the rows that a person decided on; empty where there are none.
 
-    def _prepare_message_values(self, state):
-        values = super()._prepare_message_values(state)
+        :return: counts of ``booked``, ``known``, ``waiting`` and ``held``, and code and
+            values of the first hold; they survive JSON
+        """
         rows = self.decided_ids
-        if not rows:
-            return values
         held = rows.filtered(lambda row: row.state == "held")
         decided = {
             "booked": len(rows.filtered(lambda row: row.state == "imported")),
@@ -95,31 +90,4 @@ class PontoSyncRun(models.Model):
             "hold_code": held[:1].hold_code,
             "hold_values": held[:1].hold_values,
         }
-        return {**values, "decided": {k: v for k, v in decided.items() if v}}
-
-    def _get_count_sentence(self, values):
-        if self.message_code != "decided":
-            return super()._get_count_sentence(values)
-        env, decided = self.env, values.get("decided") or {}
-        parts = []
-        if decided.get("booked"):
-            parts.append(env._("%(count)s booked", count=decided["booked"]))
-        if decided.get("known"):
-            parts.append(env._("%(count)s found in the books", count=decided["known"]))
-        if decided.get("waiting"):
-            waiting = env._(
-                "%(count)s waiting for the next fetch", count=decided["waiting"]
-            )
-            parts.append(waiting)
-        if decided.get("held"):
-            parts.append(env._("%(count)s still held", count=decided["held"]))
-        text = ", ".join(parts) or env._("Nothing was booked")
-        why = hold_text(env, decided.get("hold_code"), decided.get("hold_values"))
-        return f"{text}: {why}" if why else f"{text}."
-
-    def _get_kind(self):
-        """What the browser is told that this run is."""
-        return "decision" if self.only_decided else "fetch"
-
-    def _get_progress(self):
-        return {**super()._get_progress(), "kind": self._get_kind()}
+        return {name: value for name, value in decided.items() if value}

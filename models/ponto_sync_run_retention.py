@@ -57,8 +57,7 @@ class PontoSyncRun(models.Model):
                     ON account.id = run.online_account_id
                  WHERE run.finished_at < %(before)s
                    AND run.state != 'running'
-                   AND run.trigger != 'check'
-                   AND run.undo_of_id IS NULL
+                   AND run.kind NOT IN ('check', 'undo')
                    AND %(nothing_came)s
                    AND %(no_reference)s
                    AND EXISTS (

@@ -7,13 +7,11 @@ scheduled action. The methods here run inside one unit each.
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
-from ..mapping.dates import shifted
 from . import clock
-from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
 from .public_address import is_browser, seen_address, sendable_address
 
 _logger = logging.getLogger(__name__)
@@ -30,15 +28,12 @@ TAKE_OVER = timedelta(minutes=1)
 SLOW_PAUSE = timedelta(seconds=10)
 # Where the schedule does not come for so long, a Ponto that is slow is told as trouble.
 SLOW_PATIENCE = timedelta(minutes=2)
-# A line that comes a day after a newer one is nothing to speak of.
-USUAL_DELAY = timedelta(days=1)
 # Outcomes after which Ponto did not pass the question on to the bank.
 NOT_ASKED = ("recently", "unanswered", "maintenance")
-# What ends all reading, and leaves what was read to be booked.
-BOOKS_ON = ("disconnected", "not_found")
 TRANSACTIONS = "accountTransactions"
 TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
 DETAILS = "accountDetails"
+PAGE_SIZE = 100
 
 
 class PontoSyncRun(models.Model):
@@ -99,6 +94,23 @@ class PontoSyncRun(models.Model):
         self.step_count += 1
         if self.slow_since:
             self.slow_since = False
+
+    # === FROM STAGE TO STAGE === #
+
+    def _go_on(self):
+        """Enter the next stage of this kind of run; after the last one, end it."""
+        stages = self._get_kind().stages
+        for stage in stages[stages.index(self.stage) + 1 :]:
+            if getattr(self, f"_enter_{stage}")():
+                return
+        self._finish()
+
+    def _begin_booking(self):
+        """Go on to what was read so far, where this kind of run books."""
+        if "recognize" in self._get_kind().stages:
+            self._enter_recognize()
+        else:
+            self._finish()
 
     # === ASKING THE BANK === #
 
@@ -197,17 +209,25 @@ class PontoSyncRun(models.Model):
 
     # === READING ANNOUNCEMENTS AND IMPORTING === #
 
+    def _enter_pending(self):
+        """:return: whether the institution announces transactions at all"""
+        if not self.online_account_id.provider_account_id.pending_available:
+            return False
+        self.stage = "pending"
+        return True
+
     def _take_pending(self, pending):
         """:param pending: what the bank announces now; None where it is not known"""
         if pending is not None:
             account = self.online_account_id
             self.env["ponto.pending.transaction"]._replace(account, pending)
-        self._begin_import()
+        self._go_on()
 
-    def _begin_import(self):
-        account = self.online_account_id
-        self.env["ponto.transaction"]._release_planned(account, self)
+    def _enter_recognize(self):
+        rows = self.env["ponto.transaction"]
+        rows._release_planned(self.online_account_id, self)
         self.stage = "recognize"
+        return True
 
     def _recognize(self):
         """Find what the inbox or the books have already, before anything is booked.
@@ -227,7 +247,7 @@ class PontoSyncRun(models.Model):
             if self._is_first_reading() or account.read_all:
                 rows._adopt_by_id(account, self)
             rows._note_undecided(account)
-            self._begin_booking(account)
+            self._go_on()
         elif place["part"] == "reissued":
             rows._note_undecided(account)
             if not place.get("after") and self._may_bear_ids():
@@ -241,16 +261,16 @@ class PontoSyncRun(models.Model):
             after = rows._adopt_by_amount(account, self, place.get("after"))
             self.recognize_place = {"part": "lines", "after": after}
             if not after:
-                self._begin_booking(account)
+                self._go_on()
 
     def _may_bear_ids(self):
         """Whether lines of an earlier installation may stand where was never read."""
         return self._is_first_reading() or self.read_all_again
 
-    def _begin_booking(self, account):
+    def _enter_import(self):
         waiting = self.env["ponto.transaction"].search_count(
             [
-                ("online_account_id", "=", account.id),
+                ("online_account_id", "=", self.online_account_id.id),
                 ("state", "=", "new"),
                 ("is_undecided", "=", False),
             ]
@@ -262,6 +282,7 @@ class PontoSyncRun(models.Model):
                 "to_import_count": self.imported_count + waiting,
             }
         )
+        return True
 
     def _import_some(self):
         """One batch; the end of the fetch where there is none left."""
@@ -278,7 +299,7 @@ class PontoSyncRun(models.Model):
             rows = self.env["ponto.transaction"]
             imported, held, skipped = rows._import_batch(account, self)
         if not imported and not held and not skipped:
-            self._finish()
+            self._go_on()
             return
         self.write(
             {
@@ -288,180 +309,8 @@ class PontoSyncRun(models.Model):
             }
         )
 
-    # === ENDING === #
-
-    def _note_trouble(self, code, values, *, is_connections=False):
-        """Reading ended early. What was read is imported; the rest comes later.
-
-        :param is_connections: whether no account of the connection could be read now
-        """
-        account = self.online_account_id
-        values = account._note_failure(code, values)
-        if is_connections and code == "rate_limited":
-            account.connection_id._note_list_failure(code, values)
-        elif code in ("bad_credentials", "key_missing", "misplaced", "no_permission"):
-            account.connection_id._note_problem(code, values)
-        self._end_reading(code, values)
-
-    def _end_reading(self, code, values=None):
-        """Go on to booking what was read, or end where nothing was."""
-        for run in self:
-            run.write({"problem_code": code, "problem_values": values or False})
-            is_booking = run.stage in BOOKING_STAGES
-            if is_booking and code not in BOOKS_ON:
-                run._finish()
-            elif not is_booking and run.read_count:
-                run._begin_import()
-            elif not is_booking:
-                run._finish()
-
-    def _finish(self):
-        account = self.online_account_id
-        if self.problem_code:
-            state = "partial" if self.read_count or self.imported_count else "failed"
-        else:
-            state = "done"
-            self._forgive_maintenance()
-            if self.walk_from_top:
-                account._note_success(self.refresh_outcome)
-        self.write(
-            {
-                "state": state,
-                "stage": "done",
-                "finished_at": clock.now(),
-                "message_code": self._get_message_code(state),
-                "message_values": self._prepare_message_values(state),
-                "refresh_refs": False,
-                "customer_ip": False,
-                "walk_cursors": False,
-            }
-        )
-        self._log_outcome()
-
-    def _forgive_maintenance(self):
-        """That a bank gives nothing while it is under maintenance is no trouble."""
-        bank_failed = self.refresh_outcome == "bank_trouble"
-        if bank_failed and self.online_account_id._is_under_maintenance():
-            self.refresh_outcome = "maintenance"
-
-    def _get_message_code(self, state):
-        if state == "failed":
-            return "failed"
-        earlier = self.search_count(
-            [
-                ("online_account_id", "=", self.online_account_id.id),
-                ("id", "<", self.id),
-                ("state", "!=", "failed"),
-                ("trigger", "!=", "preview"),
-                ("finished_at", ">=", self.online_account_id.linked_at),
-            ],
-            limit=1,
-        )
-        return "later" if earlier else "first"
-
-    def _is_first_complete(self, state):
-        """Whether the whole list was read for the first time since linking."""
-        return state == "done" and self.walk_from_top and self._is_first_reading()
-
-    def _is_first_reading(self):
-        """Whether no reading of the account came to its end since it was linked."""
-        return not self.search_count(
-            [
-                ("online_account_id", "=", self.online_account_id.id),
-                ("id", "<", self.id),
-                ("state", "=", "done"),
-                ("trigger", "!=", "preview"),
-                ("walk_from_top", "=", True),
-                ("finished_at", ">=", self.online_account_id.linked_at),
-            ],
-            limit=1,
-        )
-
-    def _prepare_message_values(self, state):
-        account = self.online_account_id
-        values = {
-            "bank_data_at": _text(self.synchronized_at),
-            "refresh": self.refresh_outcome,
-            "problem": self.problem_code,
-            "problem_values": self.problem_values,
-            "newest": _text(account._edge_date("max")),
-            "start": _text(account.sync_start_date),
-            "back_dated": self._get_back_dated_days(),
-            "again_at": _text(self._get_next_refresh_at()),
-        }
-        oldest = account._edge_date("min") or account.sync_start_date
-        if self._is_first_complete(state) and oldest > account.sync_start_date:
-            values["oldest"] = _text(oldest)
-            values["gap_until"] = _text(shifted(oldest, -1))
-        return {name: value for name, value in values.items() if value}
-
-    def _get_next_refresh_at(self):
-        """When the bank can be asked again, or is there again; False where unknown."""
-        if self.refresh_outcome == "maintenance":
-            end = self.online_account_id.provider_account_id.maintenance_to
-            return end and end > clock.now() and end
-        if self.refresh_outcome != "recently":
-            return False
-        since = self.asked_at - REFRESH_RATE
-        earlier = self.search(
-            [
-                ("online_account_id", "=", self.online_account_id.id),
-                ("id", "<", self.id),
-                ("asked_at", ">", since),
-                ("refresh_outcome", "not in", NOT_ASKED),
-            ],
-            limit=1,
-        )
-        # Somebody else may have asked, at Ponto or with other software.
-        others = self.synchronized_at
-        seen = others and since < others <= self.asked_at and others
-        return (earlier.asked_at or seen or self.asked_at) + REFRESH_RATE
-
-    def _get_back_dated_days(self):
-        """How many days ago the oldest new line is dated, where newer ones were known
-        already; 0 where nothing arrived late."""
-        rows = self.env["ponto.transaction"]
-        mine = [("booked_run_id", "=", self.id), ("state", "=", "imported")]
-        [(oldest,)] = rows._read_group(mine, aggregates=["booking_date:min"])
-        if not oldest:
-            return 0
-        known = [
-            ("online_account_id", "=", self.online_account_id.id),
-            ("booked_run_id", "<", self.id),
-            ("booking_date", ">", oldest + USUAL_DELAY),
-        ]
-        if not rows.search_count(known, limit=1):
-            return 0
-        return (self.online_account_id._today() - oldest).days
-
-    def _log_outcome(self):
-        """Told where something came of it. What went wrong is told by the account, once
-        for each change."""
-        _logger.log(
-            logging.INFO if self._came_of_it() else logging.DEBUG,
-            "Ponto account %s: fetch %s %s, %s read, %s new, %s imported, %s held%s",
-            self.online_account_id.id,
-            self.id,
-            self.state,
-            self.read_count,
-            self.new_count,
-            self.imported_count,
-            self.held_count,
-            f", {self.problem_code}" if self.problem_code else "",
-        )
-
-    def _came_of_it(self):
-        """Whether the fetch changed anything in the inbox or the books."""
-        self.ensure_one()
-        return any(self[name] for name in RESULT_COUNTS)
-
 
 def _error_kind(synchronization):
     codes = [error.code or "" for error in synchronization.errors]
     authorization = any("authorization" in code.lower() for code in codes)
     return "authorization" if authorization else "bank_trouble"
-
-
-def _text(value):
-    """A date or moment as JSON keeps it."""
-    return fields.Datetime.to_string(value) if value else False

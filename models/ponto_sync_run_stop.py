@@ -36,13 +36,13 @@ class PontoSyncRun(models.Model):
     def _can_be_stopped(self):
         """An undo is finished: half of one is worse than either."""
         self.ensure_one()
-        return self.state == "running" and not self.undo_of_id
+        return self.state == "running" and self._get_kind().can_be_stopped
 
     def _stop(self):
         if not self._can_be_stopped():
             return
         account = self.online_account_id
-        if self.trigger not in ("check", "preview") and account.auto_sync:
+        if self._get_kind().stops_auto_sync and account.auto_sync:
             account.auto_sync = False
             account.message_post(
                 body=self.env._(

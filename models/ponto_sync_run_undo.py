@@ -90,7 +90,7 @@ class PontoSyncRun(models.Model):
             )
         )
         for run in self:
-            over = run.state != "running" and not run.undo_of_id
+            over = run.state != "running" and run.kind != "undo"
             run.can_undo = over and bool(counts.get(run))
 
     def _undoable_domain(self):
@@ -119,6 +119,7 @@ class PontoSyncRun(models.Model):
         account = self.sudo().online_account_id
         run = account._create_run(
             "user",
+            kind="undo",
             stage="undo",
             user_id=self.env.uid,
             undo_of_id=self.id,
@@ -141,7 +142,7 @@ class PontoSyncRun(models.Model):
             raise AccessError(self.env._("Undoing a fetch needs the bank rights."))
 
     def _check_may_undo(self):
-        if self.undo_of_id:
+        if self.kind == "undo":
             raise UserError(
                 self.env._(
                     "An undo cannot be undone. Restore brings single transactions back."
@@ -183,7 +184,7 @@ class PontoSyncRun(models.Model):
         self.ensure_one()
         rows = self.env["ponto.transaction"]._search_to_undo(self, UNDO_BATCH)
         if not rows:
-            self._finish()
+            self._go_on()
             return
         rows._undo(self)
 
@@ -213,20 +214,7 @@ class PontoSyncRun(models.Model):
 
     # === ENDING === #
 
-    def _note_trouble(self, code, values, **how):
-        """An undo asks Ponto nothing, so its trouble is not the account's."""
-        if not self.undo_of_id:
-            return super()._note_trouble(code, values, **how)
-        self.write({"problem_code": code, "problem_values": values or False})
-        return self._finish()
-
-    def _end_reading(self, code, values=None):
-        undos = self.filtered("undo_of_id")
-        return super(PontoSyncRun, self - undos)._end_reading(code, values)
-
-    def _finish(self):
-        if not self.undo_of_id:
-            return super()._finish()
+    def _note_undo_end(self):
         counts = self.undo_counts or {}
         kept = counts.get("kept") or {}
         gaps = self._find_gaps()
@@ -241,6 +229,9 @@ class PontoSyncRun(models.Model):
                 "undo_numbers": False,
             }
         )
+
+    def _log_undo(self):
+        counts = self.undo_counts or {}
         _logger.info(
             "Ponto account %s: fetch %s undone by %s: %s removed, %s cancelled, "
             "%s detached, %s kept",
@@ -250,9 +241,8 @@ class PontoSyncRun(models.Model):
             counts.get("removed", 0),
             counts.get("cancelled", 0),
             counts.get("detached", 0),
-            sum(kept.values()),
+            sum((counts.get("kept") or {}).values()),
         )
-        return None
 
     def _find_gaps(self):
         """Numbers that were taken away and lie below one that is in use.
@@ -279,19 +269,15 @@ class PontoSyncRun(models.Model):
 
     # === RESULT === #
 
-    def _get_message(self):
-        self.ensure_one()
-        if self.message_code != "undo":
-            sentences = [super()._get_message(), self._get_undone_sentence()]
-            return " ".join(filter(None, sentences))
-        values = self.message_values or {}
+    def _get_undo_sentences(self, values):
+        """The result of an undo."""
         sentences = [
             self._get_undo_sentence(values),
             undo_gap_text(self.env, values.get("gaps")),
         ]
         if values.get("problem"):
             sentences.append(problem_text(self.env, values["problem"], None))
-        return " ".join(filter(None, sentences))
+        return sentences
 
     def _get_undone_sentence(self):
         undo = self._get_undo()
@@ -325,20 +311,6 @@ class PontoSyncRun(models.Model):
             count=sum(kept.values()),
             reasons=undo_kept_text(env, kept),
         )
-
-    def _get_progress(self):
-        progress = super()._get_progress()
-        if self.undo_of_id:
-            counts = dict(self.undo_counts or {})
-            kept = sum((counts.pop("kept", None) or {}).values())
-            progress.update(
-                undo=True,
-                imported=sum(counts.values()) + kept,
-                kept=kept,
-                held=0,
-                warned=False,
-            )
-        return progress
 
 
 def _is_anything_undone(undo):

@@ -24,8 +24,7 @@ from ..mapping.inbox import prepare_inbox_vals, storable, storable_row
 from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
-from .fetch_driver import PAGE_SIZE
-from .ponto_sync_run_steps import _error_kind
+from .ponto_sync_run_steps import PAGE_SIZE, _error_kind
 from .problems import Obstacle
 
 # So many known rows in succession, at least, before a walk may end early.
@@ -50,14 +49,14 @@ MOST_BLANK = 10_000
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
 
-    def _place_in_list(self):
+    def _place_in_walk(self):
         """Where the next page begins; opens the walk where none is open.
 
         :return: ``account_ref``, ``cursor`` (None: the top) and ``may_restart``
         """
         account = self.online_account_id
         endless = account.walk_run_id and account.walk_pages >= WALK_PAGES
-        if endless and self.trigger != "user":
+        if endless and (self.trigger != "user" or self.kind != "fetch"):
             raise Obstacle("endless_list")
         if endless or not account.walk_run_id:
             self._begin_walk(account)
@@ -71,7 +70,7 @@ class PontoSyncRun(models.Model):
             "may_restart": not self.walk_restarted,
         }
 
-    def _take_page(self, page):
+    def _take_walk_page(self, page):
         """Store a page and decide whether the walk goes on."""
         account = self.online_account_id
         before = self.new_count
@@ -108,7 +107,7 @@ class PontoSyncRun(models.Model):
             self._note_trouble("endless_list", {})
         elif self._is_no_list(account, page):
             self._note_trouble("not_ponto", {})
-        elif self.page_count >= RUN_PAGES and self.trigger != "preview":
+        elif self.page_count >= RUN_PAGES and self._get_kind().is_read_in_parts:
             self._end_reading("long_list")
             self.env["ponto.connection"]._trigger_fetch()
 
@@ -289,6 +288,8 @@ class PontoSyncRun(models.Model):
     def _is_walk_over(self, account, page, reach):
         if not page.next_cursor:
             return True
+        if account.read_all:
+            return False
         due = self.env["ponto.transaction"]._search_due_planned(account)
         if any(row.planned_seen_run_id != self for row in due):
             # Announced for today or earlier: does the bank still list it?
@@ -309,6 +310,9 @@ class PontoSyncRun(models.Model):
 
     def _end_walk(self, account, page, reach):
         """The list was read as far as needed: no hole is left."""
+        if account.read_all:
+            account.read_all = False
+            self.read_all_again = True
         began_at = account.walk_run_id.started_at
         if self.walk_from_top:
             self._note_gone(account, page, reach)
@@ -323,10 +327,7 @@ class PontoSyncRun(models.Model):
         self.walk_complete = True
         account._note_read(self.synchronized_at, _failed_at(page))
         self._note_bank_trouble(page)
-        if account.provider_account_id.pending_available:
-            self.stage = "pending"
-        else:
-            self._begin_import()
+        self._go_on()
 
     def _note_gone(self, account, page, reach):
         """What this reading should have listed and did not; where the page's rows do

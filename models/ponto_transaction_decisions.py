@@ -49,9 +49,10 @@ class PontoTransaction(models.Model):
     @api.depends("state", "hold_reason", "flag_text", "is_deleted", "history_text")
     def _compute_what_to_know(self):
         for row in self:
-            row.what_to_know = row._get_what_to_know()
+            parts = (row._get_status_text(), row.texts_removed_message)
+            row.what_to_know = " ".join(filter(None, parts))
 
-    def _get_what_to_know(self):
+    def _get_status_text(self):
         if self.state == "held":
             return self.hold_reason
         if self.flag_code:

@@ -54,10 +54,6 @@ class PontoTransaction(models.Model):
                 ),
             )
 
-    def _get_what_to_know(self):
-        parts = (super()._get_what_to_know(), self.texts_removed_message)
-        return " ".join(filter(None, parts))
-
     # === WHICH ROWS === #
 
     @api.autovacuum
@@ -207,9 +203,3 @@ class PontoTransaction(models.Model):
                     removed[0].texts_removed_message,
                 )
             )
-
-    def _undo_obstacle(self, documented, keeping):
-        """What could not be restored is not undone."""
-        if self.texts_removed_at:
-            return "texts_removed", {}
-        return super()._undo_obstacle(documented, keeping)

@@ -117,6 +117,9 @@ class PontoTransaction(models.Model):
         :param keeping: statements that no line is taken out of
         """
         self.ensure_one()
+        if self.texts_removed_at:
+            # What could not be restored is not undone.
+            return "texts_removed", {}
         line = self.statement_line_id
         move = line.move_id
         # A lock exception of whoever asked would let them do more than booking may.

@@ -185,8 +185,9 @@ def test_a_click_that_is_committed_while_a_fetch_begins(
     with other.cursor() as cr:
         cr.execute(
             """INSERT INTO ponto_sync_run
-                      (online_account_id, company_id, trigger, state, stage, started_at)
-               SELECT id, company_id, 'user', 'running', 'read', now()
+                      (online_account_id, company_id, kind, trigger, state, stage,
+                       started_at)
+               SELECT id, company_id, 'fetch', 'user', 'running', 'read', now()
                  FROM ponto_online_account WHERE id = %s""",
             [account_id],
         )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
-from ..models import clock, ponto_sync_run, ponto_sync_run_steps
+from ..models import clock, ponto_sync_run_page, ponto_sync_run_steps
 from ..models.fetch_driver import FetchDriver
 from .common import (
     PontoCommon,
@@ -461,8 +461,8 @@ class SlowCommon(PontoCommon):
         self.account = self.linked_account(start=START)
         self.patch(ponto_sync_run_steps, "request", None)
         # As outside of tests: who has waited in vain begins nothing else.
-        self.patch(ponto_sync_run, "BROWSER_BUDGET", 0.3)
-        self.patch(ponto_sync_run, "BROWSER_PATIENCE", 0.5)
+        self.patch(ponto_sync_run_page, "BROWSER_BUDGET", 0.3)
+        self.patch(ponto_sync_run_page, "BROWSER_PATIENCE", 0.5)
 
     def click(self):
         action = self.account.action_fetch_transactions()

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.base.models import ir_cron
 
-from ..models import ponto_sync_run
+from ..models import ponto_sync_run_page
 from .common import account_seed, resource, transaction
 from .test_attended import REAL, AttendedCommon
 from .test_cron import CronCommon
@@ -27,7 +27,7 @@ class StepCommon(CronCommon):
 
     def setUp(self):
         super().setUp()
-        self.patch(ponto_sync_run, "BROWSER_BUDGET", 0.0)
+        self.patch(ponto_sync_run_page, "BROWSER_BUDGET", 0.0)
 
     def one_account(self, count=150, day="2026-06-10", **attributes):
         self.new_world(
@@ -659,7 +659,7 @@ class TestRefreshOutcomes(AttendedCommon):
 
     def test_balance_still_running(self):
         """Nobody waits a minute for it, and nothing false is told."""
-        self.patch(ponto_sync_run, "BROWSER_BUDGET", 0.0)
+        self.patch(ponto_sync_run_page, "BROWSER_BUDGET", 0.0)
         runs = self.click()
         runs.action_step()
         self.env.invalidate_all()

@@ -81,7 +81,7 @@ class TestPageBounds(WalkCommon):
         account = self.enter()
         self.bound(CURSORS_KEPT=1)
         run = account.sudo()._create_run("user", "read")
-        run._place_in_list()
+        run._place_in_walk()
         for cursor in ("x" * 1500, "y" * 1500):
             run._go_on_from(cursor)
         self.assertEqual([len(digest) for digest in run.walk_cursors], [16])

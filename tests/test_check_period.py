@@ -28,7 +28,7 @@ class TestCheckPeriod(DecisionCommon):
         dialog = self.dialog(self.account.with_user(self.person).action_check_period())
         dialog.write({"date_from": period[0], "date_to": period[1]})
         run = self.decide(dialog, "action_check")
-        self.assertEqual(run.trigger, "check")
+        self.assertEqual((run.trigger, run.kind), ("user", "check"))
         return self.dialog(self.decide(run, "action_open_check"))
 
     def found(self, dialog):

@@ -5,8 +5,8 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..models import clock, ponto_provider_account_renewal
 from ..models.ponto_clients import client_of
-from ..models.ponto_connection_address import API_URL_PARAMETER
 from ..models.ponto_connection_activity import ACTIVITY
+from ..models.ponto_connection_address import API_URL_PARAMETER
 from ..models.ponto_secret_mixin import SECRET_FIELDS
 from .common import START, PontoCommon, account_seed, transaction
 

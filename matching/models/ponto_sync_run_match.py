@@ -12,6 +12,7 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...models import units
+from ...models.run_kinds import ClosingStage, register_closing_stage
 
 _logger = logging.getLogger(__name__)
 
@@ -19,9 +20,25 @@ _logger = logging.getLogger(__name__)
 MATCH_BATCH = 20
 
 
+register_closing_stage(
+    ClosingStage(
+        name="match",
+        is_due="_has_to_match",
+        enter="_enter_match",
+        step="_match_some",
+        note_trouble="_note_match_trouble",
+        sentences="_get_match_sentences",
+    )
+)
+
+
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
 
+    stage = fields.Selection(
+        selection_add=[("match", "Matching"), ("done",)],
+        ondelete={"match": lambda runs: runs.write({"stage": "import"})},
+    )
     matched_count = fields.Integer(
         string="Matched",
         readonly=True,
@@ -37,36 +54,28 @@ class PontoSyncRun(models.Model):
 
     # === STEPS === #
 
-    def _finish(self):
-        """What was booked is matched first; the driver comes back for each batch."""
-        if not self._has_to_match():
-            return super()._finish()
-        if self.match_place:
-            self._match_some()
-        else:
-            # Committed before anything is tried: trouble from here on is not the bank's.
-            self.match_place = {"after": 0}
-        return None
-
-    def _note_trouble(self, code, values, **how):
-        """A fetch whose matching broke off is complete all the same."""
-        if not (self.match_place and self._has_to_match()):
-            return super()._note_trouble(code, values, **how)
-        self._end_matching(values or {"reference": code})
-        return self._finish()
-
     def _has_to_match(self):
+        """Whether lines that this run booked are to be matched before it ends."""
         self.ensure_one()
         return bool(
             self.online_account_id.match_certain
             and self.imported_count
-            and self.stage == "import"
+            and self.stage in ("import", "match")
             and not (self.match_place or {}).get("done")
         )
+
+    def _enter_match(self):
+        # Committed before anything is tried: trouble from here on is not the bank's.
+        self.match_place = self.match_place or {"after": 0}
+
+    def _note_match_trouble(self, code, values):
+        """A run whose matching broke off is complete all the same."""
+        self._end_matching(values or {"reference": code})
 
     def _end_matching(self, problem=None):
         """:param problem: the reference of a surprise, as the log has it"""
         self.write({"match_place": {"done": True}, "match_problem": problem or False})
+        self._finish()
 
     def _match_some(self):
         """One batch; the end of the matching where there is none left."""
@@ -141,12 +150,6 @@ class PontoSyncRun(models.Model):
         self.match_refused_count += refused
 
     # === RESULT === #
-
-    def _get_message(self):
-        parts = [super()._get_message()]
-        if self.state != "running":
-            parts += self._get_match_sentences()
-        return " ".join(filter(None, parts))
 
     def _get_match_sentences(self):
         env = self.env

@@ -20,6 +20,7 @@ const STAGES = {
     pending: _t("Reading what the bank announces"),
     recognize: _t("Comparing with the books"),
     import: _t("Importing"),
+    match: _t("Matching"),
     undo: _t("Undoing"),
     done: _t("Done"),
 };
@@ -222,7 +223,7 @@ export class PontoFetchProgress extends Component {
     /** One line for everybody, also for those who hear it. */
     get overall() {
         const { runs, done } = this.state;
-        if (runs.length && runs.every((run) => run.undo)) {
+        if (runs.length && runs.every((run) => run.kind === "undo")) {
             return this.overallUndo(runs, done);
         }
         const kinds = new Set(runs.map((run) => run.kind));
