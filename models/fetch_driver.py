@@ -22,9 +22,8 @@ from ..ponto_client import (
 )
 from . import units
 from .ponto_clients import open_client
-from .ponto_sync_run_steps import DETAILS, PAGE_SIZE
 from .problems import TROUBLES, problem_of
-from .run_kinds import CLOSING_STAGES
+from .run_kinds import CLOSING_STAGES, DETAILS, PAGE_SIZE
 from .units import LOST, ONE_BY_ONE, AddonsChanging
 
 _logger = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from odoo.http import request
 from ..mapping.account import prepare_account_vals
 from . import clock
 from .public_address import is_browser, seen_address, sendable_address
+from .run_kinds import DETAILS
 
 _logger = logging.getLogger(__name__)
 
@@ -32,8 +33,6 @@ SLOW_PATIENCE = timedelta(minutes=2)
 NOT_ASKED = ("recently", "unanswered", "maintenance")
 TRANSACTIONS = "accountTransactions"
 TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
-DETAILS = "accountDetails"
-PAGE_SIZE = 100
 
 
 class PontoSyncRun(models.Model):

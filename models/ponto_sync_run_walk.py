@@ -24,8 +24,9 @@ from ..mapping.inbox import prepare_inbox_vals, storable, storable_row
 from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
 from .clock import naive_utc
-from .ponto_sync_run_steps import PAGE_SIZE, _error_kind
+from .ponto_sync_run_steps import _error_kind
 from .problems import Obstacle
+from .run_kinds import PAGE_SIZE
 
 # So many known rows in succession, at least, before a walk may end early.
 KNOWN_STREAK = 100

@@ -16,6 +16,11 @@ from odoo import fields
 from .hold_reasons import hold_text
 from .moments import format_date
 
+#: Rows of a page that are asked for.
+PAGE_SIZE = 100
+#: What Ponto is asked to fetch from a bank.
+DETAILS = "accountDetails"
+
 
 class Kind:
     """A kind of run. The stages are gone through from left to right."""
