@@ -45,6 +45,7 @@ SOURCES = (
     "matching",
     "models",
     "ponto_client",
+    "rules",
     "sandbox",
     "security",
     "static",

@@ -11,8 +11,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_datetime
 
-from ..mapping import balance as sums
 from ..mapping.dates import shifted
+from ..rules import balance as sums
 from . import balance_sums
 from .moments import format_date
 

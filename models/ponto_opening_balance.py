@@ -8,7 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
-from ..mapping import balance as sums
+from ..rules import balance as sums
 from . import balance_sums, units
 from .moments import format_date
 

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ..mapping.account_face import would_double
-from ..mapping.holder import shares_a_word
 from ..models.ponto_dialog_mixin import answered_here
 from ..models.problems import (
     NEEDS_CREDENTIALS,
@@ -11,6 +9,8 @@ from ..models.problems import (
     problem_of,
     problem_text,
 )
+from ..rules.account_face import would_double
+from ..rules.holder import shares_a_word
 
 
 class PontoFetchAccounts(models.TransientModel):

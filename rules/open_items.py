@@ -12,9 +12,9 @@ import functools
 import re
 from collections.abc import Iterable
 
+from ..mapping.text import visible
 from .evidence import numbers_agree, says_something, texts_agree
 from .holder import shares_a_word
-from .text import visible
 
 REFERENCE, NUMBER, PARTNER, AMOUNT = "reference", "number", "partner", "amount"
 _RANKS = (REFERENCE, NUMBER, PARTNER, AMOUNT)
