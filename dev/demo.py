@@ -51,6 +51,7 @@ SOURCES = (
     "static",
     "views",
     "wizard",
+    "wording",
 )
 #: Threads instead of workers: a machine for trying things out has few cores.
 SETTINGS = {

@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 
 from ..rules.compared_payment import NEIGHBOUR_DAYS
 from ..rules.duplicates import BankLine, group_duplicates
+from ..wording.moments import format_date
 from . import clock
-from .moments import format_date
 
 #: Pairs that one look compares and groups that it shows, the newest days first.
 MOST_PAIRS = 20_000

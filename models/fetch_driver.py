@@ -23,7 +23,7 @@ from ..ponto_client import (
 )
 from . import units
 from .ponto_clients import client_of
-from .problems import TROUBLES, problem_of
+from .problem_codes import TROUBLES, problem_of
 from .units import LOST, ONE_BY_ONE, AddonsChanging
 
 _logger = logging.getLogger(__name__)

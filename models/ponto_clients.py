@@ -8,7 +8,7 @@ from odoo import release
 from ..ponto_client import ClientConfig, MemoryTokenStore, PontoClient
 from . import clock, secret_store
 from .ponto_token_store import ConnectionTokenStore
-from .problems import TROUBLES, Obstacle
+from .problem_codes import TROUBLES, Obstacle
 
 # Whoever does not say how long they can wait for Ponto waits no longer, whatever they
 # ask for: a person before a screen, the scheduled action for an account list.

@@ -5,8 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..ponto_client import ClientConfig, PontoError
+from ..wording.problems import problem_text
 from . import clock
-from .problems import TROUBLES, problem_of, problem_text
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 

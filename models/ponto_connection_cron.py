@@ -10,7 +10,7 @@ from . import clock, units
 from .back_off import is_told_pause, pause_after
 from .ponto_clients import client_of
 from .ponto_connection_accounts import read_listing
-from .problems import TROUBLES, problem_of
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 

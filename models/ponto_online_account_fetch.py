@@ -7,12 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..ponto_client import bank_days
+from ..wording.problems import problem_text
 from . import clock, units
 from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
 from .ponto_sync_run import BOOKING_STAGES
-from .problems import problem_text
 
 _logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ..mapping.reference import sanitize
 from ..rules.account_face import AccountFace, is_same_number, may_continue, would_double
-from .moments import format_date
+from ..wording.moments import format_date
 
 
 class PontoOnlineAccount(models.Model):

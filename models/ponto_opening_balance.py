@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
 from ..rules import balance as sums
+from ..wording.moments import format_date
 from . import balance_sums, units
-from .moments import format_date
 
 # A line that was posted here says so in its ``transaction_details``, which also keeps
 # it from being taken for a payment that came from a file.

@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
+from ..wording.moments import format_date
+from ..wording.problems import problem_text
+from ..wording.refresh import refresh_text
 from . import clock, units
 from .fetch_driver import FetchDriver
-from .moments import format_date
-from .problems import problem_text, refresh_text
 
 # One browser call keeps a worker no longer than this, plus the step under way.
 # A call of the browser begins no step later than this, and awaits Ponto no longer.

@@ -12,8 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..mapping.dates import shifted
+from ..wording.moments import format_date
 from . import clock
-from .moments import format_date
 from .own_company import check_own_company
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import WALK_PAGES, _page_weight

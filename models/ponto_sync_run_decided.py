@@ -9,7 +9,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .hold_reasons import hold_text
+from ..wording.holds import hold_text
 
 # When nobody drives them, the schedule does.
 TAKE_OVER = timedelta(minutes=1)

@@ -26,7 +26,7 @@ from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransacti
 from .clock import naive_utc
 from .fetch_driver import PAGE_SIZE
 from .ponto_sync_run_steps import _error_kind
-from .problems import Obstacle
+from .problem_codes import Obstacle
 
 # So many known rows in succession, at least, before a walk may end early.
 KNOWN_STREAK = 100

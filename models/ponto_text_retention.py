@@ -7,8 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..wording.moments import format_date
 from . import clock
-from .moments import format_date
 
 # What is offered where texts are to be removed at all.
 OFFERED_MONTHS = 24

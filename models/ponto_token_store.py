@@ -9,7 +9,7 @@ from ..mapping.text import short
 from ..ponto_client import Token
 from . import encryption, secret_store
 from .clock import naive_utc
-from .problems import Obstacle
+from .problem_codes import Obstacle
 
 
 class ConnectionTokenStore:
