@@ -37,7 +37,7 @@ def test_token_request():
     client, session, _clock = make_client()
     session.tokens = [token_answer(scope="ai pi")]
     token = client.check_credentials()
-    assert token.scopes == {"ai", "pi"}
+    assert token.scope == "ai pi"
     assert token.expires_at == START + timedelta(seconds=1799)
     sent = session.sent[0]
     assert (sent.method, sent.url) == ("POST", "https://ponto.test/oauth2/token")
@@ -159,11 +159,8 @@ def test_life_of_a_token(told, life):
 
 
 def test_public_requests_carry_no_credentials():
-    client, session, _clock = make_client(
-        page(), Answer(200, {"data": {"id": "f1"}}), Answer(200, {"links": {}})
-    )
+    client, session, _clock = make_client(page(), Answer(200, {"links": {}}))
     assert list(client.financial_institutions(name="KBC & co", country="BE")) == []
-    assert client.financial_institution("f1").id == "f1"
     assert client.root() == {}
     assert session.token_calls == []
     assert all("Authorization" not in call.headers for call in session.sent)
@@ -171,14 +168,13 @@ def test_public_requests_carry_no_credentials():
         "https://ponto.test/financial-institutions?filter%5Bname%5D%5Bcontains%5D="
         "KBC+%26+co&filter%5Bcountry%5D%5Beq%5D=BE&page%5Blimit%5D=100"
     )
-    assert session.calls[2].url == "https://ponto.test/"
+    assert session.calls[1].url == "https://ponto.test/"
 
 
 def test_own_institutions_need_a_token():
-    client, session, _clock = make_client(page(), Answer(200, {"data": {"id": "f1"}}))
+    client, session, _clock = make_client(page())
     assert list(client.financial_institutions(authenticated=True)) == []
-    client.financial_institution("f1", authenticated=True)
-    assert bearers(session) == [f"Bearer {ACCESS_TOKEN}-1"] * 2
+    assert bearers(session) == [f"Bearer {ACCESS_TOKEN}-1"]
 
 
 def test_token_survives_storage():

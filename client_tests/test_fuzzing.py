@@ -180,7 +180,6 @@ CALLS: dict[str, Callable[[PontoClient], Any]] = {
     "account": lambda client: client.account("a"),
     "accounts": lambda client: list(client.accounts()),
     "check_credentials": lambda client: client.check_credentials(),
-    "financial_institution": lambda client: client.financial_institution("f"),
     "financial_institutions": lambda client: list(client.financial_institutions()),
     "offers_reauthorization_requests": (
         lambda client: client.offers_reauthorization_requests()
@@ -196,7 +195,6 @@ CALLS: dict[str, Callable[[PontoClient], Any]] = {
     "synchronize": (
         lambda client: client.synchronize("a", "accountDetails", "203.0.113.24")
     ),
-    "transaction": lambda client: client.transaction("a", "t"),
     "transaction_page": lambda client: client.transaction_page("a", after="t"),
     "transactions": lambda client: list(client.transactions("a")),
     "updated_pending_transactions": (

@@ -20,6 +20,7 @@ from ..ponto_client import (
     PontoError,
     RateLimited,
     RecentlySynchronized,
+    SynchronizationSubtype,
 )
 from . import units
 from .ponto_clients import client_of
@@ -29,7 +30,7 @@ from .units import LOST, ONE_BY_ONE, AddonsChanging
 _logger = logging.getLogger(__name__)
 
 RUN = "ponto.sync.run"
-DETAILS = "accountDetails"
+DETAILS = SynchronizationSubtype.ACCOUNT_DETAILS
 PAGE_SIZE = 100
 # Ponto's answer to a request to ask a bank that is under maintenance.
 NOT_AVAILABLE = "accountnotavailable"

@@ -12,8 +12,10 @@ from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
 from ..mapping.dates import shifted
+from ..ponto_client import SynchronizationSubtype
 from . import clock
 from .ponto_sync_run import BOOKING_STAGES, RESULT_COUNTS
+from .problem_codes import synchronization_problem
 from .public_address import is_browser, seen_address, sendable_address
 
 _logger = logging.getLogger(__name__)
@@ -36,9 +38,9 @@ USUAL_DELAY = timedelta(days=1)
 NOT_ASKED = ("recently", "unanswered", "maintenance")
 # What ends all reading, and leaves what was read to be booked.
 BOOKS_ON = ("disconnected", "not_found")
-TRANSACTIONS = "accountTransactions"
-TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
-DETAILS = "accountDetails"
+TRANSACTIONS = SynchronizationSubtype.ACCOUNT_TRANSACTIONS
+TRANSACTIONS_AND_PENDING = SynchronizationSubtype.ACCOUNT_TRANSACTIONS_WITH_UNSETTLED
+DETAILS = SynchronizationSubtype.ACCOUNT_DETAILS
 
 
 class PontoSyncRun(models.Model):
@@ -165,10 +167,10 @@ class PontoSyncRun(models.Model):
         outcome = self.refresh_outcome
         still_open = {}
         for subtype, synchronization in found.items():
-            if synchronization.status not in ("success", "error"):
+            if not synchronization.is_finished:
                 still_open[subtype] = synchronization.id
-            elif synchronization.status == "error" and subtype != DETAILS:
-                outcome = _error_kind(synchronization)
+            elif synchronization.is_failed and subtype != DETAILS:
+                outcome = synchronization_problem(synchronization)
         self.write({"refresh_refs": still_open or False, "refresh_outcome": outcome})
         if not still_open.keys() - {DETAILS}:
             # The balance may come later; it is in the account list then.
@@ -454,12 +456,6 @@ class PontoSyncRun(models.Model):
         """Whether the fetch changed anything in the inbox or the books."""
         self.ensure_one()
         return any(self[name] for name in RESULT_COUNTS)
-
-
-def _error_kind(synchronization):
-    codes = [error.code or "" for error in synchronization.errors]
-    authorization = any("authorization" in code.lower() for code in codes)
-    return "authorization" if authorization else "bank_trouble"
 
 
 def _text(value):

@@ -16,6 +16,7 @@ from ..ponto_client import (
     RateLimited,
     ResponseFormatError,
     ServerError,
+    Synchronization,
     TlsError,
     TooMuch,
     TransportError,
@@ -89,3 +90,10 @@ def problem_of(error: Exception) -> tuple[str, dict]:
     if getattr(error, "retry_after", None) is not None:
         values["retry_after"] = int(error.retry_after)
     return code, values
+
+
+def synchronization_problem(synchronization: Synchronization) -> str:
+    """Code of why a bank gave nothing."""
+    if synchronization.is_authorization_problem:
+        return "authorization"
+    return "bank_trouble"
