@@ -159,8 +159,11 @@ def test_life_of_a_token(told, life):
 
 
 def test_public_requests_carry_no_credentials():
-    client, session, _clock = make_client(page(), Answer(200, {"links": {}}))
+    client, session, _clock = make_client(
+        page(), Answer(200, {"data": {"id": "f1"}}), Answer(200, {"links": {}})
+    )
     assert list(client.financial_institutions(name="KBC & co", country="BE")) == []
+    assert client.financial_institution("f1").id == "f1"
     assert client.root() == {}
     assert session.token_calls == []
     assert all("Authorization" not in call.headers for call in session.sent)
@@ -168,7 +171,7 @@ def test_public_requests_carry_no_credentials():
         "https://ponto.test/financial-institutions?filter%5Bname%5D%5Bcontains%5D="
         "KBC+%26+co&filter%5Bcountry%5D%5Beq%5D=BE&page%5Blimit%5D=100"
     )
-    assert session.calls[1].url == "https://ponto.test/"
+    assert session.calls[2].url == "https://ponto.test/"
 
 
 def test_own_institutions_need_a_token():

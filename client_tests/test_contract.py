@@ -65,6 +65,7 @@ CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
         (ID,),
     ),
     "financial_institutions": ("GET /financial-institutions", ()),
+    "financial_institution": ("GET /financial-institutions/{id}", (ID,)),
 }
 
 

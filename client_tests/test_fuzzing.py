@@ -180,6 +180,7 @@ CALLS: dict[str, Callable[[PontoClient], Any]] = {
     "account": lambda client: client.account("a"),
     "accounts": lambda client: list(client.accounts()),
     "check_credentials": lambda client: client.check_credentials(),
+    "financial_institution": lambda client: client.financial_institution("f"),
     "financial_institutions": lambda client: list(client.financial_institutions()),
     "offers_reauthorization_requests": (
         lambda client: client.offers_reauthorization_requests()

@@ -352,8 +352,8 @@ def test_a_path_below_the_host_is_kept(server):
     server.answer = lambda handler: send(handler, 404)
     config = ClientConfig(api_url=f"{server.url}/ponto-connect/")
     with PontoClient(config) as client, pytest.raises(NotFound):
-        client.root()
-    assert server.seen[0][1] == "/ponto-connect/"
+        client.financial_institution("f1")
+    assert server.seen[0][1] == "/ponto-connect/financial-institutions/f1"
 
 
 def test_missing_ca_bundle_is_a_tls_error(monkeypatch):

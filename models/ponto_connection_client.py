@@ -1,19 +1,14 @@
 """Who may talk to Ponto, and with which token."""
 
-import time
 from datetime import timedelta
 
 from odoo import api, models
 
-from ..ponto_client import OutOfTime
-from . import clock, units
-from .ponto_clients import client_of
+from . import clock
+from .ponto_clients import open_client
 
 # A new token is asked for when less than this is left of the old one.
 TOKEN_MARGIN = timedelta(minutes=2)
-# How long to wait for another worker that is asking for one.
-TOKEN_ATTEMPTS = 40
-TOKEN_WAIT = 0.25  # seconds
 # What talking to Ponto needs of a connection: the secret ones are read only by name.
 CLIENT_FIELDS = (
     "active",
@@ -57,35 +52,10 @@ class PontoConnection(models.Model):
 
     @api.private
     def _ensure_token(self, deadline=None):
-        """Have a token that lasts.
-
-        Of several workers that need one, the first asks and the others find it; the
-        token is committed before it is used. Reads nothing through its own cursor.
-
-        :param deadline: of ``time.monotonic()``: nothing is awaited longer
-        :raise PontoError: when Ponto gives none
-        """
+        """Have a token that lasts; see :func:`open_client`."""
         self.ensure_one()
 
-        def work(env):
-            connection = env["ponto.connection"].browse(self.id)
-            if connection._token_lasts():
-                return True
-            # Skips a row that another worker has; raises 40001, and the unit starts
-            # again, where it was changed after our snapshot: never a stale token.
-            if not connection.try_lock_for_update(allow_referencing=True):
-                return False
-            if not connection._token_lasts():
-                with client_of(connection, deadline=deadline) as client:
-                    client.check_credentials()
-            return True
-
-        for _attempt in range(TOKEN_ATTEMPTS):
-            if units.run_unit(self.env, work):
-                return
-            if deadline and time.monotonic() + TOKEN_WAIT > deadline:
-                raise OutOfTime("Another worker asks for the token.")
-            time.sleep(TOKEN_WAIT)
+        open_client(self.env, self.id, deadline).close()
 
     def _token_lasts(self):
         expires_at = self.sudo().token_expires_at

@@ -278,14 +278,19 @@ class PontoClient:
         items = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
         return readable(items, FinancialInstitution.from_api, unreadable)
 
+    def financial_institution(self, id: str) -> FinancialInstitution:
+        """Return one institution; needs no credentials."""
+        found = self._get_one("/financial-institutions/{id}", id, is_public=True)
+        return FinancialInstitution.from_api(found)
+
     # === HELPERS === #
 
     def _offers(self, resource: str, link: str) -> bool:
         links = self.root().get(resource)
         return isinstance(links, dict) and link in links
 
-    def _get_one(self, template: str, id: str) -> object:
-        endpoint = Endpoint(template=template, ids=(id,))
+    def _get_one(self, template: str, id: str, *, is_public: bool = False) -> object:
+        endpoint = Endpoint(template=template, ids=(id,), is_public=is_public)
         return jsonapi.resource(self._gateway.get(endpoint))
 
     def _pending(
