@@ -102,10 +102,7 @@ class PontoClient:
         return self._gateway.new_token()
 
     def offers_revocation(self) -> bool:
-        """Whether this API takes tokens back (RFC 7009), as Ponto Connect does.
-
-        With a custom integration a token ends by itself.
-        """
+        """Whether this API takes tokens back (RFC 7009): Ponto Connect does."""
         return self._offers("oauth2", "revoke")
 
     def revoke_token(self) -> bool:
