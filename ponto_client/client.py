@@ -241,6 +241,8 @@ class PontoClient:
     ) -> Iterator[PendingTransaction]:
         """Yield the pending transactions that a synchronization changed.
 
+        For Ponto Connect (roadmap, step 3), whose webhooks name the synchronization.
+
         :param unreadable: see :meth:`accounts`
         """
         template = "/synchronizations/{id}/updated-pending-transactions"

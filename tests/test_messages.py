@@ -90,6 +90,14 @@ class TestMessages(MessagesCommon):
         texts = [problem_text(self.env, code, PROBLEM_VALUES) for code in TEXTS]
         self.assertEqual(len({*texts}), len(texts))
 
+    def test_sentences_are_translated(self):
+        """The terms of ``wording`` are found under the addon's name."""
+        english, french = self.languages().values()
+        for code in TEXTS:
+            with self.subTest(code=code):
+                found = problem_text(french, code, {})
+                self.assertNotEqual(found, problem_text(english, code, {}))
+
     def test_reference_for_pontos_support(self):
         text = problem_text(self.env, "ponto_down", PROBLEM_VALUES)
         self.assertIn("Ponto's reference: REQ-1", text)
