@@ -26,12 +26,11 @@ def open_client(env, connection_id, deadline=None):
 
     :param env: any environment of the database; its cursor is not used
     :param deadline: of ``time.monotonic()``: nothing is awaited longer, now or later;
-        by default half a minute from now
+        by default half a minute for the token, and another one for what follows
     :raise Obstacle: where nothing may or can be sent
     :raise KeyMissing: when this host cannot read the secret
     :raise PontoError: when Ponto gives no token
     """
-    deadline = deadline or time.monotonic() + PATIENCE
 
     def ready(env):
         connection = env["ponto.connection"].browse(connection_id)
@@ -48,7 +47,7 @@ def open_client(env, connection_id, deadline=None):
         client = units.run_unit(env, work)
         if client:
             return client
-        if time.monotonic() + TOKEN_WAIT > deadline:
+        if deadline and time.monotonic() + TOKEN_WAIT > deadline:
             raise OutOfTime("Another worker asks for the token.")
         time.sleep(TOKEN_WAIT)
     # That worker hangs: this one asks for a token of its own, and keeps it nowhere.
@@ -62,8 +61,8 @@ def _ask_for_token(connection, deadline):
     if not connection.try_lock_for_update(allow_referencing=True):
         return False
     if not connection._token_lasts():
-        patience = min(deadline, time.monotonic() + PATIENCE)
-        with client_of(connection, deadline=patience) as client:
+        until = time.monotonic() + PATIENCE
+        with client_of(connection, deadline=min(deadline or until, until)) as client:
             client.check_credentials()
     return True
 
