@@ -26,7 +26,7 @@ setup: ## install what is missing: Odoo 19, Python packages, PostgreSQL, a templ
 test: ## every suite (what CI runs)
 	@$(DEV) test
 
-test-client: ## ponto_client, mapping and sandbox, without Odoo
+test-client: ## ponto_client, mapping, rules and sandbox, without Odoo
 	@$(DEV) test client
 
 test-odoo: ## the Odoo tests without tours; TEST_TAGS=/account_ponto_sync:TestClass narrows

@@ -9,15 +9,11 @@ from typing import Any
 
 from ponto_client import (
     Account,
-    DeletedResource,
     FinancialInstitution,
     IntegrationAccount,
-    OnboardingDetails,
     OrganizationUsage,
     PendingTransaction,
     ReauthorizationRequest,
-    SandboxAccount,
-    SandboxTransaction,
     Synchronization,
     Transaction,
     jsonapi,
@@ -26,11 +22,7 @@ from ponto_client import (
 CLASSES: dict[str, type] = {
     "account": Account,
     "financialInstitution": FinancialInstitution,
-    "financialInstitutionAccount": SandboxAccount,
-    "financialInstitutionTransaction": SandboxTransaction,
-    "integration": DeletedResource,
     "integrationAccount": IntegrationAccount,
-    "onboardingDetails": OnboardingDetails,
     "pendingTransaction": PendingTransaction,
     "reauthorizationRequest": ReauthorizationRequest,
     "synchronization": Synchronization,

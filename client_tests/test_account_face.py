@@ -1,10 +1,9 @@
-"""Which bank account an account of Ponto's is (mapping/account_face.py)."""
+"""Which bank account an account of Ponto's is (rules/account_face.py)."""
 
 from __future__ import annotations
 
 import pytest
-
-from mapping.account_face import (
+from account_ponto_sync.rules.account_face import (
     AccountFace,
     is_same_number,
     may_continue,

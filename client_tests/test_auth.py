@@ -37,7 +37,7 @@ def test_token_request():
     client, session, _clock = make_client()
     session.tokens = [token_answer(scope="ai pi")]
     token = client.check_credentials()
-    assert token.scopes == {"ai", "pi"}
+    assert token.scope == "ai pi"
     assert token.expires_at == START + timedelta(seconds=1799)
     sent = session.sent[0]
     assert (sent.method, sent.url) == ("POST", "https://ponto.test/oauth2/token")
@@ -175,10 +175,9 @@ def test_public_requests_carry_no_credentials():
 
 
 def test_own_institutions_need_a_token():
-    client, session, _clock = make_client(page(), Answer(200, {"data": {"id": "f1"}}))
+    client, session, _clock = make_client(page())
     assert list(client.financial_institutions(authenticated=True)) == []
-    client.financial_institution("f1", authenticated=True)
-    assert bearers(session) == [f"Bearer {ACCESS_TOKEN}-1"] * 2
+    assert bearers(session) == [f"Bearer {ACCESS_TOKEN}-1"]
 
 
 def test_token_survives_storage():

@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-
-from mapping.balance import (
+from account_ponto_sync.rules.balance import (
     LedgerDays,
     Part,
     Report,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 
 import pytest
+from account_ponto_sync.rules.compared_payment import Entry
+from account_ponto_sync.rules.periods import period_of
+from account_ponto_sync.rules.recognition import match_lines
 
 from mapping import (
     absurd_date,
@@ -15,9 +18,6 @@ from mapping import (
     shifted,
     today_in,
 )
-from mapping.entry import Entry
-from mapping.matching import match_lines
-from mapping.periods import period_of
 from ponto_client import (
     Account,
     FinancialInstitution,

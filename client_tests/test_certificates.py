@@ -108,7 +108,7 @@ def test_verify_of_a_caller_who_changes_it_later(secure):
     server, _trusted = secure
     config = ClientConfig(api_url=server.url)
     client = PontoClient(config, sleep=lambda _seconds: None)
-    client._session.verify = False
+    client._transport._session.verify = False
     with client, pytest.raises(TlsError):
         client.root()
     assert server.requests == []

@@ -19,19 +19,19 @@ APP_PAGE = ROOT / "static" / "description" / "index.html"
 
 #: Files of which every sentence is on a page of messages.
 TABLES = (
-    "models/closing_reasons.py",
-    "models/hold_reasons.py",
     "models/ponto_online_account_link.py",
     "models/ponto_online_account_preview.py",
     "models/ponto_online_account_status.py",
     "models/ponto_provider_account.py",
     "models/ponto_provider_account_support.py",
     "models/ponto_transaction_decisions.py",
-    "models/problems.py",
-    "models/undo_reasons.py",
     "wizard/ponto_fetch_accounts.py",
     "wizard/ponto_fetch_accounts_line.py",
     "wizard/ponto_reauthorize.py",
+    "wording/closing.py",
+    "wording/holds.py",
+    "wording/problems.py",
+    "wording/undo.py",
 )
 ERRORS = {"AccessError", "UserError", "ValidationError"}
 PLACEHOLDER = re.compile(r"%(\(\w+\))?s")
@@ -113,7 +113,7 @@ def refusals(tree: ast.AST) -> Iterator[str]:
 def sources() -> dict[str, ast.AST]:
     files = (
         path
-        for part in ("models", "wizard", "matching")
+        for part in ("models", "wizard", "matching", "wording")
         for path in (ROOT / part).rglob("*.py")
     )
     return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in files}

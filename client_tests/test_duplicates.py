@@ -4,8 +4,8 @@ import dataclasses
 import datetime
 import itertools
 
-from mapping.duplicates import BankLine
-from mapping.duplicates import group_duplicates as group_pairs
+from account_ponto_sync.rules.duplicates import BankLine
+from account_ponto_sync.rules.duplicates import group_duplicates as group_pairs
 
 DAY = datetime.date(2026, 4, 8)
 NEXT = DAY + datetime.timedelta(days=1)

@@ -14,6 +14,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from account_ponto_sync.rules import evidence
+from account_ponto_sync.rules.holder import shares_a_word
 from conftest import PROVING
 from doubles import START, Answer, make_client
 from fuzzing import documents, encoded, mutated
@@ -155,11 +157,11 @@ def map_all(item: Any) -> None:
             mapping.booking_date(item, field, item.description)
         mapping.fingerprint(item)
         texts = (item.remittance_information, item.counterpart_reference)
-        mapping.numbers_agree(*texts)
-        mapping.numbers_contradict(*texts)
-        mapping.texts_agree(*texts)
-        mapping.texts_contradict(*texts)
-        mapping.shares_a_word(*texts)
+        evidence.numbers_agree(*texts)
+        evidence.numbers_contradict(*texts)
+        evidence.texts_agree(*texts)
+        evidence.texts_contradict(*texts)
+        shares_a_word(*texts)
         mapping.sanitize(item.counterpart_reference)
     elif isinstance(item, Account):
         vals = mapping.prepare_account_vals(item)
@@ -194,7 +196,6 @@ CALLS: dict[str, Callable[[PontoClient], Any]] = {
     "synchronize": (
         lambda client: client.synchronize("a", "accountDetails", "203.0.113.24")
     ),
-    "transaction": lambda client: client.transaction("a", "t"),
     "transaction_page": lambda client: client.transaction_page("a", after="t"),
     "transactions": lambda client: list(client.transactions("a")),
     "updated_pending_transactions": (

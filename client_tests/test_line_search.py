@@ -4,10 +4,10 @@ import time
 from decimal import Decimal
 
 import pytest
+from account_ponto_sync.rules.amount_range import AmountRange, parse_amount_range
+from account_ponto_sync.rules.search_text import SEPARATOR, search_text, search_words
 
-from mapping.amount_range import AmountRange, parse_amount_range
 from mapping.detail_rows import detail_rows, readable_name
-from mapping.search_text import SEPARATOR, search_text, search_words
 
 DETAILS = {
     "ponto": {

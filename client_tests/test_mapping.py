@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from account_ponto_sync.rules.holder import shares_a_word
 from doubles import IBAN, raw_transaction
 from freezegun import freeze_time
 from hypothesis import given
@@ -27,7 +28,6 @@ from mapping import (
     prepare_institution_vals,
     prepare_statement_line_vals,
     sanitize,
-    shares_a_word,
     storable,
     today_in,
 )

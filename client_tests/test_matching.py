@@ -5,18 +5,16 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from mapping import (
-    Entry,
-    match_lines,
-    match_reissued,
+from account_ponto_sync.rules.compared_payment import Entry
+from account_ponto_sync.rules.evidence import (
     numbers_agree,
     numbers_contradict,
     texts_agree,
     texts_contradict,
 )
+from account_ponto_sync.rules.recognition import match_lines, match_reissued
+from hypothesis import given
+from hypothesis import strategies as st
 
 DAY = date(2026, 4, 8)
 

@@ -13,14 +13,10 @@ from hypothesis import strategies as st
 
 from ponto_client import (
     Account,
-    Availability,
-    DeletedResource,
     FinancialInstitution,
-    InstitutionStatus,
     PendingTransaction,
     ReauthorizationRequest,
     ResponseFormatError,
-    SandboxTransaction,
     Synchronization,
     SynchronizationStatus,
     SynchronizationSubtype,
@@ -277,19 +273,14 @@ def test_list_that_cannot_be_read_is_no_entry():
 
 def test_pending_and_updated():
     raw = {**raw_transaction("p1"), "type": "pendingTransaction"}
-    client, session, _clock = make_client(
-        page(raw), page(raw_transaction()), page(raw), Answer(200, {"data": {**raw}})
-    )
+    client, session, _clock = make_client(page(raw), page(raw_transaction()), page(raw))
     assert [item.id for item in client.pending_transactions("a1")] == ["p1"]
     assert [item.id for item in client.updated_transactions("s1")] == ["t1"]
     assert [item.id for item in client.updated_pending_transactions("s1")] == ["p1"]
-    with pytest.raises(ResponseFormatError):
-        client.transaction("a1", "p1")
     assert [call.path_url.partition("?")[0] for call in session.calls] == [
         "/accounts/a1/pending-transactions",
         "/synchronizations/s1/updated-transactions",
         "/synchronizations/s1/updated-pending-transactions",
-        "/accounts/a1/transactions/p1",
     ]
 
 
@@ -368,7 +359,7 @@ def test_minimal_account_and_odd_attributes():
                 "currentBalanceReferenceDate": "x",
                 "deprecated": "yes",
             },
-            "meta": {"availability": Availability.READONLY, "latestSynchronization": 5},
+            "meta": {"availability": "readonly", "latestSynchronization": 5},
         }
     )
     assert account.current_balance is account.authorized_at is None
@@ -384,7 +375,7 @@ def test_institution():
         {
             "id": "f1",
             "attributes": {
-                "status": InstitutionStatus.BETA,
+                "status": "beta",
                 "expectedAuthorizationLifetime": 180,
                 "maintenanceFrom": "2026-03-02T06:00:00Z",
                 "paymentsProductTypes": ["sepaCreditTransfer", 5],
@@ -412,7 +403,7 @@ def test_fraction_is_no_integer():
 
 
 @pytest.mark.parametrize(
-    "kind", [Account, FinancialInstitution, Synchronization, SandboxTransaction]
+    "kind", [Account, FinancialInstitution, Synchronization, PendingTransaction]
 )
 @pytest.mark.parametrize("raw", [None, [], "x", {}, {"id": ""}])
 def test_resources_need_an_id(kind, raw):
@@ -425,8 +416,6 @@ def test_other_mandatory_values():
         ReauthorizationRequest.from_api({"id": "1"})
     with pytest.raises(ResponseFormatError, match=r"userinfo\.sub"):
         UserInfo.from_api({})
-    with pytest.raises(ResponseFormatError, match=r"data\.attributes"):
-        DeletedResource.from_api({"id": "1", "type": "x", "attributes": {"a": 1}})
 
 
 def test_ids_can_be_stored_and_sent():

@@ -1,10 +1,9 @@
-"""Which open item a bank line pays (mapping/open_items.py)."""
+"""Which open item a bank line pays (rules/open_items.py)."""
 
 from __future__ import annotations
 
 import pytest
-
-from mapping.open_items import (
+from account_ponto_sync.rules.open_items import (
     Counterpart,
     OpenItem,
     certain_item,

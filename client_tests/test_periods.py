@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-
-from mapping.periods import period_of
+from account_ponto_sync.rules.periods import period_of
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the two packages may import, and what they promise to export."""
+"""What the packages without Odoo may import, and what they promise to export."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ import ponto_client
 PROJECT = Path(__file__).resolve().parent.parent
 FILES = sorted(
     path
-    for name in ("ponto_client", "mapping")
+    for name in ("ponto_client", "mapping", "rules")
     for path in (PROJECT / name).rglob("*.py")
 )
 BLOCKED = """
 import sys
 sys.modules["odoo"] = None
 sys.path.insert(0, sys.argv[1])
-import ponto_client, mapping
+sys.path.insert(0, sys.argv[2])
+import ponto_client, mapping, pkgutil
+from account_ponto_sync import rules
+for module in pkgutil.iter_modules(rules.__path__):
+    __import__(f"account_ponto_sync.rules.{module.name}")
 assert not any(name.split(".")[0] == "odoo" for name in sys.modules if name != "odoo")
 print(len(ponto_client.__all__))
 """
@@ -39,7 +43,7 @@ def imports(path):
 
 def test_works_where_odoo_cannot_be_imported():
     done = subprocess.run(
-        [sys.executable, "-c", BLOCKED, str(PROJECT)],
+        [sys.executable, "-c", BLOCKED, str(PROJECT), str(PROJECT / "client_tests")],
         capture_output=True,
         text=True,
         check=False,
@@ -48,14 +52,37 @@ def test_works_where_odoo_cannot_be_imported():
     assert int(done.stdout) == len(ponto_client.__all__)
 
 
+def libraries(path):
+    """What a file may import besides Python and its own package."""
+    if path.relative_to(PROJECT).parts[0] == "ponto_client":
+        return {"requests", "stdnum", "typing_extensions", "urllib3"}
+    return {"ponto_client", "stdnum"}  # the former for types only, see below
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_imports_point_downward(path):
-    outside = {"requests", "urllib3", "typing_extensions"}
-    if path.parent.name == "mapping":
-        outside = {"ponto_client"}  # for types only, see the next test
+def test_imports_nothing_else(path):
     for level, name in imports(path):
         top = name.partition(".")[0]
-        assert level or top in sys.stdlib_module_names | outside, name
+        assert level or top in sys.stdlib_module_names | libraries(path), name
+
+
+def packages_used(path):
+    """Folders of the addon that a file imports from, its own included."""
+    place = path.relative_to(PROJECT).parent.parts
+    for level, name in imports(path):
+        parts = [*place[: len(place) - level + 1], *name.split(".")] if level else []
+        yield from parts[:1]
+
+
+#: Each may import what stands before it; ``models`` and all above import freely.
+LAYERS = ("ponto_client", "mapping", "rules", "wording")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_point_downward(layer):
+    below = {*LAYERS[: LAYERS.index(layer) + 1]}
+    for path in (PROJECT / layer).rglob("*.py"):
+        assert {*packages_used(path)} <= below, path
 
 
 def test_mapping_needs_the_client_for_types_only():

@@ -5,12 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from account_ponto_sync.rules.compared_payment import Entry
+from account_ponto_sync.rules.shared_id import (
+    Content,
+    Holder,
+    assign,
+    content_key,
+    is_another,
+)
 from doubles import raw_transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.entry import Entry
-from mapping.shared_id import Content, Holder, assign, content_key, is_another
 from mapping.storage import storable_row
 from ponto_client import Transaction
 from ponto_client.models.transaction import read_transaction

@@ -10,7 +10,16 @@ from pathlib import Path
 from . import process
 from .layout import ADDONS_LINK, ROOT, VENV_PYTHON, WORK, say
 
-PACKAGES = ("ponto_client", "mapping", "models", "wizard", "matching", "controllers")
+PACKAGES = (
+    "ponto_client",
+    "mapping",
+    "rules",
+    "wording",
+    "models",
+    "wizard",
+    "matching",
+    "controllers",
+)
 DATA = WORK / "coverage"
 
 SETTINGS = """\

@@ -45,11 +45,13 @@ SOURCES = (
     "matching",
     "models",
     "ponto_client",
+    "rules",
     "sandbox",
     "security",
     "static",
     "views",
     "wizard",
+    "wording",
 )
 #: Threads instead of workers: a machine for trying things out has few cores.
 SETTINGS = {

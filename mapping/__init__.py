@@ -8,19 +8,10 @@ from __future__ import annotations
 
 from .account import estimate_authorization_end, prepare_account_vals
 from .dates import absurd_date, booking_date, naive_utc, shifted, today_in
-from .entry import Entry
-from .evidence import (
-    numbers_agree,
-    numbers_contradict,
-    texts_agree,
-    texts_contradict,
-)
 from .fingerprint import fallback_ref, fingerprint
-from .holder import shares_a_word
 from .inbox import prepare_inbox_vals
 from .institution import prepare_institution_vals
 from .label import label
-from .matching import Matching, match_lines, match_reissued
 from .number_digest import is_number_of_digest, number_digest
 from .reference import sanitize
 from .statement_line import prepare_statement_line_vals
@@ -28,8 +19,6 @@ from .storage import storable
 from .text import clean
 
 __all__ = [
-    "Entry",
-    "Matching",
     "absurd_date",
     "booking_date",
     "clean",
@@ -38,21 +27,14 @@ __all__ = [
     "fingerprint",
     "is_number_of_digest",
     "label",
-    "match_lines",
-    "match_reissued",
     "naive_utc",
     "number_digest",
-    "numbers_agree",
-    "numbers_contradict",
     "prepare_account_vals",
     "prepare_inbox_vals",
     "prepare_institution_vals",
     "prepare_statement_line_vals",
     "sanitize",
-    "shares_a_word",
     "shifted",
     "storable",
-    "texts_agree",
-    "texts_contradict",
     "today_in",
 ]

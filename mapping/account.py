@@ -60,7 +60,7 @@ def _balance_seen_at(account: Account) -> datetime | None:
     """
     latest = account.latest_synchronization
     moments = [account.current_balance_variation_observed_at]
-    if latest and latest.subtype == "accountDetails" and latest.status == "success":
+    if latest and latest.is_of_details and latest.is_success:
         moments.append(latest.updated_at)
     return max(filter(None, moments), default=None)
 

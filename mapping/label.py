@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from .reference import is_belgian_communication
 from .text import MAX_LENGTH, clean, shorten, visible
 
 if TYPE_CHECKING:
@@ -54,6 +55,6 @@ def _communication(transaction: Transaction | PendingTransaction) -> str:
     if not is_marked and not (is_bare and kind == "structured"):
         return text
     digits = match["a"] + match["b"] + match["c"]
-    if (int(digits[:10]) % 97 or 97) != int(digits[10:]):
+    if not is_belgian_communication(digits):
         return text
     return f"+++{match['a']}/{match['b']}/{match['c']}+++"

@@ -1,4 +1,4 @@
-"""Account numbers in the form in which they are compared."""
+"""Account numbers and payment references in the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def sanitize(reference: str | None) -> str:
     if "@" in text:
         return text.lower()
     return "".join(char for char in text if char.isalnum() or char == "*").upper()
+
+
+def is_belgian_communication(digits: str) -> bool:
+    """Whether the last two of twelve digits check the first ten (*OGM-VCS*)."""
+    return (int(digits[:10]) % 97 or 97) == int(digits[10:])

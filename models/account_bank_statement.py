@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from .moments import format_date
+from ..wording.moments import format_date
 
 # What core works out from all lines each time one of them moves. For a month of ten
 # thousand lines that would be done for each batch, so it is done in SQL instead.

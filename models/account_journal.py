@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..mapping.evidence import numbers_agree
+from ..rules.evidence import numbers_agree
 from .own_company import check_own_company
 
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .problems import NEEDS_CREDENTIALS
+from .problem_codes import NEEDS_CREDENTIALS
 
 # States in which a click has something to fetch.
 NOT_FETCHED = ("revoked", "paused")

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ..mapping.balance import LedgerDays, Part, Report
 from ..ponto_client import bank_days
+from ..rules.balance import LedgerDays, Part, Report
 
 # What an inbox row says that is not counted twice or not asked for.
 NOT_COUNTED = ("alias", "before_cutover")

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..mapping.detail_rows import detail_rows, readable_name
-from .moments import format_date
+from ..wording.moments import format_date
 
 # Shown in this order; whatever else the bank said follows under its own name.
 _ORDER = (

@@ -1,7 +1,7 @@
 """Bank lines are found by any text that the bank gave, and by amounts.
 
 The text is kept beside the line in the one form in which it is compared
-(``mapping/search_text.py``), under an index of its letters in threes where PostgreSQL
+(``rules/search_text.py``), under an index of its letters in threes where PostgreSQL
 has ``pg_trgm``. Odoo's own ``ilike`` over several fields, one of them JSON, would read
 every line there is.
 """
@@ -13,8 +13,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
-from ..mapping.amount_range import parse_amount_range
-from ..mapping.search_text import search_text, search_words
+from ..rules.amount_range import parse_amount_range
+from ..rules.search_text import search_text, search_words
 
 _COLUMN = "ponto_search_text"
 _SOURCES = (

@@ -19,10 +19,3 @@ def now() -> datetime:
 def aware_now() -> datetime:
     """The present moment with its time zone: what ``ponto_client`` takes."""
     return datetime.now(timezone.utc)
-
-
-def naive_utc(moment: datetime | None) -> datetime | bool:
-    """An aware moment as a Datetime field stores it; False for none."""
-    if not moment:
-        return False
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)

@@ -7,10 +7,10 @@ the strict rules of recognition. Here a person looks for more: whatever came whe
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..mapping.duplicates import BankLine, group_duplicates
-from ..mapping.entry import NEIGHBOUR_DAYS
+from ..rules.compared_payment import NEIGHBOUR_DAYS
+from ..rules.duplicates import BankLine, group_duplicates
+from ..wording.moments import format_date
 from . import clock
-from .moments import format_date
 
 #: Pairs that one look compares and groups that it shows, the newest days first.
 MOST_PAIRS = 20_000

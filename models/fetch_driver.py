@@ -9,6 +9,7 @@ its own (``units.run_unit``).
 from __future__ import annotations
 
 import logging
+import math
 import time
 
 from ..ponto_client import (
@@ -19,16 +20,18 @@ from ..ponto_client import (
     PontoError,
     RateLimited,
     RecentlySynchronized,
+    SynchronizationSubtype,
 )
 from . import units
 from .ponto_clients import open_client
-from .problems import TROUBLES, problem_of
-from .run_kinds import CLOSING_STAGES, DETAILS, PAGE_SIZE
+from .problem_codes import TROUBLES, problem_of
+from .run_kinds import CLOSING_STAGES, PAGE_SIZE
 from .units import LOST, ONE_BY_ONE, AddonsChanging
 
 _logger = logging.getLogger(__name__)
 
 RUN = "ponto.sync.run"
+DETAILS = SynchronizationSubtype.ACCOUNT_DETAILS
 # Ponto's answer to a request to ask a bank that is under maintenance.
 NOT_AVAILABLE = "accountnotavailable"
 
@@ -53,6 +56,7 @@ class FetchDriver:
         #: Whether a step was left to the scheduled action, which should be woken.
         self.is_left_to_schedule = False
         self._client = None
+        self._connection_id = None
         # Whether what went wrong concerns all accounts of the connection.
         self._is_connections = False
         # The step of the fetch that we are at.
@@ -272,13 +276,8 @@ class FetchDriver:
         if not self._client:
             # Without a token nothing of the connection can be read.
             self._is_connections = True
-            self._client = open_client(
-                self._env,
-                lambda env: (
-                    env[RUN].browse(self._run_id).online_account_id.connection_id
-                ),
-                self._answer_by,
-            )
+            until = self._answer_by or math.inf
+            self._client = open_client(self._env, self._connection_id, until)
             self._is_connections = False
         return self._client
 
@@ -297,6 +296,7 @@ class FetchDriver:
         """
 
         def unit(run):
+            self._connection_id = run.online_account_id.connection_id.id
             is_current = self._is_current(run)
             waiting = is_current and bool(work(run))
             if is_current and is_step:

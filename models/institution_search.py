@@ -5,8 +5,9 @@ from itertools import islice
 from odoo.exceptions import UserError
 
 from ..mapping.institution import prepare_institution_vals
+from ..wording.problems import search_refusal_text
 from .ponto_clients import trial_client
-from .problems import TROUBLES, search_refusal_text
+from .problem_codes import TROUBLES, problem_of
 
 # So many hits are shown; a longer list is narrowed by name or country.
 MOST_HITS = 60
@@ -32,7 +33,9 @@ def search_institutions(connection, name, country):
             usable = (hit for hit in found if not hit.deprecated)
             hits = list(islice(usable, MOST_HITS + 1))
     except TROUBLES as error:
-        raise UserError(search_refusal_text(connection.env, error)) from None
+        raise UserError(
+            search_refusal_text(connection.env, *problem_of(error))
+        ) from None
     institutions = connection.env["ponto.provider.account"]
     return [
         institutions._prepare_from_institution(prepare_institution_vals(hit))

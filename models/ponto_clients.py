@@ -9,7 +9,7 @@ from odoo import release
 from ..ponto_client import ClientConfig, MemoryTokenStore, OutOfTime, PontoClient
 from . import clock, secret_store, units
 from .ponto_token_store import ConnectionTokenStore
-from .problems import TROUBLES, Obstacle
+from .problem_codes import TROUBLES, Obstacle
 
 # Whoever does not say how long they can wait for Ponto waits no longer, whatever they
 # ask for: a person before a screen, the scheduled action for an account list.
@@ -17,6 +17,55 @@ PATIENCE = 30.0  # seconds
 # How long to wait for another worker that is asking for a token.
 TOKEN_ATTEMPTS = 40
 TOKEN_WAIT = 0.25  # seconds
+
+
+def open_client(env, connection_id, deadline=None):
+    """A client with a token that lasts, for use outside any transaction.
+
+    One unit, where no other worker is asking for a token: of several that need one,
+    the first asks and the others find it. It is committed before it is used.
+
+    :param env: any environment of the database; its cursor is not used
+    :param deadline: of ``time.monotonic()``: nothing is awaited longer, now or later;
+        by default half a minute for the token, and another one for what follows
+    :raise Obstacle: where nothing may or can be sent
+    :raise KeyMissing: when this host cannot read the secret
+    :raise PontoError: when Ponto gives no token
+    """
+
+    def ready(env):
+        connection = env["ponto.connection"].browse(connection_id)
+        return client_of(connection, keep_token=False, deadline=deadline)
+
+    def work(env):
+        connection = env["ponto.connection"].browse(connection_id)
+        connection._fetch_client_fields()
+        if connection._token_lasts() or _ask_for_token(connection, deadline):
+            return ready(env)
+        return None
+
+    for _attempt in range(TOKEN_ATTEMPTS):
+        client = units.run_unit(env, work)
+        if client:
+            return client
+        if deadline and time.monotonic() + TOKEN_WAIT > deadline:
+            raise OutOfTime("Another worker asks for the token.")
+        time.sleep(TOKEN_WAIT)
+    # That worker hangs: this one asks for a token of its own, and keeps it nowhere.
+    return units.run_unit(env, ready)
+
+
+def _ask_for_token(connection, deadline):
+    """Whether there is a token that lasts; False while another worker asks for one."""
+    # Skips a row that another worker has; raises 40001, and the unit starts again,
+    # where it was changed after our snapshot: never a stale token.
+    if not connection.try_lock_for_update(allow_referencing=True):
+        return False
+    if not connection._token_lasts():
+        until = time.monotonic() + PATIENCE
+        with client_of(connection, deadline=min(deadline or until, until)) as client:
+            client.check_credentials()
+    return True
 
 
 def client_of(connection, *, keep_token=True, deadline=None):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-from .closing_reasons import closing_text
+from ..wording.closing import closing_text
 
 
 class PontoClosingProof(models.Model):

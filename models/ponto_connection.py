@@ -4,8 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..wording.problems import problem_text
 from . import clock
-from .problems import TROUBLES, problem_of, problem_text
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 

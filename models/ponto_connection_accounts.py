@@ -10,9 +10,10 @@ from ..mapping.account import estimate_authorization_end, prepare_account_vals
 from ..mapping.dates import today_in
 from ..mapping.institution import prepare_institution_vals
 from ..ponto_client import NotFound, OutOfTime, ResponseFormatError
+from ..wording.problems import problem_text
 from . import units
 from .ponto_clients import client_of
-from .problems import TROUBLES, problem_of, problem_text
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 

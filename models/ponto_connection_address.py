@@ -6,8 +6,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..ponto_client import DEFAULT_API_URL, ClientConfig, PontoError
+from ..wording.problems import problem_text
 from .ponto_website import api_origin
-from .problems import problem_of, problem_text
+from .problem_codes import problem_of
 
 _logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from . import clock
-from .ponto_clients import await_token, client_of
+from .ponto_clients import open_client
 from .ponto_connection import DISCONNECTED
 
 # A new token is asked for when less than this is left of the old one.
@@ -54,34 +54,9 @@ class PontoConnection(models.Model):
 
     @api.private
     def _ensure_token(self, deadline=None):
-        """Have a token that lasts.
-
-        Of several workers that need one, the first asks and the others find it; the
-        token is committed before it is used. Reads nothing through its own cursor.
-
-        :param deadline: of ``time.monotonic()``: nothing is awaited longer
-        :raise PontoError: when Ponto gives none
-        """
+        """Have a token that lasts; see :func:`open_client`."""
         self.ensure_one()
-        await_token(
-            self.env,
-            lambda env: env["ponto.connection"].browse(self.id)._has_token(deadline),
-            deadline,
-        )
-
-    def _has_token(self, deadline=None):
-        """Have a token that lasts, where no other worker is asking for one now."""
-        self.ensure_one()
-        if self._token_lasts():
-            return True
-        # Skips a row that another worker has; raises 40001, and the unit starts
-        # again, where it was changed after our snapshot: never a stale token.
-        if not self.try_lock_for_update(allow_referencing=True):
-            return False
-        if not self._token_lasts():
-            with client_of(self, deadline=deadline) as client:
-                client.check_credentials()
-        return True
+        open_client(self.env, self.id, deadline).close()
 
     def _token_lasts(self):
         expires_at = self.sudo().token_expires_at

@@ -10,9 +10,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..mapping.dates import today_in
+from ..wording.problems import problem_text
 from . import clock, units
 from .ponto_connection_activity import ACTIVITY
-from .problems import problem_text
 
 _logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from odoo import api, fields, models
 
 from . import clock, units
 from .back_off import is_told_pause, pause_after
-from .ponto_clients import client_of
+from .ponto_clients import open_client
 from .ponto_connection_accounts import read_listing
-from .problems import TROUBLES, problem_of
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 
@@ -117,7 +117,6 @@ class PontoConnection(models.Model):
             return
 
         try:
-            self._ensure_token()
             self._read_and_apply_listing()
             return
         except TROUBLES as error:
@@ -137,8 +136,8 @@ class PontoConnection(models.Model):
 
     def _read_and_apply_listing(self):
         """The network half outside any transaction, the rest in one of its own."""
-        client, known = self._in_unit(_prepare_listing)
-        with client:
+        known = self._in_unit(lambda connection: connection._known_institution_refs())
+        with open_client(self.env, self.id) as client:
             listing = read_listing(client, known)
         self._in_unit(lambda connection: connection._apply_listing(*listing) and None)
 
@@ -196,9 +195,3 @@ class PontoConnection(models.Model):
         )
         if cron:
             cron.sudo()._trigger(at=at or fields.Datetime.now())
-
-
-def _prepare_listing(connection):
-    connection._fetch_client_fields()
-    known = connection._known_institution_refs()
-    return client_of(connection, keep_token=False), known

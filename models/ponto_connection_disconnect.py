@@ -10,14 +10,14 @@ import logging
 from odoo import api, fields, models
 
 from ..ponto_client import PontoError
+from ..wording.moments import short_moment
 from . import clock, units
-from .moments import short_moment
 from .ponto_clients import farewell_client
 from .ponto_connection import DISCONNECTED
 from .ponto_connection_activity import ACTIVITY
 from .ponto_provider_account_renewal import check_safely
 from .ponto_secret_mixin import SECRET_FIELDS
-from .problems import problem_of
+from .problem_codes import problem_of
 
 _logger = logging.getLogger(__name__)
 

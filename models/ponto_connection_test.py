@@ -11,7 +11,7 @@ from odoo.exceptions import ConcurrencyError
 from ..ponto_client import OutOfTime
 from . import units
 from .back_off import is_told_pause
-from .problems import TROUBLES, problem_of
+from .problem_codes import TROUBLES, problem_of
 
 _logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from collections import Counter
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..wording.problems import problem_text
 from . import encryption, secret_store, units
 from .ponto_secret_mixin import SECRET_FIELDS
-from .problems import problem_text
 
 _logger = logging.getLogger(__name__)
 

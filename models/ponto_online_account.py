@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ..mapping.dates import today_in
+from ..wording.problems import problem_text
 from . import clock
-from .problems import problem_text
 
 STATES = [
     ("unlinked", "New: choose a journal"),

@@ -5,8 +5,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..mapping.dates import shifted
+from ..wording.moments import format_date
 from . import balance_sums
-from .moments import format_date
 from .ponto_online_account_balance import ONE_DAY
 
 # A year and a month: the same day of last year is still in it.

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from odoo import fields, models
 
-from ..mapping.balance import difference_on, reports_for
 from ..mapping.dates import shifted, today_in
+from ..rules.balance import difference_on, reports_for
 from . import balance_sums
 
 # A report further away says nothing of the day.

@@ -11,10 +11,10 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_datetime
 
-from ..mapping import balance as sums
 from ..mapping.dates import shifted
+from ..rules import balance as sums
+from ..wording.moments import format_date
 from . import balance_sums
-from .moments import format_date
 
 # So many of the first reports are asked what the account held before the start.
 OPENING_REPORTS = 5

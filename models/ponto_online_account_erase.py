@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mapping.number_digest import is_number_of_digest, number_digest
+from ..wording.moments import short_moment
 from . import clock, units
-from .moments import short_moment
 from .own_company import check_own_company
 
 # What Ponto says of the account and its holder.

@@ -7,11 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..ponto_client import bank_days
+from ..wording.problems import problem_text
 from . import clock, units
 from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
-from .problems import problem_text
 from .run_kinds import is_booking
 
 _logger = logging.getLogger(__name__)

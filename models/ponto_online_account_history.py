@@ -4,14 +4,9 @@ shared under another id before. Nothing that was read there is booked again."""
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..mapping.account_face import (
-    AccountFace,
-    is_same_number,
-    may_continue,
-    would_double,
-)
 from ..mapping.reference import sanitize
-from .moments import format_date
+from ..rules.account_face import AccountFace, is_same_number, may_continue, would_double
+from ..wording.moments import format_date
 from .ponto_connection_accounts import READS_PER_MOVE
 
 

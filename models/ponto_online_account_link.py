@@ -5,12 +5,12 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..mapping.account_face import is_same_number
 from ..mapping.dates import shifted
 from ..mapping.reference import sanitize
 from ..ponto_client import bank_days, is_bank_day
+from ..rules.account_face import is_same_number
+from ..wording.moments import format_date
 from . import clock, units
-from .moments import format_date
 
 LINKABLE_JOURNAL_TYPES = ("bank", "credit")
 

@@ -8,8 +8,8 @@ confirms. Until then the account is paused: whoever leaves finds it as it was le
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..wording.moments import format_date
 from . import clock
-from .moments import format_date
 from .ponto_sync_run_decided import TAKE_OVER
 
 # What the first fetch would book, or has left out so far for its day alone.

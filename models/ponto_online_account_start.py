@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..wording.moments import format_date
 from . import clock, units
-from .moments import format_date
 from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_transaction_corrections import ASKED
 

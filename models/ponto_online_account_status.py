@@ -9,9 +9,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..wording.moments import short_day, short_moment
+from ..wording.problems import problem_text, who_renews
 from . import clock
-from .moments import short_day, short_moment
-from .problems import HEALS_ITSELF, problem_text, who_renews
+from .problem_codes import HEALS_ITSELF
 
 # Ponto asks a bank four times a day; data older than this is said to be old.
 STALE_AFTER = timedelta(hours=36)

@@ -8,7 +8,7 @@ from odoo import models
 
 from .ponto_online_account_authorization import PUT_ASIDE
 from .ponto_online_account_status import LASTS_AFTER
-from .problems import HEALS_ITSELF
+from .problem_codes import HEALS_ITSELF
 
 REASONS = [
     ("expired", "Authorization ended"),

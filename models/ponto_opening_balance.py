@@ -8,9 +8,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
-from ..mapping import balance as sums
+from ..rules import balance as sums
+from ..wording.moments import format_date
 from . import balance_sums, units
-from .moments import format_date
 
 # A line that was posted here says so in its ``transaction_details``, which also keeps
 # it from being taken for a payment that came from a file.

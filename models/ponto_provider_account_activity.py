@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import format_datetime
 
-from .moments import format_date
+from ..wording.moments import format_date
 from .ponto_connection_activity import ACTIVITY
 
 # What stands still comes before what fails, and that before what will end.

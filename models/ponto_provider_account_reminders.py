@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .moments import format_date
+from ..wording.moments import format_date
 from .own_company import check_own_company
 from .ponto_connection_activity import ACTIVITY
 from .ponto_website import dashboard_url

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..wording.moments import short_moment
 from . import clock, units
-from .moments import short_moment
 from .ponto_provider_account_renewal import reminder_day
 
 _logger = logging.getLogger(__name__)

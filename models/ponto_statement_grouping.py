@@ -7,7 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
-from ..mapping.periods import period_of
+from ..rules.periods import period_of
 from . import units
 
 _logger = logging.getLogger(__name__)

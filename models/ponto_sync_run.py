@@ -3,9 +3,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..wording.moments import format_date
+from ..wording.problems import problem_text
+from ..wording.refresh import refresh_text
 from . import clock
-from .moments import format_date
-from .problems import problem_text, refresh_text
 from .run_kinds import CLOSING_STAGES, KINDS
 
 # So long after a fetch, somebody who clicks what it did is shown what came of it.

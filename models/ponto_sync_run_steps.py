@@ -11,9 +11,10 @@ from odoo import models
 from odoo.http import request
 
 from ..mapping.account import prepare_account_vals
+from ..ponto_client import SynchronizationSubtype
 from . import clock
+from .problem_codes import synchronization_problem
 from .public_address import is_browser, seen_address, sendable_address
-from .run_kinds import DETAILS
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +32,9 @@ SLOW_PAUSE = timedelta(seconds=10)
 SLOW_PATIENCE = timedelta(minutes=2)
 # Outcomes after which Ponto did not pass the question on to the bank.
 NOT_ASKED = ("recently", "unanswered", "maintenance")
-TRANSACTIONS = "accountTransactions"
-TRANSACTIONS_AND_PENDING = "accountTransactionsWithUnsettled"
+TRANSACTIONS = SynchronizationSubtype.ACCOUNT_TRANSACTIONS
+TRANSACTIONS_AND_PENDING = SynchronizationSubtype.ACCOUNT_TRANSACTIONS_WITH_UNSETTLED
+DETAILS = SynchronizationSubtype.ACCOUNT_DETAILS
 
 
 class PontoSyncRun(models.Model):
@@ -176,10 +178,10 @@ class PontoSyncRun(models.Model):
         outcome = self.refresh_outcome
         still_open = {}
         for subtype, synchronization in found.items():
-            if synchronization.status not in ("success", "error"):
+            if not synchronization.is_finished:
                 still_open[subtype] = synchronization.id
-            elif synchronization.status == "error" and subtype != DETAILS:
-                outcome = _error_kind(synchronization)
+            elif synchronization.is_failed and subtype != DETAILS:
+                outcome = synchronization_problem(synchronization)
         self.write({"refresh_refs": still_open or False, "refresh_outcome": outcome})
         if not still_open.keys() - {DETAILS}:
             # The balance may come later; it is in the account list then.
@@ -307,9 +309,3 @@ class PontoSyncRun(models.Model):
                 "skipped_count": self.skipped_count + skipped,
             }
         )
-
-
-def _error_kind(synchronization):
-    codes = [error.code or "" for error in synchronization.errors]
-    authorization = any("authorization" in code.lower() for code in codes)
-    return "authorization" if authorization else "bank_trouble"

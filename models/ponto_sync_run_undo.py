@@ -11,12 +11,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..wording.moments import short_moment
+from ..wording.problems import problem_text
+from ..wording.undo import undo_gap_text, undo_kept_text
 from . import clock
-from .moments import short_moment
 from .ponto_sync_run import BANK_SILENT
 from .ponto_sync_run_steps import TAKE_OVER
-from .problems import problem_text
-from .undo_reasons import undo_gap_text, undo_kept_text
 
 _logger = logging.getLogger(__name__)
 

@@ -18,14 +18,12 @@ from datetime import datetime, time, timedelta
 
 from odoo import models
 
-from ..mapping.dates import absurd_date, booking_date
+from ..mapping.dates import absurd_date, booking_date, naive_utc
 from ..mapping.fingerprint import fallback_ref, fingerprint
 from ..mapping.inbox import prepare_inbox_vals, storable, storable_row
 from ..mapping.text import storable_text
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
-from .clock import naive_utc
-from .ponto_sync_run_steps import _error_kind
-from .problems import Obstacle
+from .problem_codes import Obstacle, synchronization_problem
 from .run_kinds import PAGE_SIZE
 
 # So many known rows in succession, at least, before a walk may end early.
@@ -342,8 +340,8 @@ class PontoSyncRun(models.Model):
     def _note_bank_trouble(self, page):
         """Reading worked; whether the *bank* answered Ponto is another matter."""
         latest = page.latest_synchronization
-        if latest and latest.status == "error":
-            self.refresh_outcome = _error_kind(latest)
+        if latest and latest.is_failed:
+            self.refresh_outcome = synchronization_problem(latest)
 
 
 def _page_weight(page):
@@ -362,7 +360,7 @@ def _failed_at(page):
     not before its beginning is no news of the bank.
     """
     latest, moment = page.latest_synchronization, page.synchronized_at
-    if not latest or latest.status != "error" or not latest.created_at or not moment:
+    if not latest or not latest.is_failed or not latest.created_at or not moment:
         return None
     return naive_utc(moment) if moment >= latest.created_at else None
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
+from ..mapping.dates import naive_utc
 from ..mapping.text import short
 from ..ponto_client import Token
 from . import encryption, secret_store
-from .clock import naive_utc
-from .problems import Obstacle
+from .problem_codes import Obstacle
 
 
 class ConnectionTokenStore:
@@ -27,24 +26,14 @@ class ConnectionTokenStore:
             plain = secret_store.open_stored(self._connection, secret_store.TOKEN)
             if not plain:
                 return None
-            kept = json.loads(plain)
-            return Token(
-                access_token=kept["access_token"],
-                expires_at=datetime.fromisoformat(kept["expires_at"]),
-                scope=kept["scope"],
-            )
-        except (encryption.KeyMissing, Obstacle, ValueError, KeyError):
+            return Token.from_storage(json.loads(plain))
+        except (encryption.KeyMissing, Obstacle, ValueError):
             return None
 
     def save(self, token: Token) -> None:
-        kept = {
-            "access_token": token.access_token,
-            "expires_at": token.expires_at.isoformat(),
-            "scope": token.scope,
-        }
         # The secret that the token was asked for with was read with the same key.
         sealed = secret_store.seal(
-            self._connection, secret_store.TOKEN, json.dumps(kept)
+            self._connection, secret_store.TOKEN, json.dumps(token.to_storage())
         )
         self._connection.write(
             {

@@ -5,9 +5,9 @@ from psycopg2.extras import Json, execute_values
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..wording.events import history_text
+from ..wording.holds import FLAG_CODES, HOLD_CODES, flag_text, hold_text
 from . import clock
-from .hold_reasons import FLAG_CODES, HOLD_CODES, flag_text, hold_text
-from .transaction_events import history_text
 
 STATES = [
     ("new", "New"),
@@ -256,7 +256,7 @@ class PontoTransaction(models.Model):
     def _log_event(self, event_code, /, **values):
         """Remember what happened to rows, by whom and when.
 
-        :param event_code: one of ``transaction_events.EVENT_CODES``
+        :param event_code: one of ``wording.events.EVENT_CODES``
         :param values: what its sentence needs; JSON, dates as ISO text
         """
         event = {"code": event_code, "at": fields.Datetime.to_string(clock.now())}

@@ -13,9 +13,9 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from ..mapping.dates import shifted
-from ..mapping.entry import NEIGHBOUR_DAYS, Entry
-from ..mapping.matching import match_lines
 from ..mapping.statement_line import prepare_statement_line_vals
+from ..rules.compared_payment import NEIGHBOUR_DAYS, Entry
+from ..rules.recognition import match_lines
 
 # Amounts that are compared in one step.
 AMOUNTS = 100

@@ -7,10 +7,10 @@ never takes part: genuine twins stay two.
 
 from odoo import api, fields, models
 
-from ..mapping.entry import NEIGHBOUR_DAYS, Entry
 from ..mapping.label import label
-from ..mapping.matching import match_reissued
 from ..ponto_client import ResponseFormatError, Transaction
+from ..rules.compared_payment import NEIGHBOUR_DAYS, Entry
+from ..rules.recognition import match_reissued
 
 # Days and amounts that are compared in one step.
 BUCKETS = 200

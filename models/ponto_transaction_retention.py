@@ -11,8 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..wording.moments import format_date
 from . import clock, units
-from .moments import format_date
 
 # Rows that nothing more is done with; what a person still has to look at is not.
 SETTLED = ("imported", "adopted", "alias", "ignored")

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..mapping.entry import Entry
 from ..mapping.label import label
-from ..mapping.shared_id import Content, Holder, assign, content_key, is_another
 from ..ponto_client import ResponseFormatError, Transaction, UnreadableTransaction
+from ..rules.compared_payment import Entry
+from ..rules.shared_id import Content, Holder, assign, content_key, is_another
 from .ponto_transaction_corrections import CORRECTED
 
 SAME_ID = "same_id"

@@ -7,8 +7,8 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..wording.undo import UNDO_CODES, undo_left_text
 from . import clock, units
-from .undo_reasons import UNDO_CODES, undo_left_text
 
 _logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..mapping.dates import shifted
-from ..mapping.entry import NEIGHBOUR_DAYS, Entry
-from ..mapping.evidence import numbers_agree, texts_agree
-from ..mapping.matching import match_lines
+from ..rules.compared_payment import NEIGHBOUR_DAYS, Entry
+from ..rules.evidence import numbers_agree, texts_agree
+from ..rules.recognition import match_lines
 
 # Lines that no transaction of Ponto's has, near one of the same amount that Ponto
 # booked; only as far back as Ponto reaches.

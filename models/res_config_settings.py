@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.base.models.res_users import check_identity
 
+from ..wording.moments import format_date
 from . import encryption
-from .moments import format_date
 from .res_company import LONGEST_MONTHS, SHORTEST_MONTHS
 
 SYSTEM = "base.group_system"

@@ -13,13 +13,11 @@ from typing import ClassVar
 
 from odoo import fields
 
-from .hold_reasons import hold_text
-from .moments import format_date
+from ..wording.holds import hold_text
+from ..wording.moments import format_date
 
 #: Rows of a page that are asked for.
 PAGE_SIZE = 100
-#: What Ponto is asked to fetch from a bank.
-DETAILS = "accountDetails"
 
 
 class Kind:

@@ -7,7 +7,7 @@ holds one, and no record, client or module keeps it.
 
 from . import encryption
 from .ponto_website import api_origin
-from .problems import Obstacle
+from .problem_codes import Obstacle
 
 # Fields that hold ciphertext; see ``ponto.secret.mixin``.
 TOKEN = "token_encrypted"  # noqa: S105

@@ -25,7 +25,7 @@ from contract import (
 from doubles import START
 from readers import CLASSES, expected, parsed, snake
 
-from ponto_client import Account, DeletedResource, Token, UserInfo, jsonapi
+from ponto_client import Account, Token, UserInfo, jsonapi
 
 FOLDER = Path(os.environ["PONTO_FIXTURES"])
 OFFICIAL: dict[str, Any] = json.loads((FOLDER / "openapi.json").read_text("utf-8"))
@@ -257,6 +257,12 @@ FORMS: dict[str, Any] = {
     "userinfo": "userInfo",
 }
 FILES = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "openapi")
+#: Those for which the client has a class.
+READABLE = [
+    name
+    for name in FILES
+    if isinstance(form := FORMS[name], str) or form["data"].removesuffix("*") in CLASSES
+]
 
 
 def document(name: str) -> Any:
@@ -269,8 +275,6 @@ def read(name: str) -> Any:
     if isinstance(form, str):
         other = {"userInfo": UserInfo.from_api, "token": token}[form]
         return other(value)
-    if name in {"account_delete", "delete_organization_integration"}:
-        return DeletedResource.from_api(jsonapi.resource(value))
     found = CLASSES[form["data"].removesuffix("*")]
     if form["data"].endswith("*"):
         return found.from_api(jsonapi.collection(value)[0])
@@ -294,7 +298,7 @@ def test_example_keeps_the_contract(name: str) -> None:
 # === THE CLIENT AND THE EXAMPLES === #
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", READABLE)
 def test_every_attribute_reaches_a_field(name: str) -> None:
     """Whatever has a value in the file has the same one in the object."""
     item, form = read(name), FORMS[name]
@@ -347,15 +351,14 @@ def test_cursors() -> None:
 
 
 def test_small_resources() -> None:
-    assert read("create_access_token").scopes == {"offline_access", "ai", "pi"}
-    assert read("account_delete").type == "account"
-    assert read("delete_organization_integration").organization_id == (
-        "6680437c-8ed8-425b-84b7-2c31e5ca625d"
-    )
+    assert {*read("create_access_token").scope.split()} == {
+        "offline_access",
+        "ai",
+        "pi",
+    }
     assert read("create_reauthorization_request").redirect_url.startswith(
         "https://authorize.myponto.com/"
     )
     assert read("integration_accounts").last_accessed_at.microsecond == 470695
     assert read("organizations_usage").payment_count == Decimal("1.1")
     assert read("userinfo").organization_id == "6680437c-8ed8-425b-84b7-2c31e5ca625d"
-    assert read("financialInstitutionTransaction").value_date == date(2020, 5, 22)

@@ -1,6 +1,6 @@
 """Client of the Ponto API (https://myponto.com): bank accounts and transactions.
 
-Pure Python, no Odoo; the one dependency is ``requests``::
+Pure Python, no Odoo; it needs ``requests`` and ``python-stdnum``, as Odoo does::
 
     config = ClientConfig(client_id="…", client_secret="…")
     with PontoClient(config) as client:
@@ -18,8 +18,6 @@ from .config import ClientConfig, is_loopback_host
 from .const import (
     DEFAULT_API_URL,
     VERSION,
-    Availability,
-    InstitutionStatus,
     SynchronizationStatus,
     SynchronizationSubtype,
 )
@@ -48,15 +46,11 @@ from .errors import (
 )
 from .models import (
     Account,
-    DeletedResource,
     FinancialInstitution,
     IntegrationAccount,
-    OnboardingDetails,
     OrganizationUsage,
     PendingTransaction,
     ReauthorizationRequest,
-    SandboxAccount,
-    SandboxTransaction,
     Synchronization,
     SynchronizationError,
     Token,
@@ -73,24 +67,20 @@ __all__ = [
     "VERSION",
     "Account",
     "AuthenticationError",
-    "Availability",
     "BadRequest",
     "BearerAuth",
     "ClientConfig",
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
-    "DeletedResource",
     "ErrorItem",
     "FinancialInstitution",
-    "InstitutionStatus",
     "IntegrationAccount",
     "InvalidAccessToken",
     "InvalidCredentials",
     "InvalidCursor",
     "MemoryTokenStore",
     "NotFound",
-    "OnboardingDetails",
     "OrganizationUsage",
     "OutOfTime",
     "PendingTransaction",
@@ -103,8 +93,6 @@ __all__ = [
     "RedactingFilter",
     "RequestTimeout",
     "ResponseFormatError",
-    "SandboxAccount",
-    "SandboxTransaction",
     "ServerError",
     "Synchronization",
     "SynchronizationError",

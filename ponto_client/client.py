@@ -6,10 +6,7 @@ Source: Ponto API reference, https://documentation.myponto.com/api.
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from . import jsonapi
 from .auth import MemoryTokenStore, TokenStore
@@ -20,29 +17,29 @@ from .models import (
     Account,
     FinancialInstitution,
     PendingTransaction,
+    ReauthorizationRequest,
     Synchronization,
     Token,
     Transaction,
     TransactionPage,
 )
-from .models.synchronization import latest_synchronization
-from .models.transaction import read_transaction
-from .parsing import Fields, checked_ip
+from .parsing import checked_ip, utc_now
 from .retry import RetryPolicy
-from .revocation import Revocation
-from .session import connect_patience, new_session, take_over
+from .session import own_session
 from .transport import Transport
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
+    import requests
     from typing_extensions import Self
 
     from .config import ClientConfig
 
 
-class PontoClient(Revocation):
+class PontoClient:
     """Reads accounts and transactions, and asks banks for fresh ones.
 
     Every method raises :class:`~ponto_client.PontoError` and nothing else. Iterators
@@ -70,22 +67,16 @@ class PontoClient(Revocation):
         rng: random.Random | None = None,
         deadline: float | None = None,
     ) -> None:
-        clock = clock or _utc_now
-        owns_session = session is None or isinstance(session, requests.Session)
-        if session is None or isinstance(session, requests.Session):
-            own = new_session(connect_patience(deadline))
-            if session is not None:
-                take_over(own, session)
-            session = own
-        self._session = session
+        clock = clock or utc_now
+        own, is_own = own_session(session, deadline)
         self._transport = Transport(
             config,
-            self._session,
+            own,
             clock=clock,
             sleep=sleep or time.sleep,
             policy=RetryPolicy(rng=rng) if rng else RetryPolicy(),
             deadline=deadline,
-            owns_session=owns_session,
+            owns_session=is_own,
         )
         store = token_store if token_store is not None else MemoryTokenStore()
         self._gateway = Gateway(config, self._transport, store, clock)
@@ -110,6 +101,23 @@ class PontoClient(Revocation):
         """
         return self._gateway.new_token()
 
+    def offers_revocation(self) -> bool:
+        """Whether this API takes tokens back (RFC 7009): Ponto Connect does."""
+        return self._offers("oauth2", "revoke")
+
+    def revoke_token(self) -> bool:
+        """Give the kept token back and forget it. Asks for no other one.
+
+        :return: ``False`` where none is kept, in which case nothing is sent
+        :raise NotFound: also where the API takes none back
+        """
+        return self._gateway.revoke_token()
+
+    def root(self) -> dict[str, Any]:
+        """Return the link map of ``GET /`` (no token): URI templates by name."""
+        endpoint = Endpoint(template="/", is_public=True)
+        return jsonapi.links(self._gateway.get(endpoint))
+
     # === ACCOUNTS === #
 
     def accounts(self, *, unreadable: list[str] | None = None) -> Iterator[Account]:
@@ -130,6 +138,26 @@ class PontoClient(Revocation):
         """
         return Account.from_api(self._get_one("/accounts/{id}", id))
 
+    def offers_reauthorization_requests(self) -> bool:
+        """Whether this API makes links that lead a person straight to the bank."""
+        return self._offers("account", "reauthorizationRequests")
+
+    def request_reauthorization(
+        self, account_id: str, redirect_uri: str
+    ) -> ReauthorizationRequest:
+        """Ask for a link with which a person renews the bank's consent.
+
+        Nothing changes before that person agrees at the bank. Never retried.
+
+        :param redirect_uri: where that person comes back to
+        :raise NotFound: also where the API offers no such requests
+        """
+        attributes = {"redirectUri": redirect_uri}
+        template = "/accounts/{id}/reauthorization-requests"
+        endpoint = Endpoint(template=template, ids=(account_id,))
+        value = self._gateway.create(endpoint, "reauthorizationRequest", attributes)
+        return ReauthorizationRequest.from_api(value)
+
     # === TRANSACTIONS === #
 
     def transaction_page(
@@ -143,17 +171,7 @@ class PontoClient(Revocation):
         """
         endpoint = Endpoint(template="/accounts/{id}/transactions", ids=(account_id,))
         value, cursor = self._gateway.page(endpoint, after, limit)
-        raw_meta = value.get("meta")
-        meta = Fields(raw_meta if isinstance(raw_meta, dict) else {}, "meta")
-        return TransactionPage(
-            items=tuple(
-                read_transaction(item, f"data[{index}]")
-                for index, item in enumerate(jsonapi.collection(value))
-            ),
-            next_cursor=cursor,
-            synchronized_at=meta.moment("synchronizedAt"),
-            latest_synchronization=latest_synchronization(meta),
-        )
+        return TransactionPage.from_answer(value, cursor)
 
     def transactions(
         self, account_id: str, *, after: str | None = None, limit: int = MAX_PAGE
@@ -169,18 +187,6 @@ class PontoClient(Revocation):
         for item, path in self._gateway.items(endpoint, after, limit):
             yield Transaction.from_api(item, path)
 
-    def transaction(
-        self,
-        account_id: str,
-        id: str,
-    ) -> Transaction:
-        """Return one booked transaction.
-
-        :raise NotFound: if it is unknown
-        """
-        template = "/accounts/{id}/transactions/{id}"
-        return Transaction.from_api(self._get_one(template, account_id, id))
-
     def pending_transactions(
         self, account_id: str, *, unreadable: list[str] | None = None
     ) -> Iterator[PendingTransaction]:
@@ -189,7 +195,7 @@ class PontoClient(Revocation):
         :param unreadable: see :meth:`accounts`
         """
         template = "/accounts/{id}/pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(account_id,)), unreadable)
+        return self._pending(template, account_id, unreadable)
 
     # === SYNCHRONIZATIONS === #
 
@@ -211,14 +217,11 @@ class PontoClient(Revocation):
             "subtype": subtype,
             "customerIpAddress": checked_ip(customer_ip),
         }
-        document = {"data": {"type": "synchronization", "attributes": attributes}}
-        value = self._gateway.post(Endpoint(template="/synchronizations"), document)
-        return Synchronization.from_api(jsonapi.resource(value))
+        endpoint = Endpoint(template="/synchronizations")
+        value = self._gateway.create(endpoint, "synchronization", attributes)
+        return Synchronization.from_api(value)
 
-    def synchronization(
-        self,
-        id: str,
-    ) -> Synchronization:
+    def synchronization(self, id: str) -> Synchronization:
         """Return the present state of a synchronization."""
         return Synchronization.from_api(self._get_one("/synchronizations/{id}", id))
 
@@ -238,10 +241,12 @@ class PontoClient(Revocation):
     ) -> Iterator[PendingTransaction]:
         """Yield the pending transactions that a synchronization changed.
 
+        For Ponto Connect (roadmap, step 3), whose webhooks name the synchronization.
+
         :param unreadable: see :meth:`accounts`
         """
         template = "/synchronizations/{id}/updated-pending-transactions"
-        return self._pending(Endpoint(template=template, ids=(id,)), unreadable)
+        return self._pending(template, id, unreadable)
 
     # === FINANCIAL INSTITUTIONS === #
 
@@ -272,27 +277,24 @@ class PontoClient(Revocation):
         items = self._gateway.items(endpoint, limit=limit, most=MAX_INSTITUTIONS)
         return readable(items, FinancialInstitution.from_api, unreadable)
 
-    def financial_institution(
-        self, id: str, *, authenticated: bool = False
-    ) -> FinancialInstitution:
-        """Return one institution; without a token unless ``authenticated``."""
-        template, is_public = "/financial-institutions/{id}", not authenticated
-        return FinancialInstitution.from_api(
-            self._get_one(template, id, is_public=is_public)
-        )
+    def financial_institution(self, id: str) -> FinancialInstitution:
+        """Return one institution; needs no credentials."""
+        found = self._get_one("/financial-institutions/{id}", id, is_public=True)
+        return FinancialInstitution.from_api(found)
 
     # === HELPERS === #
 
-    def _get_one(self, template: str, *ids: str, is_public: bool = False) -> object:
-        endpoint = Endpoint(template=template, ids=ids, is_public=is_public)
+    def _offers(self, resource: str, link: str) -> bool:
+        links = self.root().get(resource)
+        return isinstance(links, dict) and link in links
+
+    def _get_one(self, template: str, id: str, *, is_public: bool = False) -> object:
+        endpoint = Endpoint(template=template, ids=(id,), is_public=is_public)
         return jsonapi.resource(self._gateway.get(endpoint))
 
     def _pending(
-        self, endpoint: Endpoint, unreadable: list[str] | None
+        self, template: str, id: str, unreadable: list[str] | None
     ) -> Iterator[PendingTransaction]:
+        endpoint = Endpoint(template=template, ids=(id,))
         items = self._gateway.items(endpoint, most=MAX_PENDING)
         return readable(items, PendingTransaction.from_api, unreadable)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -91,18 +91,3 @@ class SynchronizationStatus:
     RUNNING: Final = "running"
     SUCCESS: Final = "success"
     ERROR: Final = "error"
-
-
-class Availability:
-    """``meta.availability`` of an account; ``readonly`` during maintenance."""
-
-    AVAILABLE: Final = "available"
-    READONLY: Final = "readonly"
-
-
-class InstitutionStatus:
-    """How mature Ponto calls the connection to an institution."""
-
-    EXPERIMENTAL: Final = "experimental"
-    BETA: Final = "beta"
-    STABLE: Final = "stable"

@@ -127,13 +127,16 @@ class Gateway:
             ),
         )
 
-    def post(self, endpoint: Endpoint, document: Mapping[str, Any]) -> Any:
-        """Return the parsed answer of a POST, which is never retried.
+    def create(
+        self, endpoint: Endpoint, kind: str, attributes: Mapping[str, str]
+    ) -> object:
+        """Return the resource that a POST creates, which is never retried.
 
         The idempotency key makes Ponto carry it out once even if it is repeated
         with a new token after a 401.
         """
-        return self._send(
+        document = {"data": {"type": kind, "attributes": dict(attributes)}}
+        value = self._send(
             endpoint,
             Request(
                 method="POST",
@@ -148,6 +151,7 @@ class Gateway:
                 is_repeatable=False,
             ),
         )
+        return jsonapi.resource(value)
 
     def page(
         self, endpoint: Endpoint, after: str | None, limit: int

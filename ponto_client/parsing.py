@@ -201,7 +201,12 @@ def is_bank_day(day: dt.date) -> bool:
 
 def last_year() -> int:
     """The last year of a bank's days; a clock that is slow makes no day absurd."""
-    return max(dt.datetime.now(dt.timezone.utc).year, LEAST_NOW) + YEARS_AHEAD
+    return max(utc_now().year, LEAST_NOW) + YEARS_AHEAD
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, aware."""
+    return dt.datetime.now(dt.timezone.utc)
 
 
 def as_date(value: object) -> dt.date | None:

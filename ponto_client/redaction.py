@@ -10,6 +10,8 @@ import logging
 import re
 from typing import TYPE_CHECKING, Final
 
+from stdnum.iso7064 import mod_97_10
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -83,8 +85,7 @@ def _is_iban(compact: str) -> bool:
     """Whether the length and the check digits of an IBAN are right (ISO 13616)."""
     if not 15 <= len(compact) <= 34:
         return False
-    turned = compact[4:] + compact[:4]
-    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
+    return bool(mod_97_10.is_valid(compact[4:] + compact[:4]))
 
 
 class RedactingFilter(logging.Filter):

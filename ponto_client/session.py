@@ -72,6 +72,20 @@ def new_session(connect_timeout: float = CONNECT_TIMEOUT) -> requests.Session:
     return session
 
 
+def own_session(given: Any, deadline: float | None) -> tuple[Any, bool]:
+    """Return the session of a client, and whether the client has to close it.
+
+    :param given: a caller's session; a test double, which is used as it is
+    :param deadline: moment of ``time.monotonic()`` at which the caller's time is over
+    """
+    if given is not None and not isinstance(given, requests.Session):
+        return given, False
+    session = new_session(connect_patience(deadline))
+    if given is not None:
+        take_over(session, given)
+    return session, True
+
+
 def connect_patience(deadline: float | None) -> float:
     """Return how long to wait for one address of a host.
 

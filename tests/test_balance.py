@@ -6,7 +6,7 @@ from odoo import Command, sql_db
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..mapping.balance import by_kind
+from ..rules.balance import by_kind
 from .common import PontoWorld, account_seed, transaction
 from .scenarios.common import AcmeCompany
 

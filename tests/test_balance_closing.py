@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
-from ..models.closing_reasons import INCOMPLETE_CODES, UNEQUAL_CODES
+from ..wording.closing import INCOMPLETE_CODES, UNEQUAL_CODES
 from .common import transaction
 from .test_balance import NEXT, NOW, BalanceCommon
 

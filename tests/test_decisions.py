@@ -5,8 +5,8 @@ from odoo import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
-from ..models.hold_reasons import HOLD_CODES
-from ..models.transaction_events import EVENT_CODES, history_text
+from ..wording.events import EVENT_CODES, history_text
+from ..wording.holds import HOLD_CODES
 from .common import transaction
 from .test_import import ImportCommon
 

@@ -1,11 +1,14 @@
 import re
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools.translate import get_translation
 
-from ..models.hold_reasons import HOLD_CODES, hold_text
 from ..models.ponto_sync_run import STAGES
-from ..models.problems import CODES, _texts, problem_text
+from ..models.problem_codes import CODES
+from ..wording.holds import HOLD_CODES, hold_text
+from ..wording.problems import TEXTS, problem_text
 from .common import PontoCommon
 
 HOLD_VALUES = {
@@ -73,7 +76,7 @@ class TestMessages(MessagesCommon):
         self.assertEqual(hold_text(self.env, False, None), "")
 
     def test_problem_codes(self):
-        codes = {*_texts(self.env, {}), *(code for _kind, code in CODES)}
+        codes = {*TEXTS, *(code for _kind, code in CODES)}
         self.assertIn("internal", codes)
         for lang, env in self.languages().items():
             for code in codes:
@@ -82,10 +85,18 @@ class TestMessages(MessagesCommon):
                         self.assert_sentence(problem_text(env, code, values), code)
 
     def test_every_error_has_its_own_sentence(self):
-        texts = _texts(self.env, PROBLEM_VALUES)
         for _kind, code in CODES:
-            self.assertIn(code, texts)
-        self.assertEqual(len(set(texts.values())), len(texts))
+            self.assertIn(code, TEXTS)
+        texts = [problem_text(self.env, code, PROBLEM_VALUES) for code in TEXTS]
+        self.assertEqual(len({*texts}), len(texts))
+
+    def test_sentences_are_translated(self):
+        """The terms of ``wording`` are found under the addon's name."""
+        english, french = self.languages().values()
+        for code in TEXTS:
+            with self.subTest(code=code):
+                found = problem_text(french, code, {})
+                self.assertNotEqual(found, problem_text(english, code, {}))
 
     def test_reference_for_pontos_support(self):
         text = problem_text(self.env, "ponto_down", PROBLEM_VALUES)
@@ -117,11 +128,36 @@ class TestRunMessages(MessagesCommon):
         yield {}
         for outcome in REFRESH:
             yield {"refresh": outcome}
-        for code in _texts(self.env, {}):
+        for code in TEXTS:
             yield {"problem": code, "problem_values": PROBLEM_VALUES}
         yield {"oldest": "2026-02-12", "gap_until": "2026-02-11"}
         yield {"newest": "2026-04-08"}
         yield {"bank_data_at": "2026-04-08 10:00:00"}
+
+    def count_translations(self, runs):
+        """Read the results of ``runs``; how many terms that translates."""
+        runs.invalidate_recordset(["message"])
+        path = "odoo.orm.environments.get_translation"
+        with patch(path, side_effect=get_translation) as translate:
+            runs.mapped("message")
+        return translate.call_count
+
+    def test_a_sentence_translates_nothing_but_itself(self):
+        for values in self.variants():
+            values = {"start": "2026-01-01", **values}
+            vals = {"message_code": "later", "message_values": values, "held_count": 2}
+            self.run.sudo().write(vals)
+            count = self.count_translations(self.run)
+            with self.subTest(values=values, count=count):
+                # "1 new, 2 held. The bank works on its systems."
+                parts = re.findall(r"[,;.)](?=\s|$)", self.run.message)
+                self.assertLessEqual(count, len(parts))
+
+    def test_a_list_of_eighty(self):
+        run = self.run.sudo()
+        run.write({"message_code": "later", "message_values": {}})
+        runs = run.concat(*(run.copy({"state": "done"}) for _i in range(79)))
+        self.assertEqual(self.count_translations(runs), 80)
 
     def test_every_outcome(self):
         for values in self.variants():

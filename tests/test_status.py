@@ -5,9 +5,11 @@ from pathlib import Path
 from odoo import fields, sql_db
 from odoo.tests import new_test_user, tagged
 
-from ..models.moments import format_date, short_day, short_moment
 from ..models.ponto_website import is_safe_page, renewal_url
-from ..models.problems import HEALS_ITSELF, _texts, problem_text, refresh_text
+from ..models.problem_codes import HEALS_ITSELF
+from ..wording.moments import format_date, short_day, short_moment
+from ..wording.problems import TEXTS, problem_text
+from ..wording.refresh import refresh_text
 from .common import PontoCommon
 
 PACKAGE = Path(__file__).parents[1]
@@ -235,7 +237,7 @@ class TestStatus(PontoCommon):
                 self.assert_told("error", "danger", r"Stopped since Jun 13 8:00.PM\.$")
 
     def test_trouble_that_waits_for_a_person(self):
-        waiting = {*_texts(self.env, {})} - HEALS_ITSELF - {"authorization"}
+        waiting = {*TEXTS} - HEALS_ITSELF - {"authorization"}
         for code in waiting:
             self.stand(problem_code=code, problem_values={})
             with self.subTest(code=code):
@@ -465,7 +467,7 @@ class TestWording(PontoCommon):
     def test_sentences_take_days_from_there(self):
         for path in PACKAGE.rglob("*.py"):
             folder = path.relative_to(PACKAGE).parts[0]
-            ours = folder in ("models", "wizard", "matching", "controllers")
+            ours = folder in ("models", "wizard", "matching", "controllers", "wording")
             if ours and path.name != "moments.py":
                 found = re.search(
                     r"odoo\.tools import .*\bformat_date\b", path.read_text()
@@ -474,7 +476,7 @@ class TestWording(PontoCommon):
 
     def test_nothing_is_promised_where_nothing_was_saved(self):
         """Of credentials and searches that were only tried, Odoo repeats none."""
-        for code in _texts(self.env, {}):
+        for code in TEXTS:
             text = problem_text(self.env, code, {"retry_at": FAR}, again="Later.")
             with self.subTest(code=code):
                 self.assertNotRegex(text, "Odoo (tries again|continues)")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..models.moments import format_date
 from ..models.ponto_dialog_mixin import answered_here
+from ..wording.moments import format_date
 
 
 class PontoBookOpenDay(models.TransientModel):

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mapping.dates import shifted
-from ..models.moments import format_date
 from ..models.own_company import check_own_company
 from ..models.ponto_dialog_mixin import answered_here
+from ..wording.moments import format_date
 
 KINDS = [
     ("missing", "Missing: its line was deleted"),

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..models import clock
-from ..models.closing_reasons import closing_text
-from ..models.moments import format_date
 from ..models.own_company import check_own_company, of_own_companies
+from ..wording.closing import closing_text
+from ..wording.moments import format_date
 
 
 class PontoClosingCheck(models.TransientModel):

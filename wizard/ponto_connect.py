@@ -6,8 +6,9 @@ from ..mapping.reference import sanitize
 from ..models.ponto_clients import trial_client
 from ..models.ponto_dialog_mixin import answered_here
 from ..models.ponto_website import dashboard_url, is_local
-from ..models.problems import TROUBLES, refusal_text
+from ..models.problem_codes import TROUBLES, problem_of
 from ..models.secret_store import client_secret_of
+from ..wording.problems import refusal_text
 
 
 class PontoConnect(models.TransientModel):
@@ -229,7 +230,7 @@ class PontoConnect(models.TransientModel):
         try:
             connection._refresh_accounts()
         except TROUBLES as error:
-            raise UserError(refusal_text(self.env, error)) from None
+            raise UserError(refusal_text(self.env, *problem_of(error))) from None
 
     def _missing_linked_accounts(self, connection):
         """Linked accounts that the new integration does not share, under whatever id.
@@ -247,7 +248,7 @@ class PontoConnect(models.TransientModel):
                 shared = client.accounts(unreadable=[])
                 listed = [prepare_account_vals(one) for one in shared]
         except TROUBLES as error:
-            raise UserError(refusal_text(self.env, error)) from None
+            raise UserError(refusal_text(self.env, *problem_of(error))) from None
         refs = {vals["ponto_ref"] for vals in listed}
         numbers = {(sanitize(vals["reference"]), vals["currency"]) for vals in listed}
         return connection.online_account_ids.filtered(
@@ -269,4 +270,4 @@ def _typed_secret(wizard):
     try:
         return client_secret_of(wizard)
     except TROUBLES as error:
-        raise UserError(refusal_text(wizard.env, error)) from None
+        raise UserError(refusal_text(wizard.env, *problem_of(error))) from None

@@ -2,15 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ..mapping.account_face import would_double
-from ..mapping.holder import shares_a_word
 from ..models.ponto_dialog_mixin import answered_here
-from ..models.problems import (
-    NEEDS_CREDENTIALS,
-    TROUBLES,
-    problem_of,
-    problem_text,
-)
+from ..models.problem_codes import NEEDS_CREDENTIALS, TROUBLES, problem_of
+from ..rules.account_face import would_double
+from ..rules.holder import shares_a_word
+from ..wording.problems import problem_text
 
 
 class PontoFetchAccounts(models.TransientModel):

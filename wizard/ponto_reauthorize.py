@@ -9,11 +9,12 @@ from odoo.tools import consteq
 
 from ..models import clock
 from ..models.back_off import is_told_pause
-from ..models.moments import short_day
-from ..models.ponto_clients import client_of
+from ..models.ponto_clients import open_client
 from ..models.ponto_website import is_safe_page, renewal_url
-from ..models.problems import TROUBLES, problem_of, problem_text, who_renews
+from ..models.problem_codes import TROUBLES, problem_of
 from ..ponto_client import OutOfTime, RateLimited
+from ..wording.moments import short_day
+from ..wording.problems import problem_text, who_renews
 
 _logger = logging.getLogger(__name__)
 
@@ -174,8 +175,7 @@ class PontoReauthorize(models.TransientModel):
         back = f"{self.get_base_url()}/ponto/reauthorized?state={state}"
         deadline = time.monotonic() + LINK_PATIENCE
         try:
-            connection._ensure_token(deadline)
-            with client_of(connection, keep_token=False, deadline=deadline) as client:
+            with open_client(self.env, connection.id, deadline) as client:
                 if not client.offers_reauthorization_requests():
                     return ""
                 answer = client.request_reauthorization(account.ponto_ref, back)

@@ -3,8 +3,8 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ...models.moments import format_date
 from ...models.own_company import check_own_company
+from ...wording.moments import format_date
 
 
 class AccountBankStatementLine(models.Model):

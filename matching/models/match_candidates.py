@@ -7,13 +7,8 @@ from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
 from ...mapping.dates import shifted
-from ...mapping.open_items import (
-    Counterpart,
-    OpenItem,
-    certain_item,
-    rank_candidates,
-)
 from ...mapping.reference import sanitize
+from ...rules.open_items import Counterpart, OpenItem, certain_item, rank_candidates
 
 #: Two banks need as long for one transfer, a long weekend included.
 TRANSFER_DAYS = 5

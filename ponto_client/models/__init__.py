@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from .account import Account
 from .connect import (
-    DeletedResource,
     IntegrationAccount,
-    OnboardingDetails,
     OrganizationUsage,
     ReauthorizationRequest,
     UserInfo,
 )
 from .financial_institution import FinancialInstitution
-from .sandbox import SandboxAccount, SandboxTransaction
 from .synchronization import Synchronization, SynchronizationError
 from .token import Token
 from .transaction import (
@@ -24,15 +21,11 @@ from .transaction import (
 
 __all__ = [
     "Account",
-    "DeletedResource",
     "FinancialInstitution",
     "IntegrationAccount",
-    "OnboardingDetails",
     "OrganizationUsage",
     "PendingTransaction",
     "ReauthorizationRequest",
-    "SandboxAccount",
-    "SandboxTransaction",
     "Synchronization",
     "SynchronizationError",
     "Token",

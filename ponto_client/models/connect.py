@@ -1,20 +1,19 @@
 """Small resources of Ponto Connect (Ponto Connect API reference, "Connect").
 
-Not used by :class:`~ponto_client.PontoClient`, which speaks the direct API; parsed
-here so that a Ponto Connect transport can be added without new value objects.
+``ReauthorizationRequest`` is used by the direct API too. The others are for Ponto
+Connect (roadmap, step 3), which reads them as they stand: who gave consent, which
+accounts the integration has, and what an organization used.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import ResponseFormatError
 from ..parsing import Fields
 from .base import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -127,64 +126,4 @@ class UserInfo:
             representative_organization_name=fields.text(
                 "representativeOrganizationName"
             ),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class OnboardingDetails(Resource):
-    """``POST /onboarding-details``; the id lives for five minutes."""
-
-    id: str
-    email: str | None
-    organization_name: str | None
-    enterprise_number: str | None
-    vat_number: str | None
-    initial_financial_institution_id: str | None
-    partner_reference: str | None
-    raw: Mapping[str, Any] = field(compare=False)
-    """The resource object as received."""
-
-    @classmethod
-    def from_api(cls, raw: object, path: str = "data") -> OnboardingDetails:
-        """Parse a resource object.
-
-        :raise ResponseFormatError: if it has no id
-        """
-        fields = Fields(raw, path)
-        text = fields.child("attributes").text
-        return cls(
-            id=fields.identifier(),
-            email=text("email"),
-            organization_name=text("organizationName"),
-            enterprise_number=text("enterpriseNumber"),
-            vat_number=text("vatNumber"),
-            initial_financial_institution_id=text("initialFinancialInstitutionId"),
-            partner_reference=text("partnerReference"),
-            raw=fields.values,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class DeletedResource(Resource):
-    """Answer of ``DELETE /accounts/{id}`` and ``…/integration``: what is gone."""
-
-    id: str
-    type: str
-    organization_id: str | None
-
-    @classmethod
-    def from_api(cls, raw: object, path: str = "data") -> DeletedResource:
-        """Parse a resource identifier.
-
-        :raise ResponseFormatError: if id or type is missing, or if the resource
-            comes with attributes and was therefore not deleted
-        """
-        fields = Fields(raw, path)
-        if fields.values.get("attributes"):
-            msg = f"{path}.attributes is not expected of a deleted resource."
-            raise ResponseFormatError(msg)
-        return cls(
-            id=fields.identifier(),
-            type=fields.identifier("type"),
-            organization_id=fields.related_id("organization"),
         )

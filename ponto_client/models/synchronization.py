@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..const import SynchronizationStatus
+from ..const import SynchronizationStatus, SynchronizationSubtype
 from ..errors import ResponseFormatError
 from ..parsing import Fields
 from .base import Resource
@@ -54,6 +54,11 @@ class Synchronization(Resource):
     """Aware, UTC."""
     updated_at: datetime | None = None
     """Aware, UTC."""
+
+    @property
+    def is_of_details(self) -> bool:
+        """Whether the bank was asked for balance and authorization."""
+        return self.subtype == SynchronizationSubtype.ACCOUNT_DETAILS
 
     @property
     def is_finished(self) -> bool:

@@ -26,11 +26,6 @@ class Token:
     refresh_token: str | None = field(default=None, repr=False)
     """Ponto Connect only."""
 
-    @property
-    def scopes(self) -> frozenset[str]:
-        """The single scopes, e.g. ``{"ai"}`` (account information)."""
-        return frozenset(self.scope.split())
-
     def is_usable(self, now: datetime, margin: float = 0) -> bool:
         """Whether it still has more than ``margin`` seconds at ``now`` (aware)."""
         return self.expires_at - now > timedelta(seconds=margin)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .. import jsonapi
 from ..errors import ResponseFormatError
 from ..parsing import Fields, as_identifier, is_bank_day
 from .base import Resource
+from .synchronization import latest_synchronization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,6 +191,23 @@ class TransactionPage:
     synchronized_at: datetime | None
     """When the transactions were last synchronized; aware UTC."""
     latest_synchronization: Synchronization | None
+
+    @classmethod
+    def from_answer(cls, raw: object, next_cursor: str | None) -> TransactionPage:
+        """Parse the answer; a bad row becomes an :class:`UnreadableTransaction`.
+
+        :raise ResponseFormatError: if it is not an object with a list
+        """
+        meta = Fields(raw, "answer").child("meta")
+        return cls(
+            items=tuple(
+                read_transaction(item, f"data[{index}]")
+                for index, item in enumerate(jsonapi.collection(raw))
+            ),
+            next_cursor=next_cursor,
+            synchronized_at=meta.moment("synchronizedAt"),
+            latest_synchronization=latest_synchronization(meta),
+        )
 
 
 def read_transaction(raw: object, path: str) -> Transaction | UnreadableTransaction:

@@ -1,6 +1,6 @@
 from odoo.tests import new_test_user, tagged
 
-from ...models.problems import HEALS_ITSELF
+from ...models.problem_codes import HEALS_ITSELF
 from ..common import transaction
 from .common import IBAN, ScenarioCommon
 

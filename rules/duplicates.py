@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Hashable, Iterable
 
-from .entry import NEIGHBOUR_DAYS
+from .compared_payment import NEIGHBOUR_DAYS
 from .evidence import numbers_agree, numbers_contradict, texts_agree
 
 

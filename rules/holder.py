@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from .text import visible
+from ..mapping.text import visible
 
 #: Legal forms and small words of three letters and more that say nothing.
 _NOISE: Final = frozenset(

@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 from typing import Literal
 
-from .dates import shifted
+from ..mapping.dates import shifted
 
 Grouping = Literal["day", "week", "month"]
 

@@ -11,9 +11,9 @@ import re
 import unicodedata
 from typing import Final
 
-from .label import NO_TEXT
-from .reference import sanitize
-from .text import visible
+from ..mapping.label import NO_TEXT
+from ..mapping.reference import sanitize
+from ..mapping.text import visible
 
 #: A shorter number or text found inside a longer one says nothing.
 _SHORTEST_NUMBER: Final = 8

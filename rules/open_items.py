@@ -12,9 +12,12 @@ import functools
 import re
 from collections.abc import Iterable
 
+from stdnum.iso7064 import mod_97_10
+
+from ..mapping.reference import is_belgian_communication
+from ..mapping.text import visible
 from .evidence import numbers_agree, says_something, texts_agree
 from .holder import shares_a_word
-from .text import visible
 
 REFERENCE, NUMBER, PARTNER, AMOUNT = "reference", "number", "partner", "amount"
 _RANKS = (REFERENCE, NUMBER, PARTNER, AMOUNT)
@@ -132,11 +135,9 @@ def structured_digits(reference: str) -> str:
     """
     bare = _without_separators(reference)
     if bare.isascii() and bare.isdigit() and len(bare) == _BELGIAN_DIGITS:
-        right = int(bare[:10]) % 97 or 97
-        return bare if right == int(bare[10:]) else ""
-    if _RF.fullmatch(bare):
-        digits = "".join(str(int(sign, 36)) for sign in bare[4:] + bare[:4])
-        return bare if int(digits) % 97 == 1 else ""
+        return bare if is_belgian_communication(bare) else ""
+    if _RF.fullmatch(bare) and mod_97_10.is_valid(bare[4:] + bare[:4]):
+        return bare
     return ""
 
 

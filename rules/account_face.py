@@ -10,8 +10,8 @@ import dataclasses
 import re
 from typing import Final
 
+from ..mapping.reference import sanitize
 from .evidence import numbers_agree, texts_agree, texts_contradict
-from .reference import sanitize
 
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 #: A shorter end of an IBAN is no national number.

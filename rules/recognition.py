@@ -12,7 +12,7 @@ import datetime
 import functools
 from collections.abc import Callable, Iterable
 
-from .entry import (
+from .compared_payment import (
     NEIGHBOUR_DAYS,
     Entry,
     excluded,

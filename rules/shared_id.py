@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from .entry import Entry, excluded, texts_exclude
-from .fingerprint import plain_amount
-from .storage import sent_id, storable
-from .text import REPLACEMENT, clean, storable_text
+from ..mapping.fingerprint import plain_amount
+from ..mapping.storage import sent_id, storable
+from ..mapping.text import REPLACEMENT, clean, storable_text
+from .compared_payment import Entry, excluded, texts_exclude
 
 if TYPE_CHECKING:
     from ponto_client import Transaction

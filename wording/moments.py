@@ -14,7 +14,6 @@ from odoo.tools import babel_locale_parse, format_datetime, get_lang
 from odoo.tools import format_date as core_format_date
 
 from ..ponto_client import is_bank_day
-from . import clock
 
 # Also what stands for "year" after one: "2025 р.", "2025 г.".
 FULL_STOP_AT_END = re.compile(r"(\s+\w)?\.$")
@@ -64,7 +63,7 @@ def short_moment(env, value: datetime | str) -> str:
 
 
 def _day_pattern(env, day):
-    is_clear = abs(day - clock.now().date()) < CLEAR_WITHOUT_YEAR
+    is_clear = abs(day - fields.Datetime.now().date()) < CLEAR_WITHOUT_YEAR
     return _locale(env).datetime_skeletons["MMMd" if is_clear else "yMMMd"].pattern
 
 

@@ -1,0 +1,263 @@
+"""What keeps Odoo from Ponto's answer, in the reader's language.
+
+A sentence says what happened, on whose side, what to do, and whether it heals by
+itself. The codes are those of ``models/problem_codes.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .moments import short_moment
+
+
+def problem_text(env, code: str, values: dict | None = None, again: str = "") -> str:
+    """The sentence for a code; '' for no code.
+
+    Codes and HTTP statuses are told to system administrators only.
+
+    :param values: as ``problem_of`` gives them, and ``retry_at``: UTC
+    :param again: what to do, where Odoo does not try again by itself
+    """
+    if not code:
+        return ""
+    values = dict(values) if isinstance(values, Mapping) else {}
+    if again and code in TEXTS_OF_A_TRY:
+        text = f"{TEXTS_OF_A_TRY[code](env)} {again}"
+    else:
+        text = TEXTS.get(code, TEXTS["refused"])(env, {**values, "again": again})
+    return " ".join(
+        filter(None, [text, _reference(env, values), _details(env, values)])
+    )
+
+
+def refusal_text(env, code: str, values: dict) -> str:
+    """The sentence for credentials that are only being tried: nothing was saved."""
+    if code == "bad_credentials":
+        code = "bad_new_credentials"
+    return problem_text(
+        env, code, values, again=env._("Nothing was saved; try again later.")
+    )
+
+
+def search_refusal_text(env, code: str, values: dict) -> str:
+    """The sentence for a search in Ponto's public list, which nobody repeats."""
+    return problem_text(env, code, values, again=env._("Try again later."))
+
+
+def who_renews(env) -> str:
+    """Who can renew a bank's permission; named wherever renewing is spoken of."""
+    return env._(
+        "The company's representative (or a person with a mandate) renews it at Ponto "
+        "with their own bank login; the accountant cannot do it for them."
+    )
+
+
+def _reference(env, values):
+    """What to name to whoever is asked for help."""
+    if values.get("request_id"):
+        return env._("(Ponto's reference: %s)", values["request_id"])
+    if values.get("reference"):
+        return env._("(Reference: %s)", values["reference"])
+    return ""
+
+
+def _details(env, values):
+    status, code = values.get("status"), values.get("error_code")
+    if not (status or code) or not env.user.has_group("base.group_system"):
+        return ""
+    facts = [f"HTTP {status}" if status else "", str(code or "")]
+    details = " ".join(filter(None, facts))
+    return env._("(For administrators: %s)", details)
+
+
+def _again(env, values: dict) -> str:
+    """When Odoo tries again, or what to do where it does not."""
+    if values["again"]:
+        return values["again"]
+    if values.get("retry_at"):
+        moment = short_moment(env, values["retry_at"])
+        return env._("Odoo tries again after %s, by itself.", moment)
+    return env._("Odoo tries again within the hour, by itself.")
+
+
+def _rate_limited(env, values: dict) -> str:
+    if not values.get("retry_at"):
+        return env._(
+            "Ponto asks for a pause. Nothing for you to do: "
+            "Odoo continues by itself; nothing is lost."
+        )
+    return env._(
+        "Ponto asks for a pause until %(moment)s. Nothing for you to do: "
+        "Odoo continues by itself after that; nothing is lost.",
+        moment=short_moment(env, values["retry_at"]),
+    )
+
+
+# Code -> sentence of the values, ``again`` among them.
+TEXTS = {
+    "key_missing": lambda env, values: env._(
+        "Key missing on this host: the key that protects the bank secrets is not "
+        "on this server, or is another one; this is on Odoo's side. Restore the "
+        "key file or set it in the server's configuration (your system "
+        "administrator can). If it is lost for good, erase the credentials and "
+        "connect anew. Nothing is fetched until then; it goes on by itself "
+        "afterwards."
+    ),
+    "copy": lambda env, values: env._(
+        "This is a copy of the database: synchronization is off, and Ponto is not "
+        "contacted. (Or the database was renamed or moved to another database "
+        "server: Odoo cannot tell.) This is on Odoo's side. Where this database is "
+        "to go on, your system administrator clicks Take over, once for all "
+        "connections; where it is a copy, there is nothing to do."
+    ),
+    "misplaced": lambda env, values: env._(
+        "The stored client secret was not entered for this connection and its API "
+        "address, or a version before 19.0.5 stored it and the update could not "
+        "read it. This is on Odoo's side; Ponto is not contacted. Use Replace "
+        "credentials to enter client ID and secret again: accounts and history "
+        "stay, and fetching goes on by itself then."
+    ),
+    "no_credentials": lambda env, values: env._(
+        "No client ID and secret are set for this connection, in Odoo. "
+        "Use Replace credentials to enter them; nothing is fetched until then."
+    ),
+    "disconnected": lambda env, values: env._(
+        "Somebody disconnected this connection in Odoo; it has no credentials any "
+        "more. Everything imported stays; nothing is fetched until somebody "
+        "connects it again."
+    ),
+    "neutralized": lambda env, values: env._(
+        "This is a copy of the database: a neutralized copy never contacts Ponto. "
+        "There is nothing to do; the original goes on fetching by itself."
+    ),
+    "bad_address": lambda env, values: env._(
+        "The API address in Odoo is not usable: it must start with https:// "
+        "(http:// only for a local Ponto on this very machine). "
+        "The system administrator corrects it in the connection; nothing is "
+        "fetched until then."
+    ),
+    "bad_credentials": lambda env, values: env._(
+        "Ponto did not accept the client ID or secret. This is about the "
+        "integration between Ponto and Odoo, not about the bank: probably it was "
+        "deleted at Ponto or its secret regenerated. Copy both again from the "
+        "integration at Ponto and use Replace credentials; "
+        "accounts and history stay. It does not heal by itself."
+    ),
+    "bad_new_credentials": lambda env, values: env._(
+        "Ponto did not accept the client ID or secret. Check that both were copied "
+        "completely, from the same integration, and that Live or Sandbox fits. "
+        "Nothing was saved."
+    ),
+    "not_accepted": lambda env, values: env._(
+        "Ponto gave an access token and then refused it. This is on Ponto's side "
+        "and usually passes; nothing for you to do. %(again)s",
+        again=_again(env, values),
+    ),
+    "no_permission": lambda env, values: env._(
+        "Ponto does not allow this integration to read account information. This "
+        "is set at Ponto: give the integration the scope Account information, then "
+        "fetch again. It does not heal by itself."
+    ),
+    "not_found": lambda env, values: env._(
+        "Ponto no longer shares this account with Odoo. Its history stays. Tick "
+        "it again in Ponto's integration, or leave it if the account is closed; "
+        "it does not come back by itself."
+    ),
+    "rate_limited": _rate_limited,
+    "ponto_down": lambda env, values: env._(
+        "Ponto has trouble at the moment. This is on Ponto's side and usually "
+        "passes; nothing for you to do. %(again)s",
+        again=_again(env, values),
+    ),
+    "tls": lambda env, values: env._(
+        "The secure connection to Ponto could not be made: the certificate of the "
+        "other side is not trusted, or the address does not speak https. This is "
+        "on the side of this server's network: your system administrator checks "
+        "the API address and the network. %(again)s",
+        again=_again(env, values),
+    ),
+    "unreachable": lambda env, values: env._(
+        "Ponto could not be reached from this server, or did not answer in time. "
+        "This is on the network's side and usually passes; if it lasts, your "
+        "system administrator checks the server's internet access (outgoing HTTPS "
+        "to the API address). %(again)s",
+        again=_again(env, values),
+    ),
+    "not_ponto": lambda env, values: env._(
+        "The answer was not one that Ponto gives: a proxy or another web site may "
+        "have answered instead. This is on the network's side; if it lasts, your "
+        "system administrator checks the API address and the server's network. "
+        "%(again)s",
+        again=_again(env, values),
+    ),
+    "too_much": lambda env, values: env._(
+        "Ponto sent far more at once than Odoo asked for, or a list that is longer "
+        "than any real one. This is on Ponto's side. Odoo took nothing of that "
+        "answer, so nothing is missed once it is right; if it lasts, tell Ponto's "
+        "support. %(again)s",
+        again=_again(env, values),
+    ),
+    "endless_list": lambda env, values: env._(
+        "Ponto's list of this account does not end: Odoo stopped after 5,000 pages. "
+        "This is on Ponto's side. What was read is kept; Odoo reads no further by "
+        "itself. Tell Ponto's support; when it is corrected, Fetch transactions "
+        "begins at the top of the list again."
+    ),
+    "long_list": lambda env, values: env._(
+        "The list is long. Odoo books what was read so far; the next fetch goes on "
+        "from there, at once where the account is fetched automatically."
+    ),
+    "stopped": lambda env, values: env._(
+        "Somebody stopped this fetch in Odoo. What was read is kept and is booked "
+        "by the next fetch, which goes on from there. Nothing is fetched by itself "
+        "until Fetch automatically is ticked again in the account."
+    ),
+    "refused": lambda env, values: env._(
+        "Ponto refused the request. This is between Ponto and Odoo; if it happens "
+        "again, give Ponto's support this reference. %(again)s",
+        again=_again(env, values),
+    ),
+    "authorization": lambda env, values: env._(
+        "The bank's permission for this account has ended; this is between the "
+        "bank and Ponto. %(who)s Odoo then fetches the whole gap by itself.",
+        who=who_renews(env),
+    ),
+    "bank_trouble": lambda env, values: env._(
+        "Ponto could not get news from the bank. This is on the bank's side and "
+        "usually passes within hours; nothing for you to do."
+    ),
+    "bank_trouble_lasts": lambda env, values: env._(
+        "For more than a day Ponto could not get news from the bank. This is on the "
+        "bank's side, but waiting has not helped: Fetch transactions asks once "
+        "more; if it fails again, re-authorize at Ponto, or ask Ponto's support. "
+        "%(who)s",
+        who=who_renews(env),
+    ),
+    "interrupted": lambda env, values: env._(
+        "The fetch was interrupted (the server stopped or was restarted). What "
+        "was read is kept; the rest follows by itself at the next fetch."
+    ),
+    "internal": lambda env, values: env._(
+        "Internal error: something unexpected happened inside Odoo. What was "
+        "imported is kept. Your administrator finds the details in the server log. "
+        "%(again)s",
+        again=_again(env, values),
+    ),
+    "paused": lambda env, values: env._(
+        "The journal takes no lines at the moment (the account says why). What was "
+        "read waits in the inbox and is booked by itself when it does again."
+    ),
+}
+
+# Instead of the above, where Odoo does not go on by itself; ``again`` follows.
+TEXTS_OF_A_TRY = {
+    "not_accepted": lambda env: env._(
+        "Ponto gave an access token and then refused it. This is on Ponto's side "
+        "and usually passes."
+    ),
+    "rate_limited": lambda env: env._("Ponto asks for a pause of some minutes."),
+    "ponto_down": lambda env: env._(
+        "Ponto has trouble at the moment. This is on Ponto's side and usually passes."
+    ),
+}
