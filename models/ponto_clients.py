@@ -1,7 +1,6 @@
 """Clients of Ponto. Functions, not methods: a client can sign requests, so nothing that
 a record leads to gives one; see ``secret_store``."""
 
-import math
 import time
 
 from odoo import release
@@ -100,39 +99,6 @@ def client_of(connection, *, keep_token=True, deadline=None):
         clock=clock.aware_now,
         deadline=deadline or time.monotonic() + PATIENCE,
     )
-
-
-def open_client(env, find_connection, deadline=None):
-    """A client whose token lasts, had in one transaction; it is used outside any.
-
-    :param find_connection: gives the ``ponto.connection`` in an environment
-    :param deadline: of ``time.monotonic()``: nothing is awaited longer
-    :raise PontoError: when Ponto gives no token
-    """
-
-    def work(env):
-        connection = find_connection(env)
-        if not connection._has_token(deadline):
-            return None
-        return client_of(connection, keep_token=False, deadline=deadline or math.inf)
-
-    return await_token(env, work, deadline)
-
-
-def await_token(env, work, deadline):
-    """Do ``work`` in a unit, again and again while another worker asks for the token.
-
-    :param work: gives something true once there is a token
-    :return: what ``work`` gave
-    """
-    for _attempt in range(TOKEN_ATTEMPTS):
-        found = units.run_unit(env, work)
-        if found:
-            break
-        if deadline and time.monotonic() + TOKEN_WAIT > deadline:
-            raise OutOfTime("Another worker asks for the token.")
-        time.sleep(TOKEN_WAIT)
-    return found
 
 
 def trial_client(connection, client_secret=""):
