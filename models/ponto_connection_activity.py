@@ -8,7 +8,7 @@ from odoo.tools import format_datetime, html2plaintext
 
 from ..mapping.dates import today_in
 from . import clock
-from .ponto_online_account_authorization import FAILING_FOR
+from .timing import FAILING_FOR
 
 ACTIVITY = "account_ponto_sync.mail_activity_type_attention"
 

@@ -1,17 +1,14 @@
 """How the accounts stand, for a program that watches: codes, times and counts only."""
 
-from datetime import timedelta
-
 from odoo import api, models, modules
 
 from . import clock
 from .ponto_online_account_authorization import PUT_ASIDE
+from .timing import STALE_AFTER
 
 MODULE = "account_ponto_sync"
 # States that need nobody.
 WELL = ("ok", "fetching", "expiring")
-# News of the bank older than this are old, whatever the state.
-OLD = timedelta(hours=36)
 
 
 class PontoOnlineAccount(models.Model):
@@ -74,7 +71,7 @@ class PontoOnlineAccount(models.Model):
         """Where Ponto never heard from the bank, time counts from linking."""
         self.ensure_one()
         since = self.bank_data_at or self.linked_at or self.create_date
-        return self.state in WELL and since > clock.now() - OLD
+        return self.state in WELL and since > clock.now() - STALE_AFTER
 
 
 def _iso(moment):

@@ -8,9 +8,8 @@ from odoo import fields, models
 from . import clock
 from .ponto_connection_accounts import READS_PER_MOVE
 from .ponto_online_account_pause import READ_ONLY
+from .timing import FAILING_FOR
 
-# What fails for so long will not pass by itself.
-FAILING_FOR = timedelta(hours=24)
 # Ponto asks a bank four times a day; so long without news somebody should look.
 SILENT_FOR = timedelta(hours=72)
 # One login authorizes its accounts within so short a time.

@@ -13,6 +13,7 @@ from .back_off import is_told_pause, pause_after
 from .fetch_driver import FetchDriver
 from .ponto_connection_accounts import READS_PER_MOVE, changed_vals
 from .run_kinds import is_booking
+from .timing import TAKE_OVER
 
 _logger = logging.getLogger(__name__)
 
@@ -29,8 +30,6 @@ OF_CREDENTIALS = (
     "neutralized",
     "no_credentials",
 )
-# When a browser stops driving a fetch, the scheduled action takes it over.
-TAKE_OVER = timedelta(minutes=1)
 # So long after it found an account in other hands, the scheduled action looks again.
 LOOK_AGAIN = timedelta(seconds=10)
 # A step that the scheduled action began in time awaits Ponto so much longer.

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 
 from ..wording.moments import format_date
 from . import clock
-from .ponto_sync_run_decided import TAKE_OVER
+from .timing import TAKE_OVER
 
 # What the first fetch would book, or has left out so far for its day alone.
 BOOKABLE = ("new", "before_cutover")

@@ -11,8 +11,8 @@ from odoo.fields import Domain
 
 from ..wording.moments import format_date
 from . import clock, units
-from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_transaction_corrections import ASKED
+from .timing import TAKE_OVER
 
 # What is not in the books yet and follows the start date.
 WAITING = ("new", "held")

@@ -13,14 +13,10 @@ from ..wording.moments import short_day, short_moment
 from ..wording.problems import problem_text, who_renews
 from . import clock
 from .problem_codes import HEALS_ITSELF
-
-# Ponto asks a bank four times a day; data older than this is said to be old.
-STALE_AFTER = timedelta(hours=36)
+from .timing import FAILING_FOR, STALE_AFTER
 
 # Every account is read once a day, whatever Ponto's list says: later, nobody reads.
 UNREAD_AFTER = timedelta(hours=26)
-# A bank that fails for so long does not come back by waiting.
-LASTS_AFTER = timedelta(hours=24)
 
 COLORS = {
     "unlinked": "info",
@@ -191,7 +187,7 @@ class PontoOnlineAccount(models.Model):
 
     def _get_message_error(self):
         code, values = self._get_problem()
-        if code == "bank_trouble" and self._has_failed_for(LASTS_AFTER):
+        if code == "bank_trouble" and self._has_failed_for(FAILING_FOR):
             code = "bank_trouble_lasts"
         reason = problem_text(self.env, code, values)
         if not self.bank_data_at:

@@ -7,8 +7,8 @@ is told. ``docs/worklist.md`` explains them.
 from odoo import models
 
 from .ponto_online_account_authorization import PUT_ASIDE
-from .ponto_online_account_status import LASTS_AFTER
 from .problem_codes import HEALS_ITSELF
+from .timing import FAILING_FOR
 
 REASONS = [
     ("expired", "Authorization ended"),
@@ -85,7 +85,7 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         if self.state == "error":
             passes = self._get_problem()[0] in HEALS_ITSELF
-            return not passes or self._has_failed_for(LASTS_AFTER)
+            return not passes or self._has_failed_for(FAILING_FOR)
         if self.state == "paused":
             # What a person put aside stays aside, and so does a copy.
             return not self._is_copy() and self._get_pause() not in PUT_ASIDE

@@ -14,8 +14,8 @@ from odoo.exceptions import AccessError, UserError
 from ..mapping.dates import shifted
 from . import clock
 from .own_company import check_own_company
-from .ponto_sync_run_decided import TAKE_OVER
 from .ponto_sync_run_walk import WALK_PAGES, _page_weight
+from .timing import TAKE_OVER
 
 # What reached Ponto so long before the period cannot be booked in it.
 MARGIN_DAYS = 10

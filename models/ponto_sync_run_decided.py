@@ -4,15 +4,10 @@ They ask Ponto nothing. Where a fetch of the account is under way, it takes the 
 along; what came of them is told in its result either way.
 """
 
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .run_kinds import is_booking
-
-# When nobody drives them, the schedule does.
-TAKE_OVER = timedelta(minutes=1)
 
 
 class PontoOnlineAccount(models.Model):

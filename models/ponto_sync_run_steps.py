@@ -15,6 +15,7 @@ from ..ponto_client import SynchronizationSubtype
 from . import clock
 from .problem_codes import synchronization_problem
 from .public_address import is_browser, seen_address, sendable_address
+from .timing import TAKE_OVER
 
 _logger = logging.getLogger(__name__)
 
@@ -24,8 +25,6 @@ REFRESH_PATIENCE = timedelta(seconds=60)
 PRESENT = timedelta(minutes=5)
 # Ponto lets a bank be asked again so long after the last time.
 REFRESH_RATE = timedelta(minutes=5)
-# A run that nobody steps for this long is taken over by the scheduled action.
-TAKE_OVER = timedelta(minutes=1)
 # How long a browser leaves a slow Ponto to the scheduled action, and that one a bank.
 SLOW_PAUSE = timedelta(seconds=10)
 # Where the schedule does not come for so long, a Ponto that is slow is told as trouble.

@@ -16,7 +16,7 @@ from ..wording.problems import problem_text
 from ..wording.undo import undo_gap_text, undo_kept_text
 from . import clock
 from .ponto_sync_run import BANK_SILENT
-from .ponto_sync_run_steps import TAKE_OVER
+from .timing import TAKE_OVER
 
 _logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from odoo.fields import Domain
 
 from . import clock
 from .own_company import check_own_company
-from .ponto_sync_run_decided import TAKE_OVER
+from .timing import TAKE_OVER
 
 # Held because two transactions may be the same one, and announced before.
 ANNOUNCED = ("planned_or_booked", "planned_gone")

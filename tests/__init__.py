@@ -49,6 +49,7 @@ from . import (
     test_reminders,
     test_rights,
     test_row_isolation,
+    test_run_kinds,
     test_shared_id,
     test_same_account,
     test_statements,

@@ -1,9 +1,12 @@
 """Certain matches at the end of a fetch, where the account asks for them."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..matching.models import ponto_sync_run_match
+from ..models.run_kinds import CLOSING_STAGES
 from .common import START, account_seed, transaction
 from .common_matching import MatchingCommon
 
@@ -57,6 +60,15 @@ class TestMatchAfterFetch(MatchingCommon):
         self.env.invalidate_all()
         self.assertFalse(matched.is_reconciled)
         self.assertEqual(again.matched_count, 1, "the new one")
+
+    def test_without_the_stage(self):
+        """Without ``matching/`` there is no such stage, and fetches end without it."""
+        with patch.dict(CLOSING_STAGES, clear=True):
+            invoice = self.document(10)
+            run, line = self.fetch((invoice.name, "10.00"))
+            self.assertEqual((run.state, run.stage), ("done", "done"))
+            self.assertFalse(line.is_reconciled)
+            self.assertNotIn("Matched by itself", run.message)
 
     def test_in_batches(self):
         self.patch(ponto_sync_run_match, "MATCH_BATCH", 2)

@@ -201,7 +201,7 @@ export class PontoFetchProgress extends Component {
     }
 
     hasBar(run) {
-        return !run.finished && ["import", "undo"].includes(run.stage) && run.total > 0;
+        return !run.finished && ["import", "match", "undo"].includes(run.stage) && run.total > 0;
     }
 
     settled(run) {
@@ -223,9 +223,6 @@ export class PontoFetchProgress extends Component {
     /** One line for everybody, also for those who hear it. */
     get overall() {
         const { runs, done } = this.state;
-        if (runs.length && runs.every((run) => run.kind === "undo")) {
-            return this.overallUndo(runs, done);
-        }
         const kinds = new Set(runs.map((run) => run.kind));
         if (kinds.size === 1 && !kinds.has("fetch")) {
             return this.overallOfKind([...kinds][0]);
@@ -258,10 +255,13 @@ export class PontoFetchProgress extends Component {
     }
 
     overallOfKind(kind) {
-        if (kind === "preview") {
-            return this.overallOfPreview;
-        }
-        return kind === "check" ? this.overallOfCheck : this.overallOfDecision;
+        const texts = {
+            preview: () => this.overallOfPreview,
+            check: () => this.overallOfCheck,
+            decision: () => this.overallOfDecision,
+            undo: () => this.overallOfUndo,
+        };
+        return texts[kind]();
     }
 
     get overallOfPreview() {
@@ -296,7 +296,8 @@ export class PontoFetchProgress extends Component {
             : _t("Done.");
     }
 
-    overallUndo(runs, done) {
+    get overallOfUndo() {
+        const { runs, done } = this.state;
         if (!done) {
             return _t("Undoing…");
         }
