@@ -19,12 +19,12 @@ APP_PAGE = ROOT / "static" / "description" / "index.html"
 
 #: Files of which every sentence is on a page of messages.
 TABLES = (
-    "models/ponto_online_account_link.py",
-    "models/ponto_online_account_preview.py",
-    "models/ponto_online_account_status.py",
-    "models/ponto_provider_account.py",
-    "models/ponto_provider_account_support.py",
-    "models/ponto_transaction_decisions.py",
+    "models/online_account/ponto_online_account_link.py",
+    "models/preview/ponto_online_account.py",
+    "models/online_account/ponto_online_account_status.py",
+    "models/institution/ponto_provider_account.py",
+    "models/institution/ponto_provider_account_successor.py",
+    "models/decisions/ponto_transaction.py",
     "wizard/ponto_fetch_accounts.py",
     "wizard/ponto_fetch_accounts_line.py",
     "wizard/ponto_reauthorize.py",

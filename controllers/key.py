@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import request
 
-from ..models.key_backup import hand_out
+from ..tools.key_backup import hand_out
 
 # As core's ``check_identity``, which led here.
 IDENTITY_LASTS = 10 * 60  # seconds

@@ -9,7 +9,7 @@ from odoo import http
 from odoo.addons.web.controllers.export import ExcelExport
 from odoo.addons.web.controllers.pivot import TableExporter
 
-from ..models.plain_export import plain
+from ..models.common.base import plain
 
 
 class PlainExcelExport(ExcelExport):

@@ -100,7 +100,7 @@ def clock(odoo):
 
 
 class Clock:
-    """Stands in for ``models/clock.py``, which everything in the addon asks."""
+    """Stands in for ``tools/clock.py``, which everything in the addon asks."""
 
     def __init__(self):
         self.moment = datetime.combine(FIRST_DAY, datetime.min.time()).replace(hour=10)

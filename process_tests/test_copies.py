@@ -111,10 +111,10 @@ def test_a_token_that_is_stored_during_the_rotation(
 ):
     """The rotation waits for who is at work on the connection, and takes what they
     stored; a value under the old key is left nowhere. The command does the same."""
-    from odoo.addons.account_ponto_sync.models.ponto_token_store import (
+    from odoo.addons.account_ponto_sync.tools.secret_store import client_secret_of
+    from odoo.addons.account_ponto_sync.tools.token_store import (
         ConnectionTokenStore,
     )
-    from odoo.addons.account_ponto_sync.models.secret_store import client_secret_of
 
     old = key_file.read_text()
     new = Fernet.generate_key().decode()

@@ -27,7 +27,7 @@ def fetch_losing_each_unit(database, account_id, moment):
     from odoo.sql_db import Cursor
 
     from odoo.addons.account_ponto_sync.models import units
-    from odoo.addons.account_ponto_sync.models.fetch_driver import FetchDriver
+    from odoo.addons.account_ponto_sync.models.fetch.fetch_driver import FetchDriver
 
     with environment(database) as env:
         run_id = env["ponto.online.account"].browse(account_id)._begin_run("cron")

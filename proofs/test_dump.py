@@ -44,7 +44,7 @@ def fetched(odoo, database, sandbox, account_id):
 
 
 def stored_token(connection):
-    from odoo.addons.account_ponto_sync.models.ponto_token_store import (
+    from odoo.addons.account_ponto_sync.tools.token_store import (
         ConnectionTokenStore,
     )
 

@@ -5,7 +5,7 @@ import json
 import logging
 import traceback
 
-from ..models import encryption
+from ..tools import encryption
 
 OURS = "odoo.addons.account_ponto_sync"
 # At level DEBUG. odoo.sql_db is not: whoever logs each statement logs what is stored,

@@ -15,8 +15,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models import encryption, units
-from ..models.ponto_connection_address import API_URL_PARAMETER
+from ..models.connection.ponto_connection_address import API_URL_PARAMETER
+from ..tools import encryption, units
 from .common import PontoCommon
 
 MANAGER = "account.group_account_manager"

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
-from ..models import clock, ponto_sync_run_page, ponto_sync_run_steps
-from ..models.fetch_driver import FetchDriver
+from ..models.fetch import ponto_sync_run_page, ponto_sync_run_steps
+from ..models.fetch.fetch_driver import FetchDriver
+from ..tools import clock
 from .common import (
     PontoCommon,
     account_seed,

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.base.models import ir_cron
 
-from ..models import ponto_sync_run_page
+from ..models.fetch import ponto_sync_run_page
 from .common import account_seed, resource, transaction
 from .test_attended import REAL, AttendedCommon
 from .test_cron import CronCommon

@@ -6,14 +6,12 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..models import (
-    ponto_clients,
-    ponto_connection_cron,
-    ponto_sync_run_check,
-    ponto_sync_run_walk,
-)
-from ..models.fetch_driver import FetchDriver
-from ..models.institution_search import search_institutions
+from ..models.check_period import ponto_sync_run as ponto_sync_run_check
+from ..models.connection import ponto_connection_cron
+from ..models.fetch import ponto_sync_run_walk
+from ..models.fetch.fetch_driver import FetchDriver
+from ..tools import clients as ponto_clients
+from ..tools.institution_search import search_institutions
 from .common import PontoCommon, account_seed, resource, seed, transaction
 from .test_attended import AttendedCommon
 from .test_walk import NOW, WalkCommon

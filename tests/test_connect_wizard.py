@@ -3,7 +3,7 @@ from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..models.ponto_connection_address import API_URL_PARAMETER
+from ..models.connection.ponto_connection_address import API_URL_PARAMETER
 from .common import PontoCommon, make_company
 
 SECOND = {"client_id": "second-integration-4321", "client_secret": "marker-second"}

@@ -16,10 +16,10 @@ from odoo.tools import config, mute_logger
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
-from ..models import encryption
-from ..models.ponto_clients import client_of
-from ..models.ponto_secret_mixin import SECRET_FIELDS
-from ..models.secret_store import client_secret_of
+from ..models.connection.ponto_secret_mixin import SECRET_FIELDS
+from ..tools import encryption
+from ..tools.clients import client_of
+from ..tools.secret_store import client_secret_of
 from .common import PontoCommon
 from .common_markers import EveryRecord
 

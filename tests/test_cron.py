@@ -8,10 +8,10 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
-from ..models import ponto_connection_cron
+from ..models.connection import ponto_connection_cron
 from .common import PontoCommon, account_seed, transaction
 
-DRIVER = "odoo.addons.account_ponto_sync.models.fetch_driver"
+DRIVER = "odoo.addons.account_ponto_sync.models.fetch.fetch_driver"
 IBANS = ("BE68539007547034", "BE71096123456769", "BE43068999999501")
 
 

@@ -10,7 +10,6 @@ from odoo.tests import TransactionCase, tagged
 from ..demo import seed_books
 from ..demo.chart import TAX_ACCOUNTS
 from ..demo.statements import CODA_MONTHS
-from ..models.ponto_clients import client_of
 from ..ponto_client import SynchronizationSubtype
 from ..ponto_client import client as client_module
 from ..sandbox.demo.accounts import account_id, opening_balance
@@ -21,6 +20,7 @@ from ..sandbox.demo.lines import movements
 from ..sandbox.demo.parties import TAX
 from ..sandbox.demo.world import demo_seed
 from ..sandbox.process import SandboxProcess
+from ..tools.clients import client_of
 
 #: key of the account at the bank: code of its journal in the books
 JOURNALS = {

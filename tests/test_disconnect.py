@@ -3,11 +3,12 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from ..models import clock, ponto_provider_account_renewal
-from ..models.ponto_clients import client_of
-from ..models.ponto_connection_activity import ACTIVITY
-from ..models.ponto_connection_address import API_URL_PARAMETER
-from ..models.ponto_secret_mixin import SECRET_FIELDS
+from ..models.connection.ponto_connection_address import API_URL_PARAMETER
+from ..models.connection.ponto_connection_alerts import ACTIVITY
+from ..models.connection.ponto_secret_mixin import SECRET_FIELDS
+from ..models.institution import ponto_provider_account_renewal
+from ..tools import clock
+from ..tools.clients import client_of
 from .common import START, PontoCommon, account_seed, transaction
 
 SECOND = {"client_id": "second-integration-4321", "client_secret": "marker-second"}

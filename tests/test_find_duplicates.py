@@ -7,7 +7,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..models import duplicate_lines
+from ..models.bank_line import account_bank_statement_line_duplicates as duplicate_lines
 from .common import PontoCommon, transaction
 
 LINE = "account.bank.statement.line"

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.ponto_transaction_import import BATCH_SIZE
+from ..models.inbox.ponto_transaction_import import BATCH_SIZE
 from .common import PontoCommon, account_seed, resource, transaction
 
 

@@ -17,8 +17,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import encryption, key_backup, secret_store
-from ..models.secret_store import client_secret_of, place_of
+from ..tools import encryption, key_backup, secret_store
+from ..tools.secret_store import client_secret_of, place_of
 from .common import LightCompany, PontoCommon, PontoWorld
 
 MIGRATION = Path(__file__).parents[1] / "migrations" / "19.0.5.0.0" / "post-secrets.py"

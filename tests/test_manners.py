@@ -10,9 +10,11 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models import ir_cron
 
-from ..models import ponto_connection_cron, ponto_sync_run_steps, public_address, units
-from ..models.back_off import pause_after
-from ..models.redacted_traceback import redacted_traceback
+from ..models.connection import ponto_connection_cron
+from ..models.fetch import ponto_sync_run_steps
+from ..tools import public_address, units
+from ..tools.back_off import pause_after
+from ..tools.redacted_traceback import redacted_traceback
 from .common import browser_request, transaction
 from .test_attended import REAL, AttendedCommon
 from .test_cron import DRIVER, CronCommon

@@ -2,7 +2,7 @@
 
 from odoo.tests import new_test_user, tagged
 
-from ..models import ponto_sync_run_retention
+from ..models.privacy import ponto_sync_run as ponto_sync_run_retention
 from .common import PontoWorld, account_seed, transaction
 from .scenarios.common import AcmeCompany
 

@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import ponto_connection_test
-from ..models.ponto_connection_address import API_URL_PARAMETER
-from ..models.secret_store import client_secret_of
+from ..models.connection import ponto_connection_test
+from ..models.connection.ponto_connection_address import API_URL_PARAMETER
+from ..tools.secret_store import client_secret_of
 from .common import PontoCommon
 
 COLUMNS = [

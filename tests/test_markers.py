@@ -17,7 +17,8 @@ from odoo import Command, fields
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models import encryption, ponto_sync_run_steps
+from ..models.fetch import ponto_sync_run_steps
+from ..tools import encryption
 from .common import (
     START,
     PontoCommon,

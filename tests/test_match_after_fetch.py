@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..matching.models import ponto_sync_run_match
-from ..models.run_kinds import CLOSING_STAGES
+from ..models.fetch.run_kinds import CLOSING_STAGES
 from .common import START, account_seed, transaction
 from .common_matching import MatchingCommon
 

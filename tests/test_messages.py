@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools.translate import get_translation
 
-from ..models.ponto_sync_run import STAGES
-from ..models.problem_codes import CODES
+from ..models.fetch.ponto_sync_run import STAGES
+from ..tools.problem_codes import CODES
 from ..wording.holds import HOLD_CODES, hold_text
 from ..wording.problems import TEXTS, problem_text
 from .common import PontoCommon

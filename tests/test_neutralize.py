@@ -2,7 +2,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from ..models.encryption import VERSION
+from ..tools.encryption import VERSION
 from .common import PontoCommon
 
 SCRIPT = Path(__file__).parents[1] / "data" / "neutralize.sql"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models import account_move_numbering as numbering
+from ..models.bulk_booking import account_move_numbering as numbering
 from .common import account_seed, transaction
 from .test_import import ImportCommon
 
@@ -251,7 +251,7 @@ class TestNumbering(ImportCommon):
         )
         with mute_logger(
             "odoo.sql_db",
-            "odoo.addons.account_ponto_sync.models.ponto_transaction_import",
+            "odoo.addons.account_ponto_sync.models.inbox.ponto_transaction_import",
         ):
             names, _spared = self.compare(account)
         self.assertEqual(names, [f"BNK9/2026/0000{n}" for n in range(1, 6)])

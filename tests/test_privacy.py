@@ -8,7 +8,7 @@ from pathlib import Path
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..models import ponto_transaction_retention as retention
+from ..models.privacy import ponto_transaction as retention
 from .common import account_seed, transaction
 from .test_identity import IdentityCommon
 

@@ -11,7 +11,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import _UNSAFE_ATTRIBUTES, safe_eval
 
-from ..models import encryption
+from ..tools import encryption
 from .rights_world import MODULE, our_models
 from .test_attacks import AttackCommon
 

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from ..models.ponto_provider_account_support import SUPPORT_URL
+from ..models.institution.ponto_provider_account_successor import SUPPORT_URL
 from .common import account_seed, transaction
 from .common_reminders import RemindersCommon, ending_account
 

@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models.ponto_secret_mixin import SECRET_FIELDS
+from ..models.connection.ponto_secret_mixin import SECRET_FIELDS
 from .common import PontoCommon
 from .rights_page import PAGE, read_page
 from .rights_world import (

@@ -6,7 +6,7 @@ from runpy import run_path
 
 from odoo.tests import tagged
 
-from ..models.run_kinds import CLOSING_STAGES, KINDS, Kind, is_booking
+from ..models.fetch.run_kinds import CLOSING_STAGES, KINDS, Kind, is_booking
 from .common import PontoCommon
 
 MIGRATION = Path(__file__).parents[1] / "migrations/19.0.6.0.0/post-run-kind.py"

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models import ponto_transaction_import as import_module
+from ..models.inbox import ponto_transaction_import as import_module
 from .common import START, PontoCommon, account_seed, transaction
 from .test_undo_run import UndoCommon
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from odoo import fields, sql_db
 from odoo.tests import new_test_user, tagged
 
-from ..models.ponto_website import is_safe_page, renewal_url
-from ..models.problem_codes import HEALS_ITSELF
+from ..tools.problem_codes import HEALS_ITSELF
+from ..tools.website import is_safe_page, renewal_url
 from ..wording.moments import format_date, short_day, short_moment
 from ..wording.problems import TEXTS, problem_text
 from ..wording.refresh import refresh_text

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models import ponto_sync_run_undo as undo_module
+from ..models.undo import ponto_sync_run as undo_module
 from .common import PontoCommon, account_seed, transaction
 
 

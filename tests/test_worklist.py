@@ -4,7 +4,7 @@ from pathlib import Path
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..models.ponto_online_account_worklist import REASONS
+from ..models.monitoring.ponto_online_account_worklist import REASONS
 from .common import PontoCommon
 
 NOON = "2026-06-15 12:00:00"

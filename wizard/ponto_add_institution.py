@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.institution_search import search_institutions
-from ..models.ponto_dialog_mixin import answered_here
-from ..models.units import plain_superuser
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..tools.institution_search import search_institutions
+from ..tools.units import plain_superuser
 
 
 class PontoAddInstitution(models.TransientModel):

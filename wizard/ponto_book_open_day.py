@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
 from ..wording.moments import format_date
 
 

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mapping.dates import shifted
-from ..models.own_company import check_own_company
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..tools.own_company import check_own_company
 from ..wording.moments import format_date
 
 KINDS = [

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..models import clock
-from ..models.own_company import check_own_company, of_own_companies
+from ..tools import clock
+from ..tools.own_company import check_own_company, of_own_companies
 from ..wording.closing import closing_text
 from ..wording.moments import format_date
 

@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 from ..mapping.account import prepare_account_vals
 from ..mapping.reference import sanitize
-from ..models.ponto_clients import trial_client
-from ..models.ponto_dialog_mixin import answered_here
-from ..models.ponto_website import dashboard_url, is_local
-from ..models.problem_codes import TROUBLES, problem_of
-from ..models.secret_store import client_secret_of
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..tools.clients import trial_client
+from ..tools.problem_codes import TROUBLES, problem_of
+from ..tools.secret_store import client_secret_of
+from ..tools.website import dashboard_url, is_local
 from ..wording.problems import refusal_text
 
 

@@ -7,9 +7,9 @@ afterwards what was reached speaks for itself.
 
 from odoo import api, fields, models
 
-from ..models.institution_search import search_institutions
-from ..models.ponto_dialog_mixin import answered_here
-from ..models.res_company import CONNECT_STEPS
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..models.settings.res_company import CONNECT_STEPS
+from ..tools.institution_search import search_institutions
 
 _ORDER = [step for step, _name in CONNECT_STEPS]
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.ponto_website import dashboard_url
+from ..tools.website import dashboard_url
 
 
 class PontoDisconnect(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
 
 
 class PontoEraseAccount(models.TransientModel):

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
-from ..models.ponto_dialog_mixin import answered_here
-from ..models.problem_codes import NEEDS_CREDENTIALS, TROUBLES, problem_of
+from ..models.common.ponto_dialog_mixin import answered_here
 from ..rules.account_face import would_double
 from ..rules.holder import shares_a_word
+from ..tools.problem_codes import NEEDS_CREDENTIALS, TROUBLES, problem_of
 from ..wording.problems import problem_text
 
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..models.own_company import check_own_company
-from ..models.ponto_dialog_mixin import answered_here, answered_in
+from ..models.common.ponto_dialog_mixin import answered_here, answered_in
+from ..tools.own_company import check_own_company
 
 #: How far back the first look goes, in days.
 USUAL_REACH = 90

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..mapping.dates import shifted
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
 
 
 class PontoMoveStart(models.TransientModel):

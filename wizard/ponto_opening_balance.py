@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..models.own_company import check_own_company
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..tools.own_company import check_own_company
 
 
 class PontoOpeningBalance(models.TransientModel):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.own_company import check_own_company
-from ..models.ponto_dialog_mixin import answered_here
+from ..models.common.ponto_dialog_mixin import answered_here
+from ..tools.own_company import check_own_company
 from ..wording.moments import format_date
 
 

@@ -7,12 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
-from ..models import clock
-from ..models.back_off import is_told_pause
-from ..models.ponto_clients import open_client
-from ..models.ponto_website import is_safe_page, renewal_url
-from ..models.problem_codes import TROUBLES, problem_of
 from ..ponto_client import OutOfTime, RateLimited
+from ..tools import clock
+from ..tools.back_off import is_told_pause
+from ..tools.clients import open_client
+from ..tools.problem_codes import TROUBLES, problem_of
+from ..tools.website import is_safe_page, renewal_url
 from ..wording.moments import short_day
 from ..wording.problems import problem_text, who_renews
 

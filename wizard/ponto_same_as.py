@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.ponto_dialog_mixin import answered_here, answered_in
+from ..models.common.ponto_dialog_mixin import answered_here, answered_in
 
 
 class PontoSameAs(models.TransientModel):

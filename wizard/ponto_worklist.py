@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.ponto_online_account_worklist import REASONS, URGENCY
+from ..models.monitoring.ponto_online_account_worklist import REASONS, URGENCY
 
 ANSWERS = [
     ("open", "Open the account"),

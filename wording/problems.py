@@ -1,7 +1,7 @@
 """What keeps Odoo from Ponto's answer, in the reader's language.
 
 A sentence says what happened, on whose side, what to do, and whether it heals by
-itself. The codes are those of ``models/problem_codes.py``.
+itself. The codes are those of ``tools/problem_codes.py``.
 """
 
 from __future__ import annotations

@@ -28,10 +28,10 @@ TRACEBACK = (
 
 #: What ``units.log_unexpected`` writes when a fetch meets a programming error.
 CONFINED = (
-    f"{START}ERROR ponto odoo.addons.account_ponto_sync.models.fetch_driver:"
+    f"{START}ERROR ponto odoo.addons.account_ponto_sync.models.fetch.fetch_driver:"
     " Ponto fetch 7 could not go on (reference 7-1f2e3d4c):"
     " Traceback (most recent call last):\n"
-    '  File "models/ponto_transaction_import.py", line 1, in _import_batch\n'
+    '  File "models/inbox/ponto_transaction_import.py", line 1, in _import_batch\n'
     "ZeroDivisionError: division by zero\n"
 )
 

@@ -3,8 +3,8 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ...models.own_company import check_own_company, of_own_companies
-from ...models.ponto_dialog_mixin import answered_beside
+from ...models.common.ponto_dialog_mixin import answered_beside
+from ...tools.own_company import check_own_company, of_own_companies
 
 #: Detected, never required.
 OCA_MODULE = "account_reconcile_oca"

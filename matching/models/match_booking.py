@@ -3,7 +3,7 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from ...models.own_company import check_own_company
+from ...tools.own_company import check_own_company
 from ...wording.moments import format_date
 
 

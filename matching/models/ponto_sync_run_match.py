@@ -11,8 +11,8 @@ import psycopg2
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...models import units
-from ...models.run_kinds import ClosingStage, register_closing_stage
+from ...models.fetch.run_kinds import ClosingStage, register_closing_stage
+from ...tools import units
 
 _logger = logging.getLogger(__name__)
 

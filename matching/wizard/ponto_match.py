@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.own_company import check_own_company
-from ...models.ponto_dialog_mixin import answered_here, answered_in
+from ...models.common.ponto_dialog_mixin import answered_here, answered_in
+from ...tools.own_company import check_own_company
 
 REASONS = [
     ("reference", "Amount and structured communication"),

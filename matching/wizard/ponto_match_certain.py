@@ -3,8 +3,8 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.own_company import check_own_company
-from ...models.ponto_dialog_mixin import answered_here
+from ...models.common.ponto_dialog_mixin import answered_here
+from ...tools.own_company import check_own_company
 
 #: How long a person waits before the next look at how far it is, in seconds.
 STEP_BUDGET = 3.0

@@ -7,7 +7,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.account_ponto_sync.models import key_backup, secret_store
+from odoo.addons.account_ponto_sync.tools import key_backup, secret_store
 
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""What models build on and is no model: clock, units, encryption, clients."""
