@@ -113,7 +113,7 @@ def refusals(tree: ast.AST) -> Iterator[str]:
 def sources() -> dict[str, ast.AST]:
     files = (
         path
-        for part in ("models", "wizard", "matching", "wording")
+        for part in ("models", "wizard", "matching", "tools", "wording")
         for path in (ROOT / part).rglob("*.py")
     )
     return {name(path): ast.parse(path.read_text(encoding="utf-8")) for path in files}

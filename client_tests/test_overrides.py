@@ -42,6 +42,19 @@ def model_of(node: ast.ClassDef) -> str:
     return value.value if is_text else ""
 
 
+def test_rooms():
+    """A folder of ``models/`` is a feature, a file in it a model, named after it."""
+    loose = [path.name for path in (ROOT / "models").glob("*.py")]
+    assert loose == ["__init__.py"]
+    misnamed = []
+    for model, path, _methods in class_bodies():
+        name = Path(path).stem
+        is_ours = path.startswith("models/") and model.startswith("ponto.")
+        if is_ours and not name.startswith(model.replace(".", "_")):
+            misnamed.append((model, path))
+    assert not misnamed
+
+
 def test_models_are_found():
     found = defaultdict(set)
     for model, path, _methods in class_bodies():

@@ -74,8 +74,11 @@ def packages_used(path):
         yield from parts[:1]
 
 
-#: Each may import what stands before it; ``models`` and all above import freely.
-LAYERS = ("ponto_client", "mapping", "rules", "wording")
+#: Each may import what stands before it.
+LAYERS = (
+    *("ponto_client", "mapping", "rules", "wording", "tools"),
+    *("models", "matching", "wizard", "controllers"),
+)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -123,41 +126,3 @@ def test_size(path):
 
 def test_types_are_shipped():
     assert (PROJECT / "ponto_client" / "py.typed").is_file()
-
-
-def model_name(node: ast.ClassDef) -> str:
-    """What an Odoo class defines or extends; '' for a plain class."""
-    names = {}
-    for statement in node.body:
-        if isinstance(statement, ast.Assign) and isinstance(
-            statement.value, ast.Constant
-        ):
-            target = statement.targets[0]
-            names[getattr(target, "id", "")] = str(statement.value.value)
-    return names.get("_name") or names.get("_inherit") or ""
-
-
-def definitions() -> dict[tuple[str, str], list[str]]:
-    """Files that define a method of a model without going on to the others'."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for path in [
-        *(PROJECT / "models").glob("*.py"),
-        *(PROJECT / "wizard").glob("*.py"),
-        *(PROJECT / "matching").rglob("*.py"),
-    ]:
-        for node in ast.parse(path.read_text()).body:
-            if not isinstance(node, ast.ClassDef) or not model_name(node):
-                continue
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef) and "super(" not in ast.unparse(
-                    method
-                ):
-                    key = model_name(node), method.name
-                    found.setdefault(key, []).append(path.name)
-    return found
-
-
-def test_no_file_replaces_a_method_of_another_one():
-    """A model in several files: two methods of one name would silently be one."""
-    twice = {key: files for key, files in definitions().items() if len(files) > 1}
-    assert not twice

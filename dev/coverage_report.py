@@ -15,6 +15,7 @@ PACKAGES = (
     "mapping",
     "rules",
     "wording",
+    "tools",
     "models",
     "wizard",
     "matching",

@@ -49,6 +49,7 @@ SOURCES = (
     "sandbox",
     "security",
     "static",
+    "tools",
     "views",
     "wizard",
     "wording",

@@ -467,7 +467,7 @@ class TestWording(PontoCommon):
     def test_sentences_take_days_from_there(self):
         for path in PACKAGE.rglob("*.py"):
             folder = path.relative_to(PACKAGE).parts[0]
-            ours = folder in ("models", "wizard", "matching", "controllers", "wording")
+            ours = folder in ("models", "wizard", "matching", "tools", "wording")
             if ours and path.name != "moments.py":
                 found = re.search(
                     r"odoo\.tools import .*\bformat_date\b", path.read_text()

@@ -13,16 +13,6 @@ KEPT = timedelta(days=180)
 BATCH = 1000
 
 
-class PontoTransaction(models.Model):
-    _inherit = "ponto.transaction"
-
-    # Deleting a fetch makes PostgreSQL look who refers to it.
-    _walk_run_idx = models.Index("(walk_run_id) WHERE walk_run_id IS NOT NULL")
-    _planned_seen_run_idx = models.Index(
-        "(planned_seen_run_id) WHERE planned_seen_run_id IS NOT NULL"
-    )
-
-
 class PontoSyncRun(models.Model):
     _inherit = "ponto.sync.run"
 

@@ -32,6 +32,12 @@ BATCH = 1000
 class PontoTransaction(models.Model):
     _inherit = "ponto.transaction"
 
+    # Deleting a fetch makes PostgreSQL look who refers to it.
+    _walk_run_idx = models.Index("(walk_run_id) WHERE walk_run_id IS NOT NULL")
+    _planned_seen_run_idx = models.Index(
+        "(planned_seen_run_id) WHERE planned_seen_run_id IS NOT NULL"
+    )
+
     texts_removed_at = fields.Datetime(
         readonly=True, help="When the bank's texts and raw data were removed."
     )
