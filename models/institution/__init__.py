@@ -5,6 +5,7 @@ from .. import common  # isort: skip
 from . import (
     ponto_provider_account,
     ponto_provider_account_alerts,
+    ponto_provider_account_mails,
     ponto_provider_account_reminders,
     ponto_provider_account_renewal,
     ponto_provider_account_successor,
