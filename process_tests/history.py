@@ -115,14 +115,13 @@ class Clock:
 @contextmanager
 def small_world():
     """Pages, batches and the streak of known rows small; time stands still."""
-    from odoo.addons.account_ponto_sync.models import (
-        clock,
+    from odoo.addons.account_ponto_sync.models.fetch import (
         fetch_driver,
         ponto_sync_run_walk,
-        ponto_transaction_import,
-        units,
     )
+    from odoo.addons.account_ponto_sync.models.inbox import ponto_transaction_import
     from odoo.addons.account_ponto_sync.ponto_client import client
+    from odoo.addons.account_ponto_sync.tools import clock, units
 
     still = Clock()
     quick = SimpleNamespace(sleep=lambda seconds: None)
@@ -838,7 +837,7 @@ def log(text: str) -> None:
 @contextmanager
 def killed(at, *, after_commit):
     """Let the process die in its n-th transaction, its work done."""
-    from odoo.addons.account_ponto_sync.models import units
+    from odoo.addons.account_ponto_sync.tools import units
 
     run_unit = units.run_unit
     number = 0

@@ -77,7 +77,7 @@ def runs(database, account_id):
 
 def fetch_and_tell(database, account_id, refusals):
     """Fetch, and tell the parent what the database refused on the way."""
-    from odoo.addons.account_ponto_sync.models import units
+    from odoo.addons.account_ponto_sync.tools import units
 
     may_repeat = units._may_repeat
 

@@ -21,7 +21,7 @@ def key_file(odoo, tmp_path, monkeypatch):
 
 
 def use_key_file(monkeypatch, path):
-    from odoo.addons.account_ponto_sync.models import encryption
+    from odoo.addons.account_ponto_sync.tools import encryption
 
     monkeypatch.setattr(encryption, "key_file", lambda: path)
     return path
@@ -153,7 +153,7 @@ def test_old_values_are_bound_on_the_server(
 ):
     """Where the key was missing during the update: by the command, and only when it is
     told to."""
-    from odoo.addons.account_ponto_sync.models import encryption, secret_store
+    from odoo.addons.account_ponto_sync.tools import encryption, secret_store
 
     with environment(database) as env:
         connection = env["ponto.connection"].search([])

@@ -26,8 +26,8 @@ def fetch_losing_each_unit(database, account_id, moment):
     done and PostgreSQL's word of it is still on its way."""
     from odoo.sql_db import Cursor
 
-    from odoo.addons.account_ponto_sync.models import units
     from odoo.addons.account_ponto_sync.models.fetch.fetch_driver import FetchDriver
+    from odoo.addons.account_ponto_sync.tools import units
 
     with environment(database) as env:
         run_id = env["ponto.online.account"].browse(account_id)._begin_run("cron")

@@ -109,6 +109,6 @@ def try_lock(database, account_id):
 
 
 def lock(env, account_id):
-    from odoo.addons.account_ponto_sync.models import units
+    from odoo.addons.account_ponto_sync.tools import units
 
     return units.try_lock(env, "ponto.online.account", account_id)

@@ -52,7 +52,7 @@ def stored_token(connection):
 
 
 def keys():
-    from odoo.addons.account_ponto_sync.models import encryption
+    from odoo.addons.account_ponto_sync.tools import encryption
 
     return encryption.read_keys()
 
