@@ -173,3 +173,28 @@ def test_one_before_the_start_comes_back_after_a_relink(bed, clock):
     made.come_back(away, new_id=True)
     made.fetch()
     made.close()
+
+
+def test_a_deleted_one_comes_back_after_a_relink(bed, clock):
+    """The former account knew it; here its alias stands for it, further down."""
+    days = (17, 15, 19, 14, 15, 14, 16, 19, 18, 16, 15, 16)
+    amounts = (
+        *("-12.50", "0.00", "0.00", "-12.50", "7.77", "7.77"),
+        *("0.00", "-12.50", "-3.10", "20.00", "20.00", "-12.50"),
+    )
+    texts = (
+        *("PARKING", "LOON", "HUUR MEI", "PARKING", "HUUR MEI", "PARKING"),
+        *("HUUR MEI", "PARKING", "PARKING", "PARKING", "HUUR MEI", "HUUR MEI"),
+    )
+    relive(
+        bed,
+        clock,
+        backlog=[
+            (date(2026, 3, day), amount, text)
+            for day, amount, text in zip(days, amounts, texts, strict=True)
+        ],
+        numbers=(
+            *(2200, 40, 57781, 1407962997, 21991, 51, 1995532468, 39955),
+            *(8239, 0, 1, 4, 2, 175, 1524359734, 620626014),
+        ),
+    )

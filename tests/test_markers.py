@@ -169,7 +169,7 @@ class TestMarkers(Markers, PontoCommon):
         """The list for the log of the run; nothing was searched in vain."""
         self.assertIn("urllib3.connectionpool", loggers)
         self.assertIn(f"{OURS}.ponto_client.transport", loggers)
-        self.assertIn(f"{OURS}.models.fetch_driver", loggers)
+        self.assertIn(f"{OURS}.models.fetch.fetch_driver", loggers)
         logging.getLogger(__name__).info(
             "no secret and nobody's data in %d flows, %d kinds of buttons: %s",
             len(FLOWS),

@@ -59,6 +59,15 @@ _CHANGED_BY_HAND = f"""(
              WHERE l.id = k.statement_line_id AND l.journal_id = %(journal)s
                AND (m.state = 'cancel' OR l.amount != k.amount
                     OR abs(m.date - {_DAY.format("k")}) > {NEIGHBOUR_DAYS}))))"""  # noqa: S608
+# A row of this account that this reading has not met: a new row may be the same payment
+# under another id. Of a payment that an earlier account knew, the alias stands here.
+_UNSEEN = """(
+    k.online_account_id = %(account)s
+    AND k.seen_walk_id IS DISTINCT FROM %(walk)s
+    AND (k.state IN %(candidates)s
+         OR k.state = 'alias' AND EXISTS (
+            SELECT 1 FROM ponto_transaction p
+             WHERE p.id = k.alias_of_id AND p.online_account_id = ANY(%(earlier)s))))"""
 _NOT_FOUND_YET = """NOT EXISTS (
     SELECT 1 FROM ponto_transaction a
      WHERE a.alias_of_id = k.id AND a.online_account_id = %(account)s
@@ -99,12 +108,9 @@ class PontoTransaction(models.Model):
         self.flush_model()
         query = f"""
             SELECT 1 FROM ponto_transaction n
-              JOIN ponto_transaction k
-                ON k.online_account_id = n.online_account_id AND {_SAME_CONTENT}
+              JOIN ponto_transaction k ON {_SAME_CONTENT} AND {_UNSEEN}
              WHERE n.online_account_id = %(account)s AND n.state = 'new'
                AND n.is_another IS NOT TRUE
-               AND k.state IN %(candidates)s
-               AND k.seen_walk_id IS DISTINCT FROM %(walk)s
              LIMIT 1"""  # noqa: S608
         self.env.cr.execute(query, self._prepare_identity_parameters(account))
         return bool(self.env.cr.fetchone())
@@ -121,9 +127,7 @@ class PontoTransaction(models.Model):
                 UPDATE ponto_transaction n
                    SET is_undecided = n.is_another IS NOT TRUE AND (EXISTS (
                            SELECT 1 FROM ponto_transaction k
-                            WHERE k.online_account_id = n.online_account_id
-                              AND {_SAME_CONTENT} AND k.state IN %(candidates)s
-                              AND k.seen_walk_id IS DISTINCT FROM %(walk)s
+                            WHERE {_SAME_CONTENT} AND {_UNSEEN}
                        ) OR EXISTS (
                            SELECT 1 FROM ponto_transaction k
                             WHERE k.online_account_id = ANY(%(earlier)s)
