@@ -42,7 +42,7 @@ REPEATABLE = (
 )
 # After these the whole unit is done again: the transaction itself is lost.
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
-# In the context of a step that is done again, row by row (row_isolation.py).
+# In the context of a step that is done again, row by row (ponto_transaction_isolation.py).
 ONE_BY_ONE = "ponto_one_by_one"
 _LOCK_CLASS = "account_ponto_sync"
 # A unit waits no longer than this for addons that are being installed or removed: their

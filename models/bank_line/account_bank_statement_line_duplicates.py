@@ -1,6 +1,6 @@
 """Lines of one journal that may be one payment: from Ponto, from a file or by hand.
 
-Possible doubles (``possible_doubles.py``) are what an import after the feed brought, by
+Possible doubles (``account_bank_statement_line_doubles.py``) are what an import after the feed brought, by
 the strict rules of recognition. Here a person looks for more: whatever came whenever.
 """
 

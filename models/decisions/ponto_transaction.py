@@ -2,7 +2,7 @@
 
 Every decision checks rights first, takes the rows that it applies to, and refuses in
 words where there is none. What becomes of the chosen rows is done by a fetch that
-books them and nothing else (``ponto_sync_run_decided.py``).
+books them and nothing else (``ponto_sync_run.py``).
 """
 
 from odoo import api, fields, models

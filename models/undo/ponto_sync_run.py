@@ -2,7 +2,7 @@
 
 The undo is a run of its own, driven like a fetch: in small pieces, each committed, so
 that a kill costs nothing. From the highest number down, because a number in the
-middle of others stays empty (ponto_transaction_undo.py has the row's half).
+middle of others stays empty (ponto_transaction.py has the row's half).
 """
 
 import logging
