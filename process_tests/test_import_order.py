@@ -1,7 +1,7 @@
 """The order of the imports in ``models/__init__.py`` means nothing.
 
 A copy of the addon imports its models in another order, loads the registry from
-nothing and runs tests of each kind of run there.
+nothing and runs tests of each kind of run there; `make prove`: all hard cases.
 """
 
 import ast
@@ -17,10 +17,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ADDON = "account_ponto_sync"
 LEFT_OUT = (".*", "__pycache__", "docs", "client_tests", "process_tests", "dev")
-TAGS = ("TestWalk", "TestUndoRun", "TestStatus")
 PROVE = bool(os.environ.get("PONTO_PROVE"))
-#: Of one order; all tests are run where this is proved at length.
-TIMEOUT = 3000 if PROVE else 300
+NAMES = ("TestWalk", "TestUndoRun", "TestStatus")
+TAGS = f"ponto_scenario/{ADDON}" if PROVE else ",".join(f"/{ADDON}:{n}" for n in NAMES)
+#: Of one order.
+TIMEOUT = 1500 if PROVE else 400
 DONE = re.compile(r"0 failed, 0 error\(s\) of (\d+) tests")
 
 
@@ -39,11 +40,12 @@ def shuffled(text: str, seed: int) -> str:
 
 @pytest.mark.parametrize("seed", range(1, 6 if PROVE else 3))
 def test_shuffled(odoo, database, tmp_path, seed):
+    from dev.server import free_port
+
     addon = tmp_path / ADDON
     shutil.copytree(ROOT, addon, ignore=shutil.ignore_patterns(*LEFT_OUT))
     imports = addon / "models" / "__init__.py"
     imports.write_text(shuffled(imports.read_text(), seed))
-    tags = f"/{ADDON}" if PROVE else ",".join(f"/{ADDON}:{name}" for name in TAGS)
     log = tmp_path / "odoo.log"
     subprocess.run(
         [
@@ -52,7 +54,8 @@ def test_shuffled(odoo, database, tmp_path, seed):
             "server",
             *("-c", os.environ["ODOO_RC"], "-d", database, "-u", ADDON),
             *("--addons-path", addons_path(tmp_path), f"--logfile={log}"),
-            *("--test-tags", tags, "--stop-after-init", "--no-http"),
+            *("--test-tags", TAGS, "--stop-after-init", "--http-interface=127.0.0.1"),
+            f"--http-port={free_port(28069)}",
         ],
         timeout=TIMEOUT,
         check=False,
