@@ -46,7 +46,7 @@ def bind_old_values(env):
     """What versions before 19.0.5 stored, to where it stands: the update could not, as
     the key was missing."""
     # The addon can be imported now that Odoo knows where it is.
-    from odoo.addons.account_ponto_sync.models import secret_store
+    from odoo.addons.account_ponto_sync.tools import secret_store
 
     outcomes = secret_store.bind_old_values(env)
     sys.stdout.write(f"Bound: {outcomes['bound']}.\n")
