@@ -155,7 +155,7 @@ class PontoClient:
         attributes = {"redirectUri": redirect_uri}
         template = "/accounts/{id}/reauthorization-requests"
         endpoint = Endpoint(template=template, ids=(account_id,))
-        value = self._gateway.create(endpoint, "reauthorizationRequest", attributes)
+        value = self._gateway.add(endpoint, "reauthorizationRequest", attributes)
         return ReauthorizationRequest.from_api(value)
 
     # === TRANSACTIONS === #
@@ -218,7 +218,7 @@ class PontoClient:
             "customerIpAddress": checked_ip(customer_ip),
         }
         endpoint = Endpoint(template="/synchronizations")
-        value = self._gateway.create(endpoint, "synchronization", attributes)
+        value = self._gateway.add(endpoint, "synchronization", attributes)
         return Synchronization.from_api(value)
 
     def synchronization(self, id: str) -> Synchronization:

@@ -127,7 +127,7 @@ class Gateway:
             ),
         )
 
-    def create(
+    def add(
         self, endpoint: Endpoint, kind: str, attributes: Mapping[str, str]
     ) -> object:
         """Return the resource that a POST creates, which is never retried.
