@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import itertools
 
-from account_ponto_sync.rules.duplicates import BankLine
+from account_ponto_sync.rules.duplicates import BankLine, find_duplicates_of_ponto
 from account_ponto_sync.rules.duplicates import group_duplicates as group_pairs
 
 DAY = datetime.date(2026, 4, 8)
@@ -82,3 +82,25 @@ def test_only_pairs_are_compared():
     lines = [fed(1), other(2), fed(3), other(4)]
     assert group_pairs(lines, [(1, 2)]) == [[1, 2]]
     assert group_pairs(lines, []) == []
+
+
+def find_of_ponto(lines):
+    keys = [line.key for line in lines]
+    return find_duplicates_of_ponto(lines, itertools.combinations(keys, 2))
+
+
+def test_what_certainly_deserves_a_look():
+    assert find_of_ponto([fed(1), other(2)]) == {2: 1}
+    assert find_of_ponto([other(2), other(3)]) == {}
+    again = dataclasses.replace(fed(2), ponto_ref="p-1")
+    assert find_of_ponto([fed(1), again]) == {}
+
+
+def test_the_neighbouring_day_counts_where_nothing_competes():
+    after = NEXT + datetime.timedelta(days=1)
+    assert find_of_ponto([fed(1), other(2, day=NEXT)]) == {2: 1}
+    lines = [fed(1), fed(2, day=after), other(3, day=NEXT)]
+    assert find_of_ponto(lines) == {}
+    # The dialog, where a person looks, shows it.
+    assert group_duplicates(lines) == [[1, 3]]
+    assert find_of_ponto([*lines, fed(4, day=NEXT)]) == {3: 4}

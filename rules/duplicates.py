@@ -40,11 +40,47 @@ def group_duplicates(
     :return: keys of each group of two and more
     """
     by_key = {line.key: line for line in lines}
+    return _group(by_key, _find_allies(by_key, pairs))
+
+
+def find_duplicates_of_ponto(
+    lines: Iterable[BankLine], pairs: Iterable[tuple[int, int]]
+) -> dict[int, int]:
+    """Find what certainly deserves a look: the lines from elsewhere in a group that
+    Ponto leads. A payment of the neighbouring day counts only where no other payment
+    of Ponto competes for it.
+
+    :param lines: see :func:`group_duplicates`, also of several journals
+    :param pairs: likewise
+    :return: ``{key of a line from elsewhere: key of the line that Ponto knows}``
+    """
+    by_key = {line.key: line for line in lines}
+    allies = _find_allies(by_key, pairs)
+    found = {}
+    for leader, *others in _group(by_key, allies):
+        if not by_key[leader].ponto_ref:
+            continue
+        for key in others:
+            rivals = [ally for ally in allies[key] if by_key[ally].ponto_ref]
+            is_same_day = by_key[key].day == by_key[leader].day
+            if not by_key[key].ponto_ref and (is_same_day or len(rivals) == 1):
+                found[key] = leader
+    return found
+
+
+def _find_allies(
+    by_key: dict[int, BankLine], pairs: Iterable[tuple[int, int]]
+) -> dict[int, set[int]]:
+    """``{key: keys of the lines that may be the same payment}``"""
     allies: dict[int, set[int]] = {key: set() for key in by_key}
     for one, other in pairs:
         if _may_be_same(by_key[one], by_key[other]):
             allies[one].add(other)
             allies[other].add(one)
+    return allies
+
+
+def _group(by_key: dict[int, BankLine], allies: dict[int, set[int]]) -> list[list[int]]:
     groups: dict[int, list[int]] = {}
     for line in sorted(by_key.values(), key=_leads_first):
         group = _find_group([by_key[key] for key in allies[line.key]], line, groups)

@@ -393,9 +393,7 @@ class TestBankCard(BankLineCase):
         domain = _plain(action.get("domain")) or []
         model.search(domain, limit=1)
         if action["res_model"] == LINE:
-            # No payment came twice here, and the empty list says so.
-            doubles = name == "action_ponto_find_doubles"
-            self.assertEqual(model.search_count(domain), 0 if doubles else 12)
+            self.assertEqual(model.search_count(domain), 12)
             self.assertTrue(action["help"])
         if action["res_model"] == "account.bank.statement":
             self.assertIn("The feed makes lines", str(action["help"]))

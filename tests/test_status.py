@@ -412,7 +412,6 @@ class TestStatus(PontoCommon):
         for name, model in (
             ("action_ponto_open_runs", "ponto.sync.run"),
             ("action_ponto_check_period", "ponto.check.period"),
-            ("action_ponto_find_doubles", "account.bank.statement.line"),
         ):
             self.assertIn(f'name="{name}"', arch)
             self.assertEqual(getattr(journal, name)()["res_model"], model)

@@ -6,7 +6,6 @@ from . import (
     account_bank_statement_line,
     account_bank_statement_line_back_dated,
     account_bank_statement_line_details,
-    account_bank_statement_line_doubles,
     account_bank_statement_line_duplicates,
     account_bank_statement_line_search,
     account_move,

@@ -1,14 +1,21 @@
 """Lines of one journal that may be one payment: from Ponto, from a file or by hand.
 
-Possible doubles (``account_bank_statement_line_doubles.py``) are what an import after the feed brought, by
-the strict rules of recognition. Here a person looks for more: whatever came whenever.
+Nothing can stop the import of a file whose payments Ponto had booked, and nobody but a
+person may delete a line. One comparison (``rules/duplicates.py``) serves the dialog
+*Find duplicates*, which shows every group, and the count of possible duplicates, which
+shows what certainly deserves a look.
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...rules.compared_payment import NEIGHBOUR_DAYS
-from ...rules.duplicates import BankLine, group_duplicates
+from ...rules.duplicates import (
+    BankLine,
+    find_duplicates_of_ponto,
+    group_duplicates,
+)
 from ...tools import clock
 from ...wording.moments import format_date
 
@@ -17,36 +24,50 @@ MOST_PAIRS = 20_000
 MOST_GROUPS = 200
 
 # Each line that Ponto does not know beside any other of the same amount, and what bears
-# an id of Ponto's twice. Days are shifted instead of compared, so that the two sides are
-# joined by equal values and not each with each.
+# an id of Ponto's twice. Without a first day only what stands beside a line that Ponto
+# knows, from the first line of the feed on. Days are shifted instead of compared, so that
+# the two sides are joined by equal values and not each with each.
 _PAIRS = """
-    WITH lines AS MATERIALIZED (
-        SELECT l.id, m.date AS day, l.amount,
+    WITH journals AS (
+        SELECT j.id,
+               COALESCE(%(since)s::date, (
+                   SELECT to_date(left(min(l.internal_index), 8), 'YYYYMMDD') - %(near)s
+                     FROM ponto_online_account a
+                     JOIN ponto_transaction t ON t.online_account_id = a.id
+                     JOIN account_bank_statement_line l
+                       ON l.id = t.statement_line_id AND l.journal_id = a.journal_id
+                    WHERE a.journal_id = j.id AND t.state = 'imported')) AS since
+          FROM unnest(%(journals)s) AS j(id)),
+    lines AS MATERIALIZED (
+        SELECT l.id, l.journal_id, m.date AS day, l.amount, journals.since,
                COALESCE(t.ponto_ref,
                         l.transaction_details -> 'ponto' ->> 'transaction') AS ref
-          FROM account_bank_statement_line l
+          FROM journals
+          JOIN account_bank_statement_line l ON l.journal_id = journals.id
+           AND l.internal_index >= to_char(journals.since - %(near)s, 'YYYYMMDD')
           JOIN account_move m ON m.id = l.move_id AND m.state != 'cancel'
           LEFT JOIN LATERAL (
                SELECT ponto_ref FROM ponto_transaction
                 WHERE statement_line_id = l.id AND state IN ('imported', 'adopted')
-                LIMIT 1) t ON TRUE
-         WHERE l.journal_id = %(journal)s
-           AND l.internal_index >= to_char(%(since)s::date - %(near)s, 'YYYYMMDD')),
+                LIMIT 1) t ON TRUE),
     pairs AS (
-        SELECT one.id AS one, other.id AS other, one.day
+        SELECT one.id AS one, other.id AS other, one.day, one.since
           FROM lines one
          CROSS JOIN generate_series(-%(near)s, %(near)s) shift
           JOIN lines other
             ON other.amount = one.amount AND other.day = one.day + shift
+           AND other.journal_id = one.journal_id
          WHERE one.ref IS NULL AND one.id != other.id
-           AND (other.ref IS NOT NULL OR one.id < other.id)
+           AND (other.ref IS NOT NULL
+                OR (one.id < other.id AND %(since)s::date IS NOT NULL))
      UNION ALL
-        SELECT one.id, other.id, one.day
+        SELECT one.id, other.id, one.day, one.since
           FROM lines one
           JOIN lines other ON other.ref = one.ref AND other.amount = one.amount
-         WHERE one.id < other.id)
+           AND other.journal_id = one.journal_id
+         WHERE one.id < other.id AND %(since)s::date IS NOT NULL)
     SELECT one, other, day FROM pairs
-     WHERE day >= %(since)s
+     WHERE day >= since
      ORDER BY day DESC, one DESC, other DESC
      LIMIT %(limit)s"""
 
@@ -67,16 +88,58 @@ _LINES = """
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
+    ponto_possible_double = fields.Boolean(
+        string="Possible duplicate",
+        compute="_compute_ponto_double_of_id",
+        search="_search_ponto_possible_double",
+        help="It came from a file or by hand, and Ponto knows the same payment from "
+        "another line.",
+    )
+    ponto_double_of_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Same as",
+        compute="_compute_ponto_double_of_id",
+        help="The line of the same payment that Ponto knows.",
+    )
+    ponto_is_no_double = fields.Boolean(
+        string="Not a duplicate",
+        readonly=True,
+        copy=False,
+        help="A person said that it is another payment than the equal one of Ponto.",
+    )
     ponto_apart_ids = fields.Many2many(
         "account.bank.statement.line",
         "ponto_apart_line_rel",
         "line_id",
         "other_id",
-        string="Not doubles of it",
+        string="Not duplicates of it",
         readonly=True,
         copy=False,
         help="Lines of the same amount that a person told from this one.",
     )
+
+    def _compute_ponto_double_of_id(self):
+        found = self._ponto_find_doubles(self.journal_id)
+        for line in self:
+            line.ponto_double_of_id = found.get(line._origin.id, False)
+            line.ponto_possible_double = bool(line.ponto_double_of_id)
+
+    def _search_ponto_possible_double(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        accounts = self.env["ponto.online.account"].sudo()
+        fed = accounts.search([("journal_id", "!=", False)]).journal_id
+        found = list(self._ponto_find_doubles(fed))
+        domains = [
+            Domain("id", "in" if wanted else "not in", found) for wanted in value
+        ]
+        return Domain.OR(domains)
+
+    def action_ponto_not_double(self):
+        """Say that these lines are payments of their own; they are not shown again."""
+        self.check_access("write")
+        self.ponto_is_no_double = True
+        return True
 
     # === FINDING === #
 
@@ -92,9 +155,35 @@ class AccountBankStatementLine(models.Model):
         :return: ``[lines of a group]``, the newest first, what Ponto knows leading each;
             and where there is more: the day from which on all was compared and is shown
         """
+        lines, pairs, covered = self._ponto_compare(journal, since)
+        days = {line.key: line.day for line in lines}
+        found = group_duplicates(lines, pairs)
+        found.sort(key=lambda group: (days[group[0]], group[0]), reverse=True)
+        if len(found) > MOST_GROUPS:
+            covered = days[found[MOST_GROUPS][0]]
+        return [self.browse(keys) for keys in found[:MOST_GROUPS]], covered
+
+    @api.private
+    @api.model
+    def _ponto_find_doubles(self, journals):
+        """Lines from elsewhere whose payment Ponto knows from another line.
+
+        :return: ``{id of the line from elsewhere: id of the line that Ponto knows}``
+        """
+        if not journals.ids:
+            return {}
+        lines, pairs, _covered = self._ponto_compare(journals, None)
+        return find_duplicates_of_ponto(lines, pairs)
+
+    def _ponto_compare(self, journals, since):
+        """Read what is compared: lines, pairs of one amount, and from which day on.
+
+        :param since: None: from the first line of the feed on, beside Ponto's lines only
+        :return: lines, pairs of their ids, and the day where there were too many pairs
+        """
         self.env.flush_all()
         values = {
-            "journal": journal.id,
+            "journals": journals.ids,
             "since": since,
             "near": NEIGHBOUR_DAYS,
             "limit": MOST_PAIRS + 1,
@@ -103,14 +192,10 @@ class AccountBankStatementLine(models.Model):
         pairs = self.env.cr.fetchall()
         covered = pairs[MOST_PAIRS][2] if len(pairs) > MOST_PAIRS else None
         pairs = [(one, other) for one, other, _day in pairs[:MOST_PAIRS]]
+        if not pairs:
+            return [], [], covered
         self.env.cr.execute(_LINES, [list({key for pair in pairs for key in pair})])
-        lines = [_bank_line(*row) for row in self.env.cr.fetchall()]
-        days = {line.key: line.day for line in lines}
-        found = group_duplicates(lines, pairs)
-        found.sort(key=lambda group: (days[group[0]], group[0]), reverse=True)
-        if len(found) > MOST_GROUPS:
-            covered = days[found[MOST_GROUPS][0]]
-        return [self.browse(keys) for keys in found[:MOST_GROUPS]], covered
+        return [_bank_line(*row) for row in self.env.cr.fetchall()], pairs, covered
 
     def _ponto_refs(self):
         """By which id Ponto knows each line: ``{line: id}``."""

@@ -3,7 +3,7 @@ from another account of Ponto's that fed the journal before.
 
 They are recognized and adopted: no second line, and what was matched stays matched.
 Only lines without a transaction of the account's own are looked at, and only in one
-direction: a file that is imported later cannot be stopped here (account_bank_statement_line_doubles.py).
+direction: a file that is imported later cannot be stopped here (account_bank_statement_line_duplicates.py).
 """
 
 from dataclasses import replace

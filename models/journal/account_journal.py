@@ -86,10 +86,6 @@ class AccountJournal(models.Model):
         """Open the dialog that checks a period of this journal against Ponto."""
         return self._ponto_fed_by().action_check_period()
 
-    def action_ponto_find_doubles(self):
-        """Open the lines of this journal that may stand there twice."""
-        return self._ponto_fed_by().action_open_possible_doubles()
-
     def action_ponto_find_duplicates(self):
         """Open the dialog that finds what stands twice in this journal."""
         self.ensure_one()
