@@ -6,8 +6,7 @@ from ...tools.own_company import check_own_company
 
 
 class AccountJournal(models.Model):
-    _name = "account.journal"
-    _inherit = ["account.journal", "ponto.reference.mixin"]
+    _inherit = "account.journal"
 
     ponto_online_account_ids = fields.One2many(
         "ponto.online.account",
