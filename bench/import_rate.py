@@ -25,7 +25,8 @@ def run(odoo, *, rounds, lines, large, memory):
     :param large: transactions of a large one, for linearity
     :param memory: transactions of the largest one, for growth; 0 leaves it out
     """
-    sizes = [lines] * (rounds + 1) + [large] + ([memory] if memory else [])
+    # Small ones: to get warm, and each round with and without bulk booking.
+    sizes = [lines] * (2 * rounds + 1) + [large] + ([memory] if memory else [])
     with (
         database(odoo) as name,
         SandboxProcess(seed=_world(sizes)) as sandbox,
@@ -37,7 +38,7 @@ def run(odoo, *, rounds, lines, large, memory):
         place = _Place(odoo, name, fed, plain)
         yield from place.rates(rounds, lines, large)
         if memory:
-            yield from place.growth(rounds + 2, large, memory)
+            yield from place.growth(2 * rounds + 2, large, memory)
 
 
 def _world(sizes):
@@ -77,10 +78,10 @@ class _Place:
         _create(self.name, self.plain[0], vals_list)
         costs = []
         for number in range(1, rounds + 1):
-            costs.append(self._one_round(number, vals_list, lines))
-        ours, core = ([pair[side] for pair in costs] for side in (0, 1))
+            costs.append(self._one_round(number, rounds + number, vals_list, lines))
+        ours, core, one_by_one = ([spent[side] for spent in costs] for side in range(3))
         ratios, cpu = (
-            [spent[what] / fetched[what] for fetched, spent in costs]
+            [spent[what] / fetched[what] for fetched, spent, _one in costs]
             for what in ("seconds", "cpu")
         )
         yield f"first import of {lines}, lines/s", _spread(_rates(ours, lines))
@@ -90,9 +91,17 @@ class _Place:
         )
         yield "import to plain create", _spread(ratios)
         yield "the same in CPU time of Odoo alone", _spread(cpu)
+        yield (
+            "import to plain create, without bulk booking",
+            _spread([spent["seconds"] / one["seconds"] for _ours, spent, one in costs]),
+        )
         yield "SQL a line, import", _of(ours, "statements", lines)
+        yield (
+            "SQL a line, import without bulk booking",
+            _of(one_by_one, "statements", lines),
+        )
         yield "SQL a line, plain create", _of(core, "statements", lines)
-        cost, journal_id = self.fetch(rounds + 1)
+        cost, journal_id = self.fetch(2 * rounds + 1)
         self.large = cost
         large_list = _lines_of(self.name, journal_id)
         _check(large_list, large)
@@ -112,7 +121,8 @@ class _Place:
         )
         yield f"SQL a line, import of {large}", f"{cost['statements'] / large:.2f}"
 
-    def _one_round(self, number, vals_list, lines):
+    def _one_round(self, number, other_number, vals_list, lines):
+        """Costs of our import, of core's creation, of our import without bulk booking."""
         if number % 2:
             ours, journal_id = self.fetch(number)
             core = self.create_plainly(number, vals_list)
@@ -120,7 +130,11 @@ class _Place:
             core = self.create_plainly(number, vals_list)
             ours, journal_id = self.fetch(number)
         _check(_lines_of(self.name, journal_id), lines)
-        return ours, core
+        _set_bulk_booking(self.name, False)
+        one_by_one, journal_id = self.fetch(other_number)
+        _set_bulk_booking(self.name, True)
+        _check(_lines_of(self.name, journal_id), lines)
+        return ours, core, one_by_one
 
     def growth(self, number, large, memory):
         cost, journal_id = self.fetch(number)
@@ -137,6 +151,12 @@ class _Place:
 def _fetch(name, account_id):
     with environment(name) as env:
         env["ponto.online.account"].browse(account_id).fetch_transactions()
+
+
+def _set_bulk_booking(name, is_on):
+    with environment(name) as env:
+        parameter = "account_ponto_sync.plain_create"
+        env["ir.config_parameter"].set_param(parameter, not is_on)
 
 
 def _create(name, journal_id, vals_list):
