@@ -208,10 +208,10 @@ def assert_command(odoo, database, old, new):
     odoo.sql_db.close_all()
     back = command(database, f"{old},{new}")
     assert back.returncode == 0, back.stderr
-    assert "2 values re-encrypted, 0 were so already" in back.stdout
+    assert "2 values re-encrypted, 0 already used the first key" in back.stdout
     assert "needs no other key" in back.stdout
     again = command(database, f"{old},{new}")
-    assert "0 values re-encrypted, 2 were so already" in again.stdout
+    assert "0 values re-encrypted, 2 already used the first key" in again.stdout
     lost = command(database, new)
     assert lost.returncode == 1
     assert "2 cannot be read" in lost.stdout

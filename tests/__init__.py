@@ -41,6 +41,7 @@ from . import (
     test_move_start,
     test_neutralize,
     test_numbering,
+    test_plain_english,
     test_possible_doubles,
     test_preview,
     test_privacy,

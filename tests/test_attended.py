@@ -150,7 +150,7 @@ class TestRefresh(AttendedCommon):
                 self.sandbox.clear_requests()
                 message = self.pump(self.click())["runs"][0]["message"]
                 self.assertEqual(self.posts(), [])
-                self.assertIn("does not see your public address", message)
+                self.assertIn("public IP address", message)
                 self.assertIn("proxy mode", message)
 
     def test_loopback_goes_to_a_local_ponto_only(self):
@@ -230,7 +230,7 @@ class TestAskedOnce(AttendedCommon):
         message = self.pump(runs)["runs"][0]["message"]
         self.assertEqual(len(self.posts()), 2, "one per kind")
         self.assertEqual(runs.state, "done")
-        self.assertIn("did not take the request", message)
+        self.assertIn("did not accept the request", message)
 
     def test_connection_breaks(self):
         self.plan("/synchronizations", "reset", method="POST", times=None)
@@ -324,7 +324,7 @@ class TestPump(AttendedCommon):
         """Not in that of the superuser, with whose rights the fetch works."""
         self.env.user.tz = "Europe/Brussels"
         message = self.pump(self.click())["runs"][0]["message"]
-        self.assertIn("bank data of 6/15/26, 11:00", message.replace("\u202f", " "))
+        self.assertIn("bank data as of 6/15/26, 11:00", message.replace("\u202f", " "))
 
     def test_finished_run_is_only_told(self):
         runs = self.click()
@@ -669,7 +669,7 @@ class TestSlowAsking(SlowCommon):
         self.assertFalse(run.sudo().customer_ip)
         self.end_faults()
         message = self.pump(run)["runs"][0]["message"]
-        self.assertIn("did not take the request", message)
+        self.assertIn("did not accept the request", message)
         self.assertEqual((run.state, run.imported_count), ("done", 1))
         self.assertEqual(self.posts(), [])
 

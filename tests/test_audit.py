@@ -142,8 +142,10 @@ class TestJournalChanged(StepCommon):
         self.assertEqual(self.asked("acc-1"), [])
         self.assertEqual(account.state, "paused")
         self.assertEqual(account._get_pause(), "journal_mismatch")
-        self.assertIn("currency or company is no longer", account.status_message)
-        with self.refusal("currency or company is no longer"):
+        self.assertIn(
+            "currency or company has changed. It differs from", account.status_message
+        )
+        with self.refusal("currency or company has changed. It differs from"):
             account.action_fetch_transactions()
         self.assertEqual(self.booked(account), [])
         journal.currency_id = False
@@ -161,7 +163,7 @@ class TestJournalChanged(StepCommon):
         self.env.flush_all()
         self.pump(runs)
         self.assertEqual((runs.state, runs.imported_count), ("partial", 0))
-        self.assertIn("takes no lines at the moment", runs.message)
+        self.assertIn("accepts no lines at the moment", runs.message)
         self.assertEqual(self.booked(account), [])
         self.assertEqual(len(self.rows(account, "new")), 3)
         journal.currency_id = False
@@ -287,7 +289,7 @@ class TestTakenOver(StepCommon):
         new = self.relink()
         held = self.rows(self.account, "held")
         self.assertEqual(held.mapped("hold_code"), ["unlinked"] * 3)
-        self.assertIn("feeds no journal any more", held[0].hold_reason)
+        self.assertIn("no longer linked to a journal", held[0].hold_reason)
         self.pump(new.fetch_transactions())
         self.pump(runs)
         self.assert_booked_numbers(new, [1, 2, 3])
@@ -323,7 +325,7 @@ class TestTakenOver(StepCommon):
         self.step(self.click(self.account))
         new = self.relink()
         held = self.rows(self.account, "held")
-        with self.refusal("feeds no journal"):
+        with self.refusal("linked to a journal"):
             held.action_retry()
         self.assertEqual(held.mapped("state"), ["held"] * 3)
         self.assertEqual(held.mapped("hold_code"), ["unlinked"] * 3)
@@ -537,23 +539,26 @@ class TestInterruptedWalk(WalkCommon):
         """Before that, nobody knows how far back Ponto goes; after, all know it."""
         parts = [transaction(n, "2026-02-12", f"{n}.01") for n in range(1, 151)]
         account, first = self.interrupted(*parts)
-        self.assertNotIn("Ponto has nothing before", first.message)
+        self.assertNotIn("Ponto has no transactions before", first.message)
         second = self.fetch(account)
         self.assertIn(
-            "Ponto has nothing before 02/12/2026: import 01/01/2026 to 02/11/2026",
+            "Ponto has no transactions before 02/12/2026: import 01/01/2026 to "
+            "02/11/2026",
             second.message,
         )
         self.add_lines(transaction(151, "2026-06-29", "151.01"))
         third = self.fetch(account)
         self.assertEqual(third.imported_count, 1)
-        self.assertNotIn("Ponto has nothing before", third.message)
+        self.assertNotIn("Ponto has no transactions before", third.message)
         amounts = [amount for _day, amount in self.booked(account)]
         self.assertEqual(total(amounts), sum(Decimal(f"{n}.01") for n in range(1, 152)))
 
     def test_no_gap_nothing_told(self):
         parts = [transaction(n, "2026-01-01", f"{n}.01") for n in range(1, 151)]
         account, _first = self.interrupted(*parts)
-        self.assertNotIn("Ponto has nothing before", self.fetch(account).message)
+        self.assertNotIn(
+            "Ponto has no transactions before", self.fetch(account).message
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -569,12 +574,14 @@ class TestNextAttempt(CronCommon):
 
     def test_moment_is_named(self):
         self.assertEqual(self.account.retry_at, datetime(2026, 6, 15, 9, 15))
-        self.assertIn("tries again after", self.account.status_message)
+        self.assertIn("tries again automatically after", self.account.status_message)
         self.assertIn("9:15", self.account.status_message)
 
     def test_moment_is_named_in_the_fetch(self):
         """The person who clicked reads the same moment as the accountant."""
-        self.assertIn("tries again after", self.account.run_ids[0].message)
+        self.assertIn(
+            "tries again automatically after", self.account.run_ids[0].message
+        )
         self.assertIn("9:15", self.account.run_ids[0].message)
 
     def test_the_schedule_is_woken_then(self):
@@ -631,14 +638,14 @@ class TestRefreshOutcomes(AttendedCommon):
         runs = self.click()
         message = self.pump(runs)["runs"][0]["message"]
         self.assertEqual(self.subtypes(), ["accountTransactions", "accountDetails"])
-        self.assertNotIn("did not take the request", message)
+        self.assertNotIn("did not accept the request", message)
         self.assertEqual(self.booked(self.account), self.ALL)
 
     def test_only_the_transactions_were_refused(self):
         self.plan("^/synchronizations$", status=500, method="POST")
         message = self.pump(self.click())["runs"][0]["message"]
         self.assertEqual(self.subtypes(), ["accountTransactions", "accountDetails"])
-        self.assertIn("did not take the request", message)
+        self.assertIn("did not accept the request", message)
         self.assertEqual(self.booked(self.account), self.ALL[:1])
 
     def test_renewed_a_moment_after_the_bank_refused(self):

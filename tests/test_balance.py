@@ -343,7 +343,7 @@ class TestConfirming(BalanceCommon):
         self.world(*self.PARTS)
         account = self.linked_account(start=FIRST)
         self.assertEqual(account.balance_state, "unknown")
-        self.assertIn("not read to the end", account.balance_message)
+        self.assertIn("read completely", account.balance_message)
 
     def test_bank_that_gives_no_day(self):
         """The day on which Ponto read the balance is taken, and told as what it is."""
@@ -358,7 +358,7 @@ class TestConfirming(BalanceCommon):
             self.assertEqual(account.balance_date, date(2026, 5, 10))
             self.assertTrue(account.balance_date_estimated)
             self.assertEqual(account.balance_state, "equal")
-            self.assertIn("Ponto read it is taken", account.balance_message)
+            self.assertIn("Ponto read it is used", account.balance_message)
             self.assertTrue(account.balance_ids.date_estimated)
             found = account._find_for_closing(date(2026, 5, 10))[account.id]
             self.assertEqual((found.unequal, found.is_estimated), ([], True))
@@ -387,7 +387,7 @@ class TestConfirming(BalanceCommon):
         self.assertEqual(account.balance_difference, 0.0)
         self.assertFalse(account.balance_ids)
         self.assertFalse(account.balance_chart)
-        self.assertIn("does not tell the balance", account.balance_message)
+        self.assertIn("does not report the balance", account.balance_message)
 
     def test_bank_that_tells_no_balance(self):
         """Nothing is compared with a zero that nobody told (F10a)."""
@@ -422,7 +422,7 @@ class TestConfirming(BalanceCommon):
             self.assertEqual(account.balance_state, "equal")
             self.assertEqual(account.balance_difference, 0.0)
             self.assertEqual(len(account.balance_ids), 1)
-            self.assertIn("has told no balance since", account.balance_message)
+            self.assertIn("has reported no balance since", account.balance_message)
             told = {
                 "currentBalance": "1.00",
                 "currentBalanceReferenceDate": "2026-05-14T00:00:00.000Z",
@@ -478,7 +478,7 @@ class TestConfirming(BalanceCommon):
             account.sudo().balance_date = False
             self.env.invalidate_all()
             self.assertEqual(account.balance_state, "unknown")
-            self.assertIn("which day", account.balance_message)
+            self.assertIn("gives no date", account.balance_message)
 
 
 @tagged("post_install", "-at_install")

@@ -52,7 +52,7 @@ class TestClosingCheck(ClosingCommon):
             self.assertEqual(line.report_date, LAST)
             self.assertEqual((line.bank_balance, line.ledger_balance), (1065.0, 1065.0))
             self.assertTrue(check.is_all_proved)
-            self.assertIn("complete and equal on 05/10/2026", check.summary)
+            self.assertIn("complete and in balance as of 05/10/2026", check.summary)
 
     def test_the_day_is_not_over(self):
         """Read at six in the morning: the bank may book on that day still."""
@@ -60,7 +60,7 @@ class TestClosingCheck(ClosingCommon):
             self.in_balance()
             check = self.check()
             self.assertEqual(self.reasons(check), ["not_read_since"])
-            self.assertIn("data is of 05/10/2026", check.line_ids.reason_text)
+            self.assertIn("data is as of 05/10/2026", check.line_ids.reason_text)
             self.assertEqual(check.summary[:6], "0 of 1")
 
     def test_bank_that_ponto_could_not_ask(self):
@@ -141,7 +141,7 @@ class TestClosingCheck(ClosingCommon):
             check.action_confirm()
             check.date = date(2026, 4, 20)
             self.assertTrue(check.is_date_changed)
-            self.assertIn("complete and equal on 05/10/2026", check.summary)
+            self.assertIn("complete and in balance as of 05/10/2026", check.summary)
             self.assertEqual(check.line_ids.date, LAST)
             self.assertEqual(check.line_ids.proof_state, "holds")
             check.action_check()

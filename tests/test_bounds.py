@@ -48,8 +48,8 @@ class TestPageBounds(WalkCommon):
         run = self.fetch(account, "partial")
         self.assertEqual((run.read_count, len(self.rows(account))), (100, 100))
         self.assertEqual((account.problem_code, account.state), ("too_much", "error"))
-        self.assertIn("far more at once", run.message)
-        self.assertIn("by itself", run.message)
+        self.assertIn("The answer was far larger", run.message)
+        self.assertIn("automatically", run.message)
         self.assert_healed(account)
 
     def test_200_000_rows_in_400_kB(self):
@@ -93,7 +93,7 @@ class TestPageBounds(WalkCommon):
         first = self.fetch(account, "partial")
         self.assertEqual((first.read_count, first.imported_count), (100, 100))
         self.assertEqual(first.problem_code, "long_list")
-        self.assertNotIn("then this happened", first.message)
+        self.assertNotIn("read before this problem occurred", first.message)
         self.assertFalse(account.problem_code)
         self.assertFalse(account.complete_at)
         self.assertTrue(account._is_due(account._open_run()), "it goes on at once")
@@ -194,7 +194,7 @@ class TestStop(AttendedCommon):
         self.assertEqual(action["params"]["run_ids"], runs.ids)
         self.env.invalidate_all()
         self.assertEqual((runs.state, runs.problem_code), ("failed", "stopped"))
-        self.assertIn("Somebody stopped this fetch", runs.message)
+        self.assertIn("This fetch was stopped", runs.message)
         self.assertFalse(self.account.auto_sync)
         self.assertFalse(self.account._is_due(self.account._open_run()))
         self.assertFalse(runs._get_progress()["can_stop"])
@@ -214,7 +214,7 @@ class TestStop(AttendedCommon):
         self.env.invalidate_all()
         self.assertEqual((run.state, run.imported_count), ("partial", 0))
         self.assertIn("kept", run.message)
-        self.assertNotIn("then this happened", run.message)
+        self.assertNotIn("read before this problem occurred", run.message)
         again = self.click()
         self.pump(again)
         self.assertEqual(len(self.lines(self.account)), len(self.rows(self.account)))
@@ -240,7 +240,7 @@ class TestListBounds(PontoCommon):
     def test_accounts_without_end(self):
         account = self.linked_account()
         self.plan("/accounts$", kind="endless", rows=100, times=None)
-        with self.refusal("far more at once"):
+        with self.refusal("The answer was far larger"):
             self.connection.fetch_accounts()
         self.assertEqual(len(self.connection.online_account_ids), 2)
         # The schedule goes on reading the accounts that are known.
@@ -250,7 +250,7 @@ class TestListBounds(PontoCommon):
 
     def test_accounts_of_one_page(self):
         self.plan("/accounts$", kind="flood", rows=1001)
-        with self.refusal("far more at once"):
+        with self.refusal("The answer was far larger"):
             self.connection.fetch_accounts()
 
     def test_slow_pages_without_end(self):
@@ -273,7 +273,7 @@ class TestListBounds(PontoCommon):
         for kind in ("big_header", "deep", "redirect", "long_next"):
             with self.subTest(kind=kind):
                 self.plan("/accounts$", kind=kind, times=None)
-                with self.refusal("not one that Ponto gives|could not be reached"):
+                with self.refusal("did not come from Ponto|could not be reached"):
                     self.connection.fetch_accounts()
                 self.end_faults()
         self.assertEqual(len(self.connection.fetch_accounts()), 2)

@@ -56,7 +56,7 @@ class TestCheckPeriod(DecisionCommon):
         self.assertIn("28 in the books, 2 missing", dialog.summary)
         self.assertIn(self.person.name, dialog.line_ids[0].remark)
         self.assertEqual(len(self.booked(self.account)), 29)
-        self.assert_answered("Tick what", dialog.action_import())
+        self.assert_answered("Tick the transactions", dialog.action_import())
         dialog.line_ids.selected = True
         run = self.decide(dialog, "action_import")
         self.assertEqual(run.message, "2 booked.")
@@ -97,9 +97,9 @@ class TestCheckPeriod(DecisionCommon):
         self.add_lines(transaction(50, "2026-03-15", "15.00"))
         line = self.check().line_ids
         self.assertEqual((line.kind, line.is_offered), ("new", False))
-        self.assertIn("compares them first", line.remark)
+        self.assertIn("compares the two first", line.remark)
         line.selected = True
-        self.assert_answered("Tick what", line.dialog_id.action_import())
+        self.assert_answered("Tick the transactions", line.dialog_id.action_import())
 
     def test_kinds(self):
         self.add_lines(
@@ -156,7 +156,7 @@ class TestCheckPeriod(DecisionCommon):
         row.statement_line_id.unlink()
         dialog = self.dialog(self.account.with_user(self.person).action_check_period())
         action = dialog.action_check()
-        with self.refusal("Something else is under way"):
+        with self.refusal("Another operation is running"):
             row.with_user(self.person).action_restore()
         # The same once more joins; another period waits.
         again = dialog.action_check()
@@ -188,7 +188,7 @@ class TestCheckPeriod(DecisionCommon):
         self.pump(run)
         self.end_faults()
         self.assertEqual(run.state, "failed")
-        with self.refusal("not to its end"):
+        with self.refusal("it did not finish"):
             run.with_user(self.person).action_open_check()
 
     def test_bank_rights(self):

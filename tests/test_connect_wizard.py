@@ -63,7 +63,7 @@ class TestConnectWizard(PontoCommon):
         self.new_integration()
         self.plan("/accounts$", status=503, times=None)
         action = self.wizard().action_connect()
-        self.assert_answered("trouble at the moment.*Nothing was saved", action)
+        self.assert_answered("temporary problem.*Nothing was saved", action)
         self.assertNotIn("within the hour", action["context"]["ponto_problem"])
         self.assert_nothing_saved()
 
@@ -137,7 +137,7 @@ class TestConnectWizard(PontoCommon):
         self.assertIn("Ponto charges a monthly fee per account", text)
         self.assertIn("within 72 hours", text)
         [notice] = arch.xpath("//*[@invisible='not is_local']")
-        self.assertIn("nothing is real", "".join(notice.itertext()))
+        self.assertIn("fictitious data", "".join(notice.itertext()))
 
     def test_integration_without_accounts(self):
         self.new_integration(accounts=[])
@@ -356,7 +356,7 @@ class TestConnectAssistant(PontoCommon):
         dialog = self.open()
         self.plan("/financial-institutions", status=503, times=None)
         action = dialog.action_search_banks()
-        self.assert_answered("trouble at the moment.*Try again later", action)
+        self.assert_answered("temporary problem.*Try again later", action)
         self.assertNotIn("within the hour", action["context"]["ponto_problem"])
 
     def test_replacing_goes_straight_to_the_credentials(self):

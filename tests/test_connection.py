@@ -441,7 +441,9 @@ class TestFaultsInWords(PontoCommon):
     def test_missing_scope(self):
         key = f"integrations/{self.sandbox.client_id}"
         self.sandbox.control("PATCH", key, json={"scope": "pi"})
-        self.refused("does not allow this integration", "Account information")
+        self.refused(
+            "This integration may not read account information", "Account information"
+        )
         self.sandbox.control("PATCH", key, json={"scope": "ai"})
         self.accepted()
 
@@ -459,28 +461,28 @@ class TestFaultsInWords(PontoCommon):
 
     def test_not_tls(self):
         self.move_to(self.sandbox.url.replace("http:", "https:"))
-        self.refused("secure connection to Ponto could not be made")
+        self.refused("secure connection to Ponto could be made")
         self.move_to(self.sandbox.url)
         self.accepted()
 
     def test_html_answer(self):
         self.plan("^/accounts$", "html", status=200, times=None)
-        self.refused("not one that Ponto gives", "proxy")
+        self.refused("not come from Ponto. A", "proxy")
         self.accepted()
 
     def test_html_error_page(self):
         self.plan("^/accounts$", "html", status=503, times=None)
-        self.refused("Ponto has trouble at the moment")
+        self.refused("Ponto has a temporary problem")
         self.accepted()
 
     def test_truncated_json(self):
         self.plan("^/accounts$", "truncated", times=None)
-        self.refused("not one that Ponto gives")
+        self.refused("not come from Ponto. A")
         self.accepted()
 
     def test_empty_answer(self):
         self.plan("^/accounts$", "empty", times=None)
-        self.refused("not one that Ponto gives")
+        self.refused("not come from Ponto. A")
         self.accepted()
 
     def test_connection_reset(self):
@@ -490,7 +492,7 @@ class TestFaultsInWords(PontoCommon):
 
     def test_server_error(self):
         self.plan("^/accounts$", status=503, times=None)
-        self.refused("Ponto has trouble at the moment", "Ponto's reference: ")
+        self.refused("Ponto has a temporary problem", "Ponto's reference: ")
         self.accepted()
 
     def test_trouble_that_passes_within_one_request_is_not_told(self):
@@ -501,7 +503,7 @@ class TestFaultsInWords(PontoCommon):
     def test_institution_cannot_be_read(self):
         """Neither accounts nor institutions are half-saved."""
         self.plan("^/financial-institutions/bank-b", status=500, times=None)
-        self.refused("Ponto has trouble at the moment")
+        self.refused("Ponto has a temporary problem")
         self.assertFalse(self.connection.online_account_ids)
         self.accepted()
 

@@ -413,7 +413,7 @@ class TestDaysOfPeople(DaysCommon):
     def test_start_date(self):
         account = self.connection.fetch_accounts().filtered("reference")
         for start in (date.min, date.max, date(1899, 12, 31)):
-            with self.refusal("A start date lies between"):
+            with self.refusal("The start date must be between"):
                 account.link_journal(self.make_journal(), start)
 
     def test_dialogs(self):

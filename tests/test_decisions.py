@@ -147,9 +147,7 @@ class TestOpenDay(DecisionCommon):
     def test_lock_moved_between_showing_and_confirming(self):
         dialog = self.dialog(self.decide(self.row, "action_ask_open_day"))
         self.lock(date(2026, 4, 1))
-        self.assert_answered(
-            "the first open day is another one", dialog.action_confirm()
-        )
+        self.assert_answered("the first open day is different", dialog.action_confirm())
         self.assertEqual(self.row.state, "held")
 
     def test_locked_again_before_it_is_booked(self):
@@ -209,7 +207,7 @@ class TestOpenDay(DecisionCommon):
 
     def test_only_what_a_lock_holds(self):
         booked = self.row_of(self.account, 500.0)
-        with self.refusal("Only what a closed period holds"):
+        with self.refusal("Only transactions held by a closed period can"):
             booked.action_book_open_day()
 
 
@@ -250,7 +248,7 @@ class TestIgnoreAndRestore(DecisionCommon):
 
     def test_ignored_with_a_reason(self):
         dialog = self.dialog(self.decide(self.held_row, "action_ask_ignore"))
-        self.assert_answered("Say why", dialog.action_confirm())
+        self.assert_answered("Enter a reason", dialog.action_confirm())
         dialog.note = "Entered by hand"
         dialog.action_confirm()
         row = self.held_row
@@ -393,7 +391,7 @@ class TestSameOrAnother(DecisionCommon):
         self.assert_decided(self.row, "another")
 
     def test_another_only_where_it_may_be_known(self):
-        with self.refusal("may be known already"):
+        with self.refusal("possible duplicate"):
             self.row_of(self.account, 1.0).action_import_as_twin()
 
     def test_adopted_one_is_separated(self):
@@ -422,7 +420,7 @@ class TestSameOrAnother(DecisionCommon):
         self.assertEqual(len(self.lines(self.account)), 2)
 
     def test_only_recognized_ones_are_separated(self):
-        with self.refusal("Only what was recognized"):
+        with self.refusal("Only transactions recognized"):
             self.row_of(self.account, 1.0).action_separate()
 
 
@@ -550,7 +548,7 @@ class TestWhichOne(DecisionCommon):
             }
         )
         for arguments in ({"line": other}, {"row": row}, {}):
-            with self.refusal("Choose one of those"):
+            with self.refusal("Choose one of the"):
                 row.with_user(self.person).action_same_as(**arguments)
         self.assertEqual(len(self.lines(account)), 3)
 
@@ -572,7 +570,7 @@ class TestWhichOne(DecisionCommon):
 
     def test_only_ties(self):
         account = self.fetched(transaction(1, self.DAY, "2.00"))
-        with self.refusal("may be known already"):
+        with self.refusal("possible duplicate"):
             self.row_of(account, 2.0).action_ask_same_as()
 
 
@@ -614,7 +612,7 @@ class TestZeroAmounts(DecisionCommon):
         run = self.read_again(account)
         self.assertEqual(self.booked(account), [("2026-04-08", 1.0)])
         self.assertEqual((run.imported_count, run.skipped_count), (1, 1))
-        self.assertIn("1 left out", run.message)
+        self.assertIn("1 skipped", run.message)
         row = self.row_of(account, 0.0)
         self.assertEqual((row.state, row.hold_code), ("ignored", False))
         again = self.read_again(account)

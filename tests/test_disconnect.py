@@ -116,7 +116,7 @@ class TestDisconnect(DisconnectCommon):
             unlinked.status_message,
         ):
             self.assertRegex(sentence, "^Disconnected on .* by ponto_manager")
-            self.assertIn(": connect again", sentence)
+            self.assertIn(". Connect again", sentence)
         self.assertEqual(self.connection.disconnected_by_id, self.manager)
         message = self.connection.message_ids[0]
         self.assertIn("secret and tokens are erased", message.body)
@@ -171,8 +171,8 @@ class TestDisconnect(DisconnectCommon):
         root, revoke = "GET /", "POST /oauth2/revoke"
         for offered, fault, sentence, asked in (
             (True, False, "Ponto has revoked", [root, revoke]),
-            (True, True, "ends by itself", [root, revoke, revoke, revoke]),
-            (False, False, "ends by itself", [root]),
+            (True, True, "expires automatically", [root, revoke, revoke, revoke]),
+            (False, False, "expires automatically", [root]),
         ):
             self.connection.client_secret = self.sandbox.client_secret
             self.connection.action_test_connection()
@@ -268,7 +268,7 @@ class TestDisconnect(DisconnectCommon):
         self.patch(connections, "_tell_disconnected", lambda *_arguments: None)
         self.disconnect()
         self.assertEqual((run.state, run.problem_code), ("failed", "disconnected"))
-        self.assertIn("Somebody disconnected", run.message)
+        self.assertIn("This connection was disconnected", run.message)
 
     def test_only_who_manages_the_company(self):
         other = self.env["res.company"].create({"name": "Peeters Vastgoed"})
@@ -304,7 +304,7 @@ class TestDisconnect(DisconnectCommon):
                     click()
         self.assertEqual(self.connection.state, "connected")
         journal = self.make_journal("BNK7").with_user(self.manager)
-        with self.refusal("No account at Ponto"):
+        with self.refusal("No Ponto account is linked"):
             journal.action_ponto_disconnect()
 
 

@@ -87,7 +87,7 @@ class TestAccountList(PontoCommon):
         """Nothing is half-saved: no account would be there without the others."""
         self.new_world(*[account_seed(id=f"acc-{n}") for n in range(130)])
         self.plan("^/accounts$", query="after", status=500, times=None)
-        with self.refusal("trouble at the moment"):
+        with self.refusal("a temporary problem"):
             self.connection.fetch_accounts()
         self.assertFalse(self.connection.online_account_ids)
         self.end_faults()
@@ -129,7 +129,7 @@ class TestAccountList(PontoCommon):
             lambda institution: institution.institution_status == "beta"
         )
         self.assertEqual(beta.name, "Sint-Michiels Krediet")
-        self.assertIn("in beta; support is Ponto's", beta.beta_notice)
+        self.assertIn("in beta. Ponto provides the support", beta.beta_notice)
         self.assertFalse((self.connection.provider_account_ids - beta).beta_notice)
 
 
@@ -340,8 +340,8 @@ class TestConfirm(FetchAccountsCommon):
         message = self.pump(runs)["runs"][0]["message"]
         self.assertIn("10 transactions since 01/01/2026 imported", message)
         self.assertIn(
-            "Ponto has nothing before 01/05/2026: "
-            "import 01/01/2026 to 01/04/2026 from a file.",
+            "Ponto has no transactions before 01/05/2026: import 01/01/2026 to "
+            "01/04/2026 from a file.",
             message,
         )
         booked = self.booked(self.linked())
@@ -396,7 +396,7 @@ class TestConfirm(FetchAccountsCommon):
         account = self.connection.online_account_ids.filtered(
             lambda account: account.ponto_ref == "acc-1"
         )
-        with self.refusal(f"already fed by .*…{OTHER_IBAN[-4:]}"):
+        with self.refusal(f"already linked to .*…{OTHER_IBAN[-4:]}"):
             account.link_journal(journal)
 
     def test_journal_secured_with_hash(self):
@@ -411,7 +411,7 @@ class TestConfirm(FetchAccountsCommon):
     def test_journal_without_ledger_account(self):
         journal = self.make_journal()
         journal.default_account_id = False
-        self.refused_journal(journal, "has no bank account in the ledger")
+        self.refused_journal(journal, "has no bank account in the chart of accounts")
 
     def test_archived_journal(self):
         journal = self.make_journal(active=False)
@@ -527,7 +527,9 @@ class TestConfirm(FetchAccountsCommon):
         self.line(dialog, "acc-1").write(
             {"action": "link", "journal_id": self.make_journal("BNK7").id}
         )
-        self.assert_answered("It feeds a journal already", dialog.action_confirm())
+        self.assert_answered(
+            "It is already linked to a journal", dialog.action_confirm()
+        )
         self.assertEqual(account.journal_id, journal)
 
     def test_institution_without_authorized_account(self):
@@ -559,7 +561,7 @@ class TestConfirm(FetchAccountsCommon):
         dialog = self.open_dialog()
         self.assertEqual(dialog.line_ids.online_account_id.ponto_ref, "acc-2")
         self.assertIn(EUR_IBAN, dialog.missing_notice)
-        self.assertIn("Everything imported stays", dialog.missing_notice)
+        self.assertIn("Imported data is kept", dialog.missing_notice)
         self.assertEqual(account.state, "revoked")
         self.assertEqual(len(self.booked(account)), 10)
         self.assertTrue(account.journal_id)
@@ -575,7 +577,7 @@ class TestConfirm(FetchAccountsCommon):
         dialog = self.open_dialog()
         self.assertFalse(self.line(dialog, "acc-1"))
         self.assertEqual(len(dialog.line_ids), 3)
-        self.assertIn("feed another company", dialog.elsewhere_notice)
+        self.assertIn("belong to another company", dialog.elsewhere_notice)
         own = self.connection.online_account_ids.filtered(
             lambda account: account.ponto_ref == "acc-1"
         )
@@ -585,7 +587,8 @@ class TestConfirm(FetchAccountsCommon):
             {"wizard_id": dialog.id, "online_account_id": own.id, "action": "create"}
         )
         self.assert_answered(
-            "feeds a journal of another company", own_line.wizard_id.action_confirm()
+            "is linked to a journal of another company",
+            own_line.wizard_id.action_confirm(),
         )
 
     def test_sandbox_and_live_are_never_mixed(self):
@@ -703,6 +706,6 @@ class TestAddInstitution(PontoCommon):
         self.plan("/financial-institutions", status=503, times=None)
         dialog = self.search_banks("vlinder")
         self.assertFalse(dialog.searched)
-        self.assert_answered("trouble.*Try again later", dialog.action_search())
+        self.assert_answered("problem.*Try again later", dialog.action_search())
         self.end_faults()
         self.assertEqual(len(self.search_banks("vlinder").line_ids), 2)

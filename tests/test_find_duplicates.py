@@ -115,7 +115,7 @@ class TestFindDuplicates(PontoCommon):
         self.assertFalse(any(dialog.line_ids.mapped("is_ticked")))
         self.assert_answered("Tick the lines", dialog.action_ask())
         dialog.line_ids.is_ticked = True
-        self.assert_answered("Of group 1 no line would stay", dialog.action_ask())
+        self.assert_answered("Group 1 would keep no line", dialog.action_ask())
 
     def test_one_import_doubles_nothing_of_itself(self):
         journal = self.make_journal("BNK8")
@@ -237,7 +237,7 @@ class TestFindDuplicates(PontoCommon):
         dialog.action_ask()
         ours.unlink()
         self.env.invalidate_all()
-        self.assert_answered("no line would stay", dialog.action_remove())
+        self.assert_answered("would keep no line", dialog.action_remove())
         self.assertTrue(other.exists())
 
     def test_what_stays(self):

@@ -235,7 +235,7 @@ class TestKeys(KeyWorld, PontoCommon):
         self.assertEqual(self.sandbox.requests(), [])
         # 2. The key is put back.
         path.write_text(backup)
-        self.assertIn("Reads all", self.keys._describe()["reads"])
+        self.assertIn("All stored", self.keys._describe()["reads"])
         # 3. The new PostgreSQL server is another one: Odoo cannot tell from a copy.
         self.store(self.sandbox.client_secret, cluster="7300000000000000001")
         self.env.invalidate_all()
@@ -416,13 +416,13 @@ class TestKeys(KeyWorld, PontoCommon):
         for text in ("a\x00b", "a\nb", "a\u200bb", "\x1b[0m"):
             for name in ("client_secret", "client_id"):
                 with self.subTest(text=text, field=name):
-                    with self.refusal("A character in the field"):
+                    with self.refusal("contains an invalid character"):
                         self.connection.write({name: text})
-                    with self.refusal("A character in the field"):
+                    with self.refusal("contains an invalid character"):
                         self.env["ponto.connect"].create({name: text})
-        with self.refusal("A character in the field"):
+        with self.refusal("contains an invalid character"):
             self.connection.write({"client_id": "a:b"})
-        with self.refusal("A character in the field"):
+        with self.refusal("contains an invalid character"):
             self.connection.write({"api_url": "https://x\x00.example"})
         self.assertEqual(self.connection.sudo().client_secret_encrypted, stored)
 
@@ -433,9 +433,9 @@ class TestKeys(KeyWorld, PontoCommon):
         told = self.keys._describe()
         self.assertIn(str(self.path), told["place"])
         self.assertEqual(told["ids"], encryption.key_id(self.old.encode()))
-        self.assertIn("Reads all stored values (1)", told["reads"])
+        self.assertIn("All stored values can be read (1)", told["reads"])
         self.assertEqual((told["is_offered"], told["old_count"]), (True, 0))
-        self.assertIn("Nobody has saved", told["saved"])
+        self.assertIn("This key has not been saved", told["saved"])
         new = new_key()
         with patch.dict(os.environ, {name: f"{new},{self.old}"}):
             told = self.keys._describe()
@@ -490,7 +490,7 @@ class TestKeys(KeyWorld, PontoCommon):
         self.assertFalse(self.keys._describe()["is_offered"])
         self.path.write_text(f"{new_key()},{self.old}")
         self.assertTrue(self.keys._describe()["is_offered"])
-        self.assertIn("Nobody has saved", self.keys._describe()["saved"])
+        self.assertIn("This key has not been saved", self.keys._describe()["saved"])
 
 
 @tagged("ponto_tour", "post_install", "-at_install")

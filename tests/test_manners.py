@@ -87,15 +87,15 @@ class TestAddress(AttendedCommon):
         sent, progress = self.ask_from(PRIVATE)
         self.assertEqual(sent, set())
         message = progress["runs"][0]["message"]
-        self.assertIn("does not see your public address", message)
+        self.assertIn("public IP address", message)
         self.assertIn("proxy mode", message)
-        self.assertIn("office's public address", message)
+        self.assertIn("office's public IP address", message)
 
     def test_address_that_odoo_does_not_see_at_all(self):
         """Behind a local socket there is none: that is told like a private one."""
         sent, progress = self.ask_from("")
         self.assertEqual(sent, set())
-        self.assertIn("public address", progress["runs"][0]["message"])
+        self.assertIn("public IP address", progress["runs"][0]["message"])
 
     def test_loopback(self):
         choose = public_address.sendable_address

@@ -228,7 +228,8 @@ class TestTestSelected(ManyCommon):
             told = self.connections.action_test_selected()["params"]
             self.assertEqual(
                 told["message"],
-                "The schedule tests the other 6 within minutes; reload the list then.",
+                "The scheduled action tests the other 6 within minutes; reload the "
+                "list then.",
             )
         self.assertEqual(self.asked(), (0, 0))
         self.assertFalse(self.connections[0].problem_code)
@@ -330,5 +331,5 @@ class TestPayments(PontoCommon):
         self.assertEqual(len(self.notices()), 1)
 
     def test_granted_is_not_written_by_hand(self):
-        with self.refusal("not by hand", AccessError):
+        with self.refusal("and cannot be edited", AccessError):
             self.connection.with_user(self.manager).granted_scope = "ai"

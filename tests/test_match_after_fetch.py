@@ -31,7 +31,7 @@ class TestMatchAfterFetch(MatchingCommon):
         self.assertFalse(self.env["ponto.online.account"].new({}).match_certain)
         run, line = self.fetch((invoice.name, "100.00"), switched=False)
         self.assertFalse(line.is_reconciled)
-        self.assertNotIn("Matched by itself", run.message)
+        self.assertNotIn("Matched automatically", run.message)
 
     def test_certain_ones_are_matched_told_and_undone(self):
         sold = [self.document(amount) for amount in (10, 20, 30)]
@@ -45,7 +45,7 @@ class TestMatchAfterFetch(MatchingCommon):
         self.assertEqual(matched, lines.filtered(lambda line: line.amount == 10))
         self.assertEqual((run.state, run.matched_count), ("done", 1))
         self.assertIn("4 transactions since", run.message)
-        self.assertIn("Matched by itself: 1.", run.message)
+        self.assertIn("Matched automatically: 1.", run.message)
         listed = self.env[matched._name].search(run.action_open_matched()["domain"])
         self.assertEqual(listed, matched)
         listed.with_user(self.accountant).action_ponto_undo_match()
@@ -68,7 +68,7 @@ class TestMatchAfterFetch(MatchingCommon):
             run, line = self.fetch((invoice.name, "10.00"))
             self.assertEqual((run.state, run.stage), ("done", "done"))
             self.assertFalse(line.is_reconciled)
-            self.assertNotIn("Matched by itself", run.message)
+            self.assertNotIn("Matched automatically", run.message)
 
     def test_in_batches(self):
         self.patch(ponto_sync_run_match, "MATCH_BATCH", 2)
@@ -149,7 +149,7 @@ class TestMatchAfterFetch(MatchingCommon):
         self.assertFalse(line.is_reconciled)
         self.assertEqual(line.move_id.state, "posted")
         self.assertIn("Matching stopped with an error (reference ", run.message)
-        self.assertIn("imported and wait to be matched", run.message)
+        self.assertIn("imported but not matched", run.message)
         self.assertFalse(run.online_account_id.problem_code)
 
     def test_refused_by_odoo(self):
@@ -169,4 +169,4 @@ class TestMatchAfterFetch(MatchingCommon):
         run, lines = self.fetch(*((one.name, f"{one.amount_total}0") for one in sold))
         self.assertEqual(lines.sorted("amount").mapped("is_reconciled"), [False, True])
         self.assertEqual((run.matched_count, run.match_refused_count), (1, 1))
-        self.assertIn("Certain but refused by Odoo: 1.", run.message)
+        self.assertIn("Certain matches refused by Odoo: 1.", run.message)

@@ -178,7 +178,7 @@ class TestBankLineMatching(MatchingCommon):
         receivable = invoice.line_ids.filtered(lambda item: item.credit == 0)
         self.assertEqual(receivable.amount_residual, 0)
         self.assertNotEqual(self.items(line), before)
-        self.assert_notified("matched already", line.action_ponto_match())
+        self.assert_notified("already matched", line.action_ponto_match())
         line.action_ponto_undo_match()
         self.assertEqual(self.items(line), before)
         self.assertEqual((line.move_id.name, line.date), (number, START))
@@ -193,7 +193,7 @@ class TestBankLineMatching(MatchingCommon):
         late, before = self.dialog(two), self.items(two)
         self.choose(one)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
-        self.assert_answered("not open any more", late.candidate_ids.action_choose())
+        self.assert_answered("no longer open", late.candidate_ids.action_choose())
         self.assertEqual(self.items(two), before)
 
     def test_partner_and_account_set_by_hand(self):
@@ -210,7 +210,7 @@ class TestBankLineMatching(MatchingCommon):
         )
         dialog.account_id = bank
         self.assert_answered(
-            "not booked on a bank's own account", dialog.action_set_account()
+            "be booked on the account of a bank journal", dialog.action_set_account()
         )
         dialog.account_id = costs
         dialog.action_set_account()
@@ -294,7 +294,7 @@ class TestBankLineMatching(MatchingCommon):
         told = dialog.action_confirm()["params"]
         self.assertEqual(told["type"], "warning")
         self.assertIn("Matched: 1 of 2.", told["message"])
-        self.assertIn("not certain any more", told["message"])
+        self.assertIn("no longer certain", told["message"])
         self.assertEqual(lines.filtered("is_reconciled"), lines[0] | lines[5])
         again = self.preview(
             lines.browse().with_context(default_journal_id=lines.journal_id.id)

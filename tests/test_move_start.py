@@ -171,7 +171,7 @@ class TestMoveStart(DecisionCommon):
 
     def test_same_day(self):
         self.assert_answered(
-            "Choose another day", self.open_dialog(APRIL).action_confirm()
+            "Choose a date other", self.open_dialog(APRIL).action_confirm()
         )
 
     def test_while_a_fetch_is_open(self):

@@ -71,12 +71,12 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         self.assertEqual(len(self.lines(account)), 1)
         self.assertEqual(account.state, "paused")
-        self.assertRegex(account.status_message, "look at the preview")
+        self.assertRegex(account.status_message, "Check the preview")
         dialog = self.preview(account)
         self.assertEqual(
             dialog.line_ids.summary,
-            "6 at Ponto since 02/20/2026; 4 from 03/01/2026; 2 of them look like lines "
-            "that you have: compared one by one, not booked twice.",
+            "6 at Ponto since 02/20/2026; 4 from 03/01/2026; 2 of them look like existing "
+            "lines: they are compared one by one, and nothing is booked twice.",
         )
         self.assertRegex(dialog.summary, "^New lines if you confirm: 2")
 
@@ -107,7 +107,7 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         self.assertEqual(account.run_ids.state, "failed")
         dialog = self.preview(account)
-        self.assertRegex(dialog.line_ids.summary, "was not read to its end")
+        self.assertRegex(dialog.line_ids.summary, "not (been )?read completely")
         self.end_faults()
         self.confirm(dialog)
         self.assertEqual(len(self.lines(account)), 4)
@@ -120,9 +120,9 @@ class TestPreview(FetchAccountsCommon):
         for _ in range(3):
             self.run_cron()
         self.assertFalse(self.lines(account))
-        with self.refusal("look at the preview"):
+        with self.refusal("Check the preview"):
             account.fetch_transactions()
-        with self.refusal("look at the preview"):
+        with self.refusal("Check the preview"):
             account.action_fetch_transactions()
         card = self.journal.with_user(
             self.manager
@@ -244,7 +244,7 @@ class TestPreview(FetchAccountsCommon):
 
     def test_no_opening_balance_before(self):
         account = self.link()
-        self.assertIn("look at the preview", account._opening_refusal({}))
+        self.assertIn("Check the preview", account._opening_refusal({}))
 
     def test_several_accounts_at_once(self):
         account = self.link()
@@ -272,7 +272,9 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         late = self.preview(account)
         self.confirm(self.preview(account))
-        self.assert_answered("Somebody confirmed meanwhile", late.action_confirm())
+        self.assert_answered(
+            "Another user has confirmed in the meantime", late.action_confirm()
+        )
         self.assertEqual(len(self.lines(account)), 4)
 
     def test_the_page_that_is_opened_again(self):
@@ -357,5 +359,5 @@ class TestPreview(FetchAccountsCommon):
         self.skip_all(dialog)
         self.assert_answered("Tick the accounts", dialog.action_preview())
         account = self.connection.online_account_ids[:1]
-        with self.assertRaisesRegex(UserError, "No account waits"):
+        with self.assertRaisesRegex(UserError, "No account has"):
             account.with_user(self.manager).action_open_preview()

@@ -409,7 +409,7 @@ class TestErase(PrivacyCommon):
         self.connection.fetch_accounts()
 
     def test_personal_data(self):
-        self.assert_answered("Stop feeding the journal first", self.erase())
+        self.assert_answered("Unlink from the journal first", self.erase())
         self.account.unlink_journal()
         asked = self.account.with_user(self.manager).action_erase()
         dialog = self.env["ponto.erase.account"].with_user(self.manager)
@@ -436,7 +436,7 @@ class TestErase(PrivacyCommon):
         left = self.dump("ponto_transaction")
         self.assertNotRegex(left, r"[A-Z]{2}\d{14}")
         # Nobody is asked for a journal, and the account says why it is empty.
-        self.assertIn("personal data were erased on", self.account.status_message)
+        self.assertIn("Personal data erased on", self.account.status_message)
         self.assertEqual(self.account._get_work_reason(0), "nothing")
         message = self.connection.message_ids[:1]
         self.assertIn("were erased", message.body)
@@ -484,7 +484,7 @@ class TestErase(PrivacyCommon):
         self.account.unlink_journal()
         self.env["ponto.sync.run"].flush_model()
         self.assert_answered(
-            "Tick that the memory is erased", self.erase(scope="wholly")
+            "Tick that the history is erased", self.erase(scope="wholly")
         )
         self.erase(scope="wholly", is_understood=True)
         self.assertFalse(self.account.exists())

@@ -220,7 +220,7 @@ class TestReminders(RemindersCommon):
             self.env.invalidate_all()
             self.assertEqual((first.state, second.state), ("expired", "error"))
             self.assertEqual(bank.state, "expired")
-            self.assertIn("because the bank's permission", bank.state_message)
+            self.assertIn("Stopped: the bank's permission", bank.state_message)
 
     def test_one_was_refused_before_the_common_day(self):
         bank = self.banks(ending_account(1), ending_account(2, institution="bank-a"))
@@ -228,7 +228,7 @@ class TestReminders(RemindersCommon):
         second.sudo()._note_success("authorization")
         self.env.invalidate_all()
         self.assertEqual(bank.state, "expired")
-        self.assertIn("the bank has ended its permission", bank.state_message)
+        self.assertIn("the bank has withdrawn its permission", bank.state_message)
 
     def test_lead_times(self):
         bank = self.banks(ending_account())
@@ -389,7 +389,9 @@ class TestReminderMails(RemindersCommon):
         bank.renewal_contact_id = self.rita
         self.check("04-23")
         self.assertEqual(self.mailed(), {"Ann": 1, "Rita Maes": 1})
-        self.assertIn("Rita Maes is asked by e-mail", self.activities(bank).note)
+        self.assertIn(
+            "A reminder is sent to Rita Maes by e-mail", self.activities(bank).note
+        )
         bank.renewal_contact_id = self.ann.partner_id
         self.check("04-29")
         self.assertEqual(self.mailed(), {"Ann": 2, "Rita Maes": 1})
@@ -490,7 +492,7 @@ class TestSentByHand(RemindersCommon):
         with self.at("2026-04-23 10:00:00"):
             bank.with_user(self.ann).action_send_reminder()
         with self.at("2026-04-23 10:59:59"):
-            with self.refusal("again from Apr 23"):
+            with self.refusal("possible from Apr 23"):
                 bank.with_user(self.manager).action_send_reminder()
             other.with_user(self.ann).action_send_reminder()
             paul = self.rita.copy({"name": "Paul", "email": "paul@example.com"})
@@ -518,7 +520,7 @@ class TestSentByHand(RemindersCommon):
             bank.with_user(self.ann).action_send_reminder()
         self.env.invalidate_all()
         note = bank.message_ids - before
-        self.assertIn("mailed to Rita Maes", note.body)
+        self.assertIn("sent to Rita Maes by e-mail", note.body)
         self.assertEqual(note.author_id, self.ann.partner_id)
         mail = self.mails()
         self.assertNotIn("Ann", mail.email_from)
@@ -556,7 +558,7 @@ class TestReminderPauses(RemindersCommon):
         self.check("04-16")
         with self.refusal("", AccessError):
             bank.with_user(self.ann).action_close_at_bank()
-        with self.refusal("not by hand", AccessError):
+        with self.refusal("and cannot be edited", AccessError):
             bank.with_user(self.manager).is_closed_at_bank = True
         with self.at("2026-04-16 10:00:00"):
             bank.with_user(self.manager).action_close_at_bank()
@@ -715,7 +717,7 @@ class TestTrouble(RemindersCommon):
         activity = self.activities(bank)
         self.assertEqual(len(activity), 1)
         self.assertIn("no bank data since 4/17/26", activity.summary)
-        self.assertIn("Ponto has trouble at the moment", activity.note)
+        self.assertIn("Ponto has a temporary problem", activity.note)
         self.assertIn("permission ends on 04/30/2026", activity.note)
         self.check("05-01")
         self.assertEqual(self.activities(bank), activity)
@@ -859,7 +861,7 @@ class TestBetaAndReplaced(RemindersCommon):
         self.assertFalse(accounts[1]._get_successor())
         bank = accounts[0].provider_account_id
         self.assertEqual(bank.successor_id.name, "Sint-Michiels Krediet")
-        self.assertIn("at Sint-Michiels Krediet now", bank.successor_notice)
+        self.assertIn("now at Sint-Michiels Krediet", bank.successor_notice)
         self.assertFalse(accounts[1].provider_account_id.successor_notice)
         accounts[1].sudo().currency_code = "USD"
         self.assertFalse(accounts[0]._get_successor())

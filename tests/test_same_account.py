@@ -80,7 +80,7 @@ class TestListedTwice(SameAccountCommon):
 
     def test_every_writing_of_the_number(self):
         first = self.linked_first(account_seed(id="acc-9"))
-        remark = f"this number already feeds {first.journal_id.display_name}."
+        remark = f"this number is already linked to {first.journal_id.display_name}."
         for reference in (
             IBAN,
             "be68 5390 0754 7034",
@@ -94,7 +94,7 @@ class TestListedTwice(SameAccountCommon):
 
     def test_at_another_institution(self):
         first = self.linked_first({"institution": "bank-b"})
-        self.check_unticked(first, "this number already feeds")
+        self.check_unticked(first, "this number is already linked to")
 
     def test_another_currency_is_another_account(self):
         self.linked_first({"currency": "USD", "transactions": []})
@@ -103,7 +103,7 @@ class TestListedTwice(SameAccountCommon):
 
     def test_without_a_number_and_nothing_tells_them_apart(self):
         first = self.linked_first(CARD, **CARD)
-        self.check_unticked(first, "nothing tells this account from the one")
+        self.check_unticked(first, "this account cannot be told apart from the one")
 
     def test_another_card_is_ticked(self):
         other = {**CARD, "product": "Visa Gold", "transactions": []}
@@ -171,7 +171,7 @@ class TestListedTwice(SameAccountCommon):
     def test_its_own_journal_is_refused(self):
         first = self.linked_first({})
         self.connection.fetch_accounts()
-        with self.refusal("is already fed by"):
+        with self.refusal("is already linked to"):
             self.account("acc-9").link_journal(first.journal_id)
 
 
@@ -200,7 +200,9 @@ class TestCameBack(SameAccountCommon):
         """Not ticked: only a person knows that it is the same card."""
         first, line = self.came_back(CARD, CARD)
         self.assertEqual((line.action, line.journal_id), ("skip", first.journal_id))
-        self.assertIn(f"fed {first.journal_id.display_name} and is no", line.remark)
+        self.assertIn(
+            f"linked to {first.journal_id.display_name} and is no", line.remark
+        )
         self.confirm(line.wizard_id)
         self.assertEqual(self.count_lines(), 3)
         line.selected = True

@@ -91,7 +91,7 @@ class TestSharedId(PontoCommon):
         self.assertEqual(run.held_count, 1)
         self.assertIn("1 held", run.message)
         reason = self.rows(self.account, "held").hold_reason
-        self.assertIn("under the id of another transaction (-12.35 EUR on", reason)
+        self.assertIn("under the ID of another transaction (-12.35 EUR on", reason)
         self.assert_stays(*self.ORDERS)
 
     def test_between_pages(self):

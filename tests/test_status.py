@@ -71,15 +71,17 @@ class TestStatus(PontoCommon):
         self.assertEqual(
             (card["state"], card["color"], card["sentence"]), found, "the card agrees"
         )
+        self.assertLessEqual(len(card["headline"]), 60)
+        self.assertNotIn("…", card["headline"], "our own sentences fit")
 
     def test_up_to_date(self):
         self.assert_told(
             "ok",
             "success",
-            r"^Up to date until Jun 15 12:00.PM · authorized until Nov 12\.$",
+            r"^Up to date as of Jun 15 12:00.PM · authorized until Nov 12\.$",
         )
         self.stand(authorization_expires_at=False)
-        self.assert_told("ok", "success", r"^Up to date until Jun 15 12:00.PM\.$")
+        self.assert_told("ok", "success", r"^Up to date as of Jun 15 12:00.PM\.$")
 
     def test_one_login_one_colour(self):
         """The bank refused one account; the other was not asked since."""
@@ -93,7 +95,7 @@ class TestStatus(PontoCommon):
             }
         )
         self.heard(hours=1)
-        self.assert_told("expired", "danger", "the bank has ended its permission")
+        self.assert_told("expired", "danger", "the bank has withdrawn its permission")
         # News of this one came later: its login goes on.
         with self.at("2026-06-15 13:00:00"):
             self.stand(bank_data_at="2026-06-15 12:30:00")
@@ -122,7 +124,7 @@ class TestStatus(PontoCommon):
 
     def test_fresh_for_a_day_and_a_half(self):
         self.heard(hours=35, minutes=59)
-        self.assert_told("ok", "success", "^Up to date until Jun 14")
+        self.assert_told("ok", "success", "^Up to date as of Jun 14")
         self.heard(hours=36)
         self.assert_told("ok", "warning", "^Bank data is 2 days old .*four times a day")
         self.heard(hours=49)
@@ -133,27 +135,31 @@ class TestStatus(PontoCommon):
     def test_old_because_nobody_clicks(self):
         self.stand(auto_sync=False)
         self.heard(days=5)
-        self.assert_told("ok", "warning", "read only when somebody clicks")
+        self.assert_told("ok", "warning", "read only when a user clicks")
 
     def test_never_read(self):
         self.stand(last_success_at=False, bank_data_at=False)
-        self.assert_told("ok", "info", "^Nothing was fetched yet")
+        self.assert_told("ok", "info", "^Nothing has been fetched yet")
         self.stand(last_success_at=NOON)
-        self.assert_told("ok", "warning", "has not heard from the bank yet")
+        self.assert_told("ok", "warning", "has not received data from the bank yet")
 
     def test_unread_part(self):
         """What is not complete is not called up to date."""
         self.account.fetch_transactions()
         self.heard(hours=1)
         self.stand(walk_run_id=self.account.run_ids[:1].id)
-        self.assert_told("ok", "warning", "^Bank data of .* Not all was read yet")
+        self.assert_told(
+            "ok",
+            "warning",
+            "^Bank data as of .* The list has not been read completely yet",
+        )
 
     def test_renew_by(self):
         self.stand(authorization_expires_at=SOON)
         self.assert_told(
             "expiring",
             "warning",
-            r"^Up to date until .* Renew by Jul 1\. The company's",
+            r"^Up to date as of .* Renew by Jul 1\. The company's",
         )
         badge = self.card()["renewal"]
         self.assertEqual((badge["text"], badge["color"]), ("16 days left", "warning"))
@@ -195,34 +201,33 @@ class TestStatus(PontoCommon):
         self.assert_told(
             "expired",
             "danger",
-            r"^Stopped: no bank data since Jun 1 6:00.AM because the bank's permission "
-            r"for Ponto ended on Jun 1\. The company's .* The gap is then filled",
+            "^Stopped: no bank data since Jun 1 6:00.AM. Reason: the bank's "
+            "permission ended on Jun 1\\. The company's .* Odoo then "
+            "fetches",
         )
-        self.assertNotIn("Odoo itself", self.told()[2])
+        self.assertNotIn("Odoo has not read", self.told()[2])
         self.stand(last_read_at="2026-06-14 10:00:00")
         self.assert_told(
-            "expired", "danger", "Odoo itself has not read Ponto since Jun 14 10:00.AM"
+            "expired", "danger", "Odoo has not read Ponto since Jun 14 10:00.AM"
         )
 
     def test_ended_before_its_day(self):
         self.stand(problem_code="authorization")
-        self.assert_told(
-            "expired", "danger", "because the bank has ended its permission"
-        )
+        self.assert_told("expired", "danger", "the bank has withdrawn its permission")
 
     def test_bank_that_answers_after_the_expected_end(self):
         """The date is only expected; what the bank does counts."""
         self.stand(authorization_expires_at=PAST)
         self.assert_told(
-            "expiring", "warning", "^Up to date until .* Renew now: .*Jun 1"
+            "expiring", "warning", "^Up to date as of .* Renew now. .*Jun 1"
         )
         # Until it falls silent: then waiting does not help.
         self.heard(hours=36)
         self.assert_told(
             "expired",
             "danger",
-            r"^Stopped: no bank data since Jun 14 12:00.AM because the bank's permission "
-            r"for Ponto, which was to end on Jun 1, seems to have ended\. The company's",
+            r"^Stopped: no bank data since Jun 14 12:00.AM. Reason: the bank's permission "
+            r"probably ended on Jun 1\. The company's",
         )
         self.assertEqual(self.card()["renewal"]["text"], "Renewal needed")
 
@@ -231,7 +236,9 @@ class TestStatus(PontoCommon):
             self.heard(hours=1)
             self.stand(problem_code=code, problem_values={})
             with self.subTest(code=code):
-                self.assert_told("error", "warning", r"Bank data of Jun 15 11:00.AM\.$")
+                self.assert_told(
+                    "error", "warning", "Bank data as of Jun 15 11:00.AM\\.$"
+                )
             self.heard(hours=40)
             with self.subTest(code=code, old=True):
                 self.assert_told("error", "danger", r"Stopped since Jun 13 8:00.PM\.$")
@@ -261,7 +268,7 @@ class TestStatus(PontoCommon):
     def test_copy_of_the_database(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "1")
         self.env.invalidate_all()
-        self.assert_told("paused", "secondary", "^This is a copy of the database")
+        self.assert_told("paused", "secondary", "^This is a neutralized copy")
 
     def test_maintenance(self):
         self.account.provider_account_id.sudo().write(
@@ -273,11 +280,11 @@ class TestStatus(PontoCommon):
         self.heard(hours=1)
         self.stand(problem_code="bank_trouble")
         self.assert_told(
-            "error", "warning", "Vlinderbank works on its systems until Jun 15 6:00.PM"
+            "error", "warning", "Vlinderbank is under maintenance until Jun 15 6:00.PM"
         )
         self.account.provider_account_id.sudo().maintenance_to = "2026-06-15 11:00:00"
         self.env.invalidate_all()
-        self.assertNotIn("works on its systems", self.told()[2])
+        self.assertNotIn("is under maintenance", self.told()[2])
 
     def test_trouble_of_the_bank_that_lasts(self):
         self.heard(hours=26)
@@ -291,12 +298,12 @@ class TestStatus(PontoCommon):
         """Not the bank is silent: Odoo does not listen."""
         self.heard(days=3)
         self.stand(last_read_at="2026-06-14 10:01:00")
-        self.assert_told("ok", "warning", "Ponto has heard nothing from the bank")
+        self.assert_told("ok", "warning", "Ponto has received nothing from the bank")
         self.stand(last_read_at="2026-06-14 10:00:00")
         self.assert_told(
             "ok",
             "warning",
-            r"Odoo itself has not read Ponto since Jun 14 10:00.AM, so its scheduled",
+            r"Odoo has not read Ponto since Jun 14 10:00.AM",
         )
         self.assertNotIn("re-authorize", self.told()[2])
 
@@ -415,7 +422,7 @@ class TestStatus(PontoCommon):
         ):
             self.assertIn(f'name="{name}"', arch)
             self.assertEqual(getattr(journal, name)()["res_model"], model)
-            with self.refusal("No account at Ponto feeds this journal"):
+            with self.refusal("No Ponto account is linked to this journal"):
                 getattr(self.chart_journal("bank"), name)()
 
 
@@ -483,11 +490,11 @@ class TestWording(PontoCommon):
     def test_refreshes(self):
         with self.at(NOON):
             again = {"refresh": "recently", "again_at": "2026-06-15 12:05:00"}
-            self.assertRegex(refresh_text(self.env, again), r"again from .*12:05.PM on")
+            self.assertRegex(refresh_text(self.env, again), r"from .*12:05.PM")
         text = refresh_text(self.env, {"refresh": "recently"})
         self.assertIn("five minutes", text)
         text = refresh_text(self.env, {"refresh": "no_address"})
-        self.assertRegex(text, "proxy mode.*office's public address")
+        self.assertRegex(text, "proxy mode.*office's public IP address")
         self.assertEqual(refresh_text(self.env, {}), "")
 
     def test_where_one_renews(self):

@@ -234,7 +234,10 @@ class TestUndoRun(UndoCommon):
         self.assertFalse(self.lines(account))
         self.assertEqual(moves.exists().mapped("state"), ["cancel"] * 3)
         self.assertEqual(moves.mapped("name"), names)
-        self.assertIn("3 removed (the audit trail keeps 3", undo.message)
+        self.assertIn(
+            "3 removed (3 of their entries are kept as cancelled for the audit trail",
+            undo.message,
+        )
         self.assertNotIn("numbers", undo.message)
         self.assertEqual(self.ledger(account), 0)
         authors = moves.message_ids.sorted("id")[-1:].author_id
@@ -257,7 +260,7 @@ class TestUndoRun(UndoCommon):
         self.assertTrue(line.is_reconciled)
         self.assertFalse(line.ponto_transaction_ids)
         self.assertEqual(row.state, "ignored")
-        self.assertIn("1 removed, 1 lines from elsewhere separated.", undo.message)
+        self.assertIn("1 removed, 1 lines from other sources separated.", undo.message)
 
     def test_alias_stays(self):
         account = self.fetched(*self.days(2))
@@ -340,9 +343,9 @@ class TestUndoDriven(UndoCommon):
         account = self.fetched(*self.days(2))
         run = account.run_ids
         account.action_fetch_transactions()
-        with self.refusal("under way"):
+        with self.refusal("running"):
             run.with_user(self.accountant).action_undo()
-        with self.refusal("under way"):
+        with self.refusal("running"):
             (account.run_ids - run).with_user(self.accountant).action_undo()
         self.pump(account.run_ids - run)
         # While an undo is under way a click on Fetch shows it and starts nothing.

@@ -94,7 +94,10 @@ class TestWalk(WalkCommon):
         self.assertFalse(account.complete_at)
         self.assertEqual(account.walk_run_id, run)
         self.assertEqual(account.state, "error")
-        self.assertIn("Read 100, then this happened: Ponto has trouble", run.message)
+        self.assertIn(
+            "100 read before this problem occurred: Ponto has a temporary problem",
+            run.message,
+        )
         self.end_faults()
         second = self.fetch(account)
         self.assertIsNotNone(self.pages()[0], "the hole comes first")

@@ -194,7 +194,9 @@ class TestWorklist(PontoCommon):
         self.assertEqual(rows[1].days_left, 2)
         for choice in (self.other, self.company | self.other):
             self.assertEqual(self.worklist(companies=choice), rows, "kept rows")
-        self.assertFalse(self.env[LINE].with_user(self.auditor).search([]), "one's own")
+        self.assertFalse(
+            self.env[LINE].with_user(self.auditor).search([]), "one of the user's"
+        )
 
         shown = rows.web_search_read(
             [("company_id", "=", self.other.id)],
@@ -263,7 +265,7 @@ class TestWorklist(PontoCommon):
         )
         action = door()
         self.assertEqual(action["domain"], [("online_account_id", "=", account.id)])
-        self.assertIn("waits for a decision", self.row(account).sentence)
+        self.assertIn("needs your decision", self.row(account).sentence)
         self.assertEqual(
             doors,
             {

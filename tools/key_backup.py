@@ -32,9 +32,9 @@ def hand_out(env):
     except encryption.KeyNotWritten as error:
         raise UserError(
             env._(
-                "The key is not shown, because who was given it cannot be noted beside "
-                "it: %(reason)s. The server's administrator makes room there or "
-                "corrects the rights; then try again.",
+                "The key is not shown, because its recipient cannot be recorded: "
+                "%(reason)s. The server's administrator must free disk space there "
+                "or correct the access rights; then try again.",
                 reason=error,
             )
         ) from None

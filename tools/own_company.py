@@ -26,8 +26,8 @@ def check_own_company(records):
     if foreign:
         raise AccessError(
             records.env._(
-                "This bank account belongs to %(company)s: only users of that company "
-                "decide about it. Nothing was changed.",
+                "This bank account belongs to %(company)s: only users of that "
+                "company can change it. Nothing was changed.",
                 company=", ".join(foreign.mapped("name")),
             )
         )

@@ -59,8 +59,8 @@ class AddonsChanging(UserError):
     def __init__(self, env):
         super().__init__(
             env._(
-                "Addons of Odoo are being installed, upgraded or removed. What was read "
-                "is kept; the fetch goes on by itself when that is done."
+                "Odoo is installing, upgrading or removing modules. What was read is "
+                "kept; the fetch continues automatically afterwards."
             )
         )
 

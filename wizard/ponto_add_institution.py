@@ -78,9 +78,9 @@ class PontoAddInstitutionLine(models.TransientModel):
     logo_url = fields.Char()
     institution_status = fields.Selection(
         [("stable", "Stable"), ("beta", "Beta"), ("experimental", "Experimental")],
-        string="Maturity",
+        string="Support level",
     )
-    authorization_lifetime_days = fields.Integer(string="Days of consent")
+    authorization_lifetime_days = fields.Integer(string="Authorization validity (days)")
     time_zone = fields.Char()
     pending_available = fields.Boolean()
     known = fields.Boolean(compute="_compute_known", string="Already listed")

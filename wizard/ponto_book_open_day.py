@@ -11,7 +11,7 @@ class PontoBookOpenDay(models.TransientModel):
     _inherit = "ponto.decision.mixin"
     _description = "Book on the first open day"
 
-    days = fields.Json(readonly=True, help="The day of each, as it is shown here.")
+    days = fields.Json(readonly=True, help="The displayed date of each transaction.")
     line_ids = fields.One2many("ponto.book.open.day.line", "dialog_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
 
@@ -58,6 +58,6 @@ class PontoBookOpenDayLine(models.TransientModel):
         related="transaction_id.currency_id", related_sudo=False
     )
     bank_day = fields.Date(
-        related="transaction_id.booking_date", related_sudo=False, string="Bank's day"
+        related="transaction_id.booking_date", related_sudo=False, string="Bank date"
     )
     open_day = fields.Date(readonly=True, string="Booked on")

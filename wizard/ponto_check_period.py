@@ -7,13 +7,13 @@ from ..tools.own_company import check_own_company
 from ..wording.moments import format_date
 
 KINDS = [
-    ("missing", "Missing: its line was deleted"),
+    ("missing", "Missing: line deleted"),
     ("new", "New"),
     ("ignored", "Ignored"),
     ("held", "Held"),
     ("changed", "Changed at the bank"),
     ("gone", "No longer listed by Ponto"),
-    ("planned", "Announced for a later day"),
+    ("planned", "Planned for a later date"),
 ]
 # What a person may have imported here.
 OFFERED = ("missing", "new", "ignored")
@@ -139,19 +139,19 @@ class PontoCheckPeriod(models.TransientModel):
             lambda row: row.state in ("new", "ignored") or row.is_deleted
         )
         if not rows:
-            raise UserError(self.env._("Tick what is to be imported."))
+            raise UserError(self.env._("Tick the transactions to import."))
         return rows._import_checked()
 
 
 class PontoCheckPeriodLine(models.TransientModel):
     _name = "ponto.check.period.line"
     _inherit = "ponto.reference.mixin"
-    _description = "What a check of a period found"
+    _description = "Result of a check of a period"
     _order = "kind, id"
 
     dialog_id = fields.Many2one("ponto.check.period", required=True, ondelete="cascade")
     transaction_id = fields.Many2one("ponto.transaction", required=True, readonly=True)
-    kind = fields.Selection(KINDS, readonly=True, string="What it is")
+    kind = fields.Selection(KINDS, readonly=True, string="Type")
     is_offered = fields.Boolean(readonly=True)
     is_alike = fields.Boolean(readonly=True)
     selected = fields.Boolean(string="Import")
@@ -178,7 +178,7 @@ class PontoCheckPeriodLine(models.TransientModel):
         row = self.transaction_id
         if self.is_alike:
             return self.env._(
-                "An equal line is in the journal: the next fetch compares them first."
+                "The journal has an equal line: the next fetch compares the two first."
             )
         if self.kind == "held":
             return row.hold_reason

@@ -18,17 +18,17 @@ class PontoClosingCheck(models.TransientModel):
     _description = "Closing check"
 
     date = fields.Date(
-        string="Complete and equal on",
+        string="Check as of",
         required=True,
         default=lambda self: self._default_date(),
         help="Usually the last day of a month that is to be closed.",
     )
     checked_date = fields.Date(
-        string="Checked day", readonly=True, help="The day of the list."
+        string="Checked day", readonly=True, help="The date of the balances shown."
     )
     is_date_changed = fields.Boolean(
         compute="_compute_is_date_changed",
-        help="Whether another day was chosen than the one of the list.",
+        help="Whether the chosen date differs from the date of the balances shown.",
     )
     line_ids = fields.One2many(
         "ponto.closing.check.line", "check_id", string="Accounts", readonly=True
@@ -66,13 +66,15 @@ class PontoClosingCheck(models.TransientModel):
     def _get_summary(self, proved, total):
         values = {"day": format_date(self.env, self.checked_date), "total": total}
         if not total:
-            return self.env._("No account feeds a journal yet.")
+            return self.env._("No account is linked to a journal yet.")
         if proved == total:
             return self.env._(
-                "All %(total)s accounts are complete and equal on %(day)s.", **values
+                "All %(total)s accounts are complete and in balance as of %(day)s.",
+                **values,
             )
         return self.env._(
-            "%(proved)s of %(total)s accounts are complete and equal on %(day)s.",
+            "%(proved)s of %(total)s accounts are complete and in balance as of "
+            "%(day)s.",
             proved=proved,
             **values,
         )
@@ -143,7 +145,8 @@ class PontoClosingCheck(models.TransientModel):
             "params": {
                 "type": "warning",
                 "message": self.env._(
-                    "Nothing was confirmed: only what is complete and equal is, once."
+                    "Nothing was confirmed: only accounts that are complete and in "
+                    "balance can be confirmed, once for each date."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -173,43 +176,45 @@ class PontoClosingCheckLine(models.TransientModel):
         string="Day",
         related="check_id.checked_date",
         related_sudo=False,
-        help="Both balances are those at the end of this day.",
+        help="Both balances are as of the end of this date.",
     )
     company_id = fields.Many2one("res.company")
     journal_id = fields.Many2one("account.journal")
     currency_id = fields.Many2one("res.currency")
     is_complete = fields.Boolean(string="Complete")
-    is_equal = fields.Boolean(string="Equal")
+    is_equal = fields.Boolean(string="In balance")
     is_proved = fields.Boolean()
     report_date = fields.Date(
         string="Reported for",
-        help="The day of the bank's report from which its balance was reckoned.",
+        help="The date of the reported balance from which the bank balance was calculated.",
     )
     report_date_estimated = fields.Boolean(
-        string="Day estimated",
-        help="The bank tells no day; it is the one on which Ponto read the balance.",
+        string="Date estimated",
+        help="The bank gives no date; this is the date on which Ponto read the balance.",
     )
     bank_balance = fields.Monetary(
-        string="Bank", help="At the end of the day, reckoned from the bank's report."
+        string="Bank",
+        help="At the end of the day, calculated from the balance the bank reported.",
     )
     ledger_balance = fields.Monetary(
-        string="Books", help="Posted at the end of the day."
+        string="Books", help="Posted balance at the end of the date."
     )
     difference = fields.Monetary()
     reasons = fields.Json()
-    reason_text = fields.Char(string="What is open", compute="_compute_reason_text")
+    reason_text = fields.Char(string="Open points", compute="_compute_reason_text")
     proof_id = fields.Many2one(
-        "ponto.closing.proof", string="Newest proof", compute="_compute_proof"
+        "ponto.closing.proof", string="Latest confirmation", compute="_compute_proof"
     )
     proof_state = fields.Selection(
-        [("holds", "Proved"), ("changed", "Changed since")],
-        string="Proof",
+        [("holds", "Confirmed"), ("changed", "Changed since")],
+        string="Confirmation",
         compute="_compute_proof",
     )
-    proof_text = fields.Char(string="Proved by", compute="_compute_proof")
+    proof_text = fields.Char(string="Confirmed by", compute="_compute_proof")
     can_confirm = fields.Boolean(
         compute="_compute_proof",
-        help="Of one's own companies, and not proved yet or changed since.",
+        help="The account belongs to one of the user's companies, and is not confirmed "
+        "yet or has changed since.",
     )
 
     # === ACTIONS === #

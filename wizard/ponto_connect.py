@@ -22,12 +22,15 @@ class PontoConnect(models.TransientModel):
     _description = "Connect with Ponto"
 
     connection_id = fields.Many2one(
-        "ponto.connection", help="Whose credentials are replaced; empty for a new one."
+        "ponto.connection",
+        help="The connection whose credentials are replaced; empty for a new one.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    journal_id = fields.Many2one("account.journal", help="Where the user came from.")
+    journal_id = fields.Many2one(
+        "account.journal", help="The journal from which the dialog was opened, if any."
+    )
     environment = fields.Selection(
         [("live", "Live"), ("sandbox", "Sandbox")],
         required=True,
@@ -46,17 +49,17 @@ class PontoConnect(models.TransientModel):
     new_integration_url = fields.Char(compute="_compute_new_integration_url")
     is_disconnected = fields.Boolean(
         compute="_compute_is_disconnected",
-        help="Whether the connection has no credentials now, as somebody chose.",
+        help="Whether the connection has no credentials because a user disconnected it.",
     )
     is_local = fields.Boolean(
         compute="_compute_new_integration_url",
-        help="Whether a local Ponto answers, in which nothing is real.",
+        help="Whether this is a local test version of Ponto with fictitious data.",
     )
     missing_accounts = fields.Text(
         readonly=True,
         help="Linked accounts that the new integration does not share.",
     )
-    confirm_missing = fields.Boolean(string="Replace them all the same")
+    confirm_missing = fields.Boolean(string="Replace anyway")
 
     @api.model
     def default_get(self, fields_list):

@@ -163,6 +163,6 @@ class PontoConnectBank(models.TransientModel):
     logo_url = fields.Char()
     institution_status = fields.Selection(
         [("stable", "Stable"), ("beta", "Beta"), ("experimental", "Experimental")],
-        string="Maturity",
+        string="Support level",
     )
-    authorization_lifetime_days = fields.Integer(string="Days of consent")
+    authorization_lifetime_days = fields.Integer(string="Authorization validity (days)")

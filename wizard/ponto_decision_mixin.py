@@ -10,7 +10,7 @@ class PontoDecisionMixin(models.AbstractModel):
 
     _name = "ponto.decision.mixin"
     _inherit = "ponto.dialog.mixin"
-    _description = "Dialog about received transactions"
+    _description = "Base for dialogs about received transactions"
     _dialog_size = "large"
 
     transaction_ids = fields.Many2many(

@@ -17,7 +17,8 @@ class PontoDisconnect(models.TransientModel):
         related="connection_id.client_id_hint", related_sudo=False
     )
     stopping = fields.Text(
-        compute="_compute_effects", help="Journals that are fed now, by account."
+        compute="_compute_effects",
+        help="Journals that are currently linked, by account.",
     )
     is_shared = fields.Boolean(
         compute="_compute_effects",
@@ -71,13 +72,13 @@ class PontoDisconnect(models.TransientModel):
         if outcome == "revoked":
             token = self.env._("Ponto has revoked Odoo's access.")
         else:
-            token = self.env._("Odoo's last access token ends by itself.")
+            token = self.env._("Odoo's last access token expires automatically.")
         return " ".join(
             [
                 self.env._("Odoo has erased the client secret and its tokens."),
                 token,
                 self.env._(
-                    "If nobody is to use the integration any more, delete it at Ponto."
+                    "If the integration is no longer needed, delete it at Ponto."
                 ),
             ]
         )

@@ -15,20 +15,20 @@ class PontoEraseAccount(models.TransientModel):
     account_id = fields.Many2one("ponto.online.account", required=True, readonly=True)
     scope = fields.Selection(
         [
-            ("data", "Erase what is personal; remember, as digests, what is booked"),
-            ("wholly", "Erase the account and all memory of what it brought"),
+            ("data", "Erase personal data; keep digests of booked transactions"),
+            ("wholly", "Erase the account and all data about its transactions"),
         ],
-        string="What",
+        string="Scope",
         required=True,
         default="data",
     )
-    is_understood = fields.Boolean(string="Erase the memory as well")
+    is_understood = fields.Boolean(string="Erase the history as well")
     row_count = fields.Integer(
         compute="_compute_counts", string="Received transactions"
     )
-    line_count = fields.Integer(compute="_compute_counts", string="Lines that stay")
+    line_count = fields.Integer(compute="_compute_counts", string="Lines kept")
     waiting_count = fields.Integer(
-        compute="_compute_counts", string="Not booked, set aside for good"
+        compute="_compute_counts", string="Not booked: ignored permanently"
     )
     refusal = fields.Char(compute="_compute_refusal")
 
@@ -71,8 +71,9 @@ class PontoEraseAccount(models.TransientModel):
         if wholly and not self.is_understood:
             raise UserError(
                 self.env._(
-                    "Tick that the memory is erased as well: what the bank still lists "
-                    "may be booked again when the account is linked again."
+                    "Tick that the history is erased as well: transactions that the "
+                    "bank still lists may be booked again when the account is linked "
+                    "again."
                 )
             )
         self.account_id.erase(wholly)

@@ -25,23 +25,25 @@ class PontoFetchAccounts(models.TransientModel):
     provider_account_id = fields.Many2one(
         "ponto.provider.account",
         readonly=True,
-        help="The institution that the user came from.",
+        help="The institution from which the dialog was opened.",
     )
     journal_id = fields.Many2one(
-        "account.journal", readonly=True, help="The journal that the user came from."
+        "account.journal",
+        readonly=True,
+        help="The journal from which the dialog was opened.",
     )
     line_ids = fields.One2many("ponto.fetch.accounts.line", "wizard_id")
     auto_sync = fields.Boolean(
         string="Fetch automatically",
         default=True,
-        help="Applies to the accounts that are linked now.",
+        help="Applies to the accounts you link now.",
     )
     date_field = fields.Selection(
         [("execution", "Execution date"), ("value", "Value date")],
         string="Date of a line",
         default="execution",
         required=True,
-        help="Applies to the accounts that are linked now.",
+        help="Applies to the accounts you link now.",
     )
     client_id_hint = fields.Char(
         related="connection_id.client_id_hint", related_sudo=False
@@ -57,10 +59,10 @@ class PontoFetchAccounts(models.TransientModel):
     )
     is_first = fields.Boolean(
         compute="_compute_is_first",
-        help="Whether the integration feeds no journal yet.",
+        help="Whether no account of the integration is linked to a journal yet.",
     )
     connected_notice = fields.Char(
-        compute="_compute_is_first", help="What a first connection found at Ponto."
+        compute="_compute_is_first", help="Result of a first connection with Ponto."
     )
     missing_notice = fields.Text(compute="_compute_notices")
     no_account_notice = fields.Text(compute="_compute_notices")
@@ -279,15 +281,15 @@ class PontoFetchAccounts(models.TransientModel):
     def _missing_text(self, gone):
         return bool(gone) and self.env._(
             "Ponto no longer shares %(accounts)s with this integration: no new "
-            "transactions come from there. Everything imported stays. Tick the account "
-            "again in the integration at Ponto, or leave it if it is closed.",
+            "transactions arrive. Imported data is kept. Tick the account again in "
+            "the integration at Ponto, or do nothing if it is closed.",
             accounts=format_list(self.env, gone.mapped("display_name")),
         )
 
     def _elsewhere_text(self, elsewhere):
         return bool(elsewhere) and self.env._(
-            "%(count)s accounts of this integration feed another company "
-            "and are not offered here.",
+            "%(count)s accounts of this integration belong to another company's "
+            "journals and are not offered here.",
             count=len(elsewhere),
         )
 

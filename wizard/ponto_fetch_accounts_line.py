@@ -8,7 +8,7 @@ class PontoFetchAccountsLine(models.TransientModel):
 
     _name = "ponto.fetch.accounts.line"
     _inherit = "ponto.reference.mixin"
-    _description = "Account in Fetch Accounts"
+    _description = "Account line in Fetch Accounts"
     _order = "id"
 
     wizard_id = fields.Many2one(
@@ -33,10 +33,10 @@ class PontoFetchAccountsLine(models.TransientModel):
     )
     journal_id = fields.Many2one(
         "account.journal",
-        string="Feeds",
+        string="Journal",
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'credit')),"
         " ('ponto_online_account_ids', '=', False)]",
-        help="Empty: a new journal with an own ledger account is made.",
+        help="Empty: a new journal with its own account is created.",
     )
     sync_start_date = fields.Date(
         string="Start date", help="Nothing dated before this day is imported."
@@ -113,7 +113,7 @@ class PontoFetchAccountsLine(models.TransientModel):
             return self._get_doubled_text()
         if self.doubt_code == "listed_twice":
             return self.env._(
-                "It may be the same account as another one in this list: then every "
+                "It may be the same as another account in this list: then every "
                 "payment is booked twice."
             )
         if self.action == "create":
@@ -151,19 +151,19 @@ class PontoFetchAccountsLine(models.TransientModel):
         journal = doubled.journal_id.display_name or ""
         if not self.online_account_id.reference:
             return self.env._(
-                "Not ticked: nothing tells this account from the one that already feeds "
-                "%(journal)s.",
+                "Not ticked: this account cannot be told apart from the one that is "
+                "already linked to %(journal)s.",
                 journal=journal,
             )
         return self.env._(
-            "Not ticked: this number already feeds %(journal)s.", journal=journal
+            "Not ticked: this number is already linked to %(journal)s.", journal=journal
         )
 
     def _get_doubled_text(self):
         doubled = self.online_account_id._search_doubled()[:1]
         return self.env._(
-            "It looks like the account that already feeds %(journal)s: if it is the "
-            "same one, every payment is booked twice.",
+            "It looks like the account that is already linked to %(journal)s: if it "
+            "is the same account, every payment is booked twice.",
             journal=doubled.journal_id.display_name or "",
         )
 
@@ -172,8 +172,9 @@ class PontoFetchAccountsLine(models.TransientModel):
         journals = self.env["account.journal"].sudo()
         journals = journals.union(*(account._latest_journal() for account in alike))
         return self.env._(
-            "Not ticked: it looks like an account that fed %(journals)s and is no longer "
-            "shared. If it is the same one, choose that journal: it goes on there.",
+            "Not ticked: it looks like an account that was linked to %(journals)s "
+            "and is no longer shared. If it is the same account, choose that journal "
+            "to continue there.",
             journals=format_list(self.env, journals.mapped("display_name"), "or"),
         )
 
@@ -189,9 +190,9 @@ class PontoFetchAccountsLine(models.TransientModel):
 
     def _problem(self, account):
         if account.journal_id:
-            return self.env._("It feeds a journal already.")
+            return self.env._("It is already linked to a journal.")
         if account._fed_in_another_company():
-            return self.env._("It feeds a journal of another company.")
+            return self.env._("It is linked to a journal of another company.")
         if self.doubt_code not in ("already_fed", "other_company"):
             doubled = account._search_doubled()[:1]
             if doubled:

@@ -66,7 +66,7 @@ class PontoFindDuplicates(models.TransientModel):
             if any(rows.mapped("is_ticked")) and not kept:
                 raise UserError(
                     self.env._(
-                        "Of group %(number)s no line would stay. Keep one of them: the "
+                        "Group %(number)s would keep no line. Keep one of them: the "
                         "payment itself was made.",
                         number=number,
                     )
@@ -173,7 +173,7 @@ class PontoFindDuplicates(models.TransientModel):
 class PontoFindDuplicatesLine(models.TransientModel):
     _name = "ponto.find.duplicates.line"
     _inherit = "ponto.reference.mixin"
-    _description = "A line that may stand twice"
+    _description = "Possible duplicate line"
     _order = "group_number, id"
 
     dialog_id = fields.Many2one(
@@ -192,8 +192,8 @@ class PontoFindDuplicatesLine(models.TransientModel):
     )
     amount = fields.Monetary(related="line_id.amount", related_sudo=False)
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
-    origin = fields.Char(compute="_compute_shown", string="Where it came from")
-    obstacle = fields.Char(compute="_compute_shown", string="Why it stays")
+    origin = fields.Char(compute="_compute_shown", string="Origin")
+    obstacle = fields.Char(compute="_compute_shown", string="Reason for keeping")
 
     @api.depends("line_id")
     @api.depends_context("lang", "uid")

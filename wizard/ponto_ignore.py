@@ -23,6 +23,8 @@ class PontoIgnore(models.TransientModel):
         self.check_access("write")
         note = (self.note or "").strip()
         if not note:
-            raise UserError(self.env._("Say why, for whoever asks later."))
+            raise UserError(
+                self.env._("Enter a reason; it explains the decision later.")
+            )
         self.transaction_ids.action_ignore(note=note)
         return {"type": "ir.actions.act_window_close"}

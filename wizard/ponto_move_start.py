@@ -31,40 +31,43 @@ class PontoMoveStart(models.TransientModel):
     waiting_count = fields.Integer(
         compute="_compute_preview",
         string="Transactions between the two dates",
-        help="What Ponto listed of these days and was left out so far.",
+        help="Transactions that Ponto listed between these dates and that were left out "
+        "so far.",
     )
     money_in = fields.Monetary(
-        compute="_compute_preview", help="What came in on these days."
+        compute="_compute_preview", help="Total of incoming amounts on these dates."
     )
     money_out = fields.Monetary(
-        compute="_compute_preview", help="What went out on these days."
+        compute="_compute_preview", help="Total of outgoing amounts on these dates."
     )
     first_day = fields.Date(
-        compute="_compute_preview", help="Of the oldest transaction that was left out."
+        compute="_compute_preview",
+        help="Date of the oldest transaction that was left out.",
     )
     last_day = fields.Date(
-        compute="_compute_preview", help="Of the newest transaction that was left out."
+        compute="_compute_preview",
+        help="Date of the latest transaction that was left out.",
     )
     locked_count = fields.Integer(
         compute="_compute_preview",
         string="In a closed period: held",
-        help="They wait until the period is open, or a person decides.",
+        help="They wait until the period is open, or a user decides.",
     )
     alike_count = fields.Integer(
         compute="_compute_preview",
-        string="Look like a line in the journal",
-        help="Same amount, same day or the day beside it. They are compared one by one "
-        "before anything is booked.",
+        string="Similar to a line in the journal",
+        help="Same amount, same or adjacent date. They are compared one by one before "
+        "anything is booked.",
     )
     late_count = fields.Integer(
         compute="_compute_preview",
-        string="Held as dated before the start: released",
-        help="They came late with such a date, and are checked anew.",
+        string="Held as dated before the start date: released",
+        help="Transactions that arrived late with such a date; they are checked again.",
     )
     lock_warning = fields.Char(compute="_compute_preview")
     allow_locked = fields.Boolean(
-        string="Start there all the same",
-        help="What lies in the closed period is held.",
+        string="Use this start date anyway",
+        help="Transactions in the closed period are held.",
     )
 
     @api.depends("new_start", "account_id")

@@ -28,7 +28,7 @@ class PontoOpeningBalance(models.TransientModel):
         compute="_compute_proposal", string="Transactions since the start date"
     )
     movement_sum = fields.Monetary(
-        compute="_compute_proposal", string="Their sum, taken off"
+        compute="_compute_proposal", string="Their sum (subtracted)"
     )
     bank_opening = fields.Monetary(
         compute="_compute_proposal", string="The bank's balance before the start"
@@ -38,10 +38,10 @@ class PontoOpeningBalance(models.TransientModel):
     )
     amount = fields.Monetary(compute="_compute_proposal", string="To be posted")
     left_over = fields.Monetary(
-        compute="_compute_proposal", string="Difference that would remain"
+        compute="_compute_proposal", string="Remaining difference"
     )
     refusal = fields.Char(
-        compute="_compute_proposal", help="Why nothing can be posted."
+        compute="_compute_proposal", help="Reason why nothing can be posted."
     )
 
     # === THE PROPOSAL === #

@@ -11,7 +11,7 @@ class PontoPreview(models.TransientModel):
 
     _name = "ponto.preview"
     _inherit = "ponto.dialog.mixin"
-    _description = "Preview of a first fetch"
+    _description = "Preview of the first import"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     line_ids = fields.One2many("ponto.preview.line", "dialog_id", string="Accounts")
@@ -39,7 +39,7 @@ class PontoPreview(models.TransientModel):
         return dialog._show_dialog()
 
     def _get_title(self):
-        return self.env._("Before the first transaction is booked")
+        return self.env._("Preview of the first import")
 
     @api.depends("line_ids")
     def _compute_is_sandbox(self):
@@ -54,7 +54,8 @@ class PontoPreview(models.TransientModel):
             wanted = sum(dialog.line_ids.mapped("wanted_count"))
             alike = sum(dialog.line_ids.mapped("alike_count"))
             dialog.summary = self.env._(
-                "New lines if you confirm: %(count)s. Nothing is booked before that.",
+                "New lines if you confirm: %(count)s. Nothing is booked before you "
+                "confirm.",
                 count=wanted - alike,
             )
 
@@ -75,7 +76,9 @@ class PontoPreview(models.TransientModel):
             return under_way._progress_action()
         if confirmed:
             raise UserError(
-                self.env._("Somebody confirmed meanwhile: close this dialog.")
+                self.env._(
+                    "Another user has confirmed in the meantime: close this dialog."
+                )
             )
         for line in self.line_ids:
             line.account_id.move_first_start(line.sync_start_date)
@@ -85,7 +88,7 @@ class PontoPreview(models.TransientModel):
 class PontoPreviewLine(models.TransientModel):
     _name = "ponto.preview.line"
     _inherit = "ponto.reference.mixin"
-    _description = "Account in the preview of a first fetch"
+    _description = "Account in the preview of the first import"
     _order = "id"
 
     dialog_id = fields.Many2one("ponto.preview", required=True, ondelete="cascade")
@@ -100,7 +103,7 @@ class PontoPreviewLine(models.TransientModel):
     )
     wanted_count = fields.Integer(compute="_compute_counts")
     alike_count = fields.Integer(compute="_compute_counts")
-    summary = fields.Char(string="What it means", compute="_compute_counts")
+    summary = fields.Char(string="Effect", compute="_compute_counts")
 
     @api.depends("account_id", "sync_start_date")
     @api.depends_context("lang")
@@ -135,8 +138,8 @@ class PontoPreviewLine(models.TransientModel):
         if found["alike"]:
             parts.append(
                 env._(
-                    "%(count)s of them look like lines that you have: compared one by "
-                    "one, not booked twice",
+                    "%(count)s of them look like existing lines: they are compared "
+                    "one by one, and nothing is booked twice",
                     count=found["alike"],
                 )
             )
@@ -146,10 +149,12 @@ class PontoPreviewLine(models.TransientModel):
             )
         if found["planned"]:
             parts.append(
-                env._("%(count)s announced for later days", count=found["planned"])
+                env._("%(count)s planned for later dates", count=found["planned"])
             )
         if found["held"]:
-            parts.append(env._("%(count)s held for a decision", count=found["held"]))
+            parts.append(
+                env._("%(count)s will need your decision", count=found["held"])
+            )
         text = "; ".join(parts)
         return f"{text}. {self._get_trouble()}".strip()
 
@@ -160,6 +165,6 @@ class PontoPreviewLine(models.TransientModel):
         if self.account_id._open_run():
             return self.env._("Ponto's list is still being read.")
         return self.env._(
-            "Ponto's list was not read to its end: the numbers may be too low. The "
-            "first fetch reads on."
+            "Ponto's list was not read completely: the numbers may be too low. The "
+            "first fetch reads the rest."
         )

@@ -47,7 +47,8 @@ class PontoReauthorize(models.TransientModel):
         "ponto.online.account",
         readonly=True,
         ondelete="cascade",
-        help="Where the user came from; one bank login renews all of them.",
+        help="The account from which the dialog was opened; one bank login renews all "
+        "accounts of the bank.",
     )
     account_ids = fields.Many2many(
         "ponto.online.account", compute="_compute_account_ids", string="Accounts"
@@ -56,7 +57,7 @@ class PontoReauthorize(models.TransientModel):
         related="provider_account_id.renewal_contact_id", related_sudo=False
     )
     state_message = fields.Char(compute="_compute_state_message")
-    who = fields.Char(compute="_compute_who")
+    who = fields.Char(string="Renewal instructions", compute="_compute_who")
     link = fields.Char(compute="_compute_link")
     dates_before = fields.Json(
         readonly=True,
@@ -120,8 +121,9 @@ class PontoReauthorize(models.TransientModel):
             return False
         if self.result_code == "slow":
             return self.env._(
-                "Ponto answers slowly at the moment. Nothing was changed; Odoo checks by "
-                "itself within the hour and then fills the gap."
+                "Ponto answers slowly at the moment. Nothing was changed; Odoo "
+                "checks automatically within the hour and then fetches the missing "
+                "transactions."
             )
         if self.result_code != "unchanged":
             return problem_text(self.env, self.result_code, self.result_values)
@@ -129,8 +131,8 @@ class PontoReauthorize(models.TransientModel):
         ends = institution.authorization_expires_at
         if not ends:
             return self.env._(
-                "Ponto shows no date for %s yet. Right after renewing it may take a "
-                "minute; check again then.",
+                "Ponto shows no date for %s yet. It may take a minute after the "
+                "renewal; then check again.",
                 institution.name,
             )
         day = short_day(self.env, institution._day_of(ends))
@@ -142,8 +144,8 @@ class PontoReauthorize(models.TransientModel):
                 day=day,
             )
         return self.env._(
-            "Ponto still shows %(day)s as the last day of %(bank)s. Right after "
-            "renewing it may take a minute; check again then. Nothing was changed.",
+            "Ponto still shows %(day)s as the end date of %(bank)s. It may take a "
+            "minute after the renewal; then check again. Nothing was changed.",
             bank=institution.name,
             day=day,
         )
@@ -211,8 +213,8 @@ class PontoReauthorize(models.TransientModel):
     @api.private
     def _get_refused_text(self):
         return self.env._(
-            "This address belongs to a renewal that is over, or to somebody else's. "
-            "Nothing was changed. Open Re-authorize again from the bank's card."
+            "This link belongs to a finished renewal, or to another user's. Nothing "
+            "was changed. Open Re-authorize again from the bank's card."
         )
 
     def _check_may_renew(self):

@@ -8,7 +8,7 @@ class PontoSameAs(models.TransientModel):
 
     _name = "ponto.same.as"
     _inherit = "ponto.dialog.mixin"
-    _description = "Which one is it?"
+    _description = "Identify payment"
 
     transaction_id = fields.Many2one("ponto.transaction", required=True, readonly=True)
     booking_date = fields.Date(
@@ -33,7 +33,7 @@ class PontoSameAs(models.TransientModel):
         self.candidate_ids = [fields.Command.create(vals) for vals in lines + rows]
 
     def _get_title(self):
-        return self.env._("Which one is it?")
+        return self.env._("Identify payment")
 
     @answered_here
     def action_another(self):
@@ -46,17 +46,17 @@ class PontoSameAs(models.TransientModel):
 class PontoSameAsLine(models.TransientModel):
     _name = "ponto.same.as.line"
     _inherit = "ponto.reference.mixin"
-    _description = "What a held transaction may be"
+    _description = "Possible same payment of a held transaction"
 
     dialog_id = fields.Many2one("ponto.same.as", required=True, ondelete="cascade")
     line_id = fields.Many2one("account.bank.statement.line", readonly=True)
     row_id = fields.Many2one("ponto.transaction", readonly=True)
-    kind = fields.Char(compute="_compute_shown", string="What it is")
+    kind = fields.Char(compute="_compute_shown", string="Type")
     date = fields.Date(compute="_compute_shown")
     amount = fields.Monetary(compute="_compute_shown")
     currency_id = fields.Many2one("res.currency", compute="_compute_shown")
     label = fields.Char(compute="_compute_shown")
-    counterpart_name = fields.Char(compute="_compute_shown", string="Counterpart")
+    counterpart_name = fields.Char(compute="_compute_shown", string="Counterparty")
 
     @api.depends("line_id", "row_id")
     @api.depends_context("lang")

@@ -44,16 +44,16 @@ class PontoWorklistLine(models.TransientModel):
     journal_id = fields.Many2one("account.journal", bypass_search_access=True)
     company_id = fields.Many2one("res.company", bypass_search_access=True)
     currency_id = fields.Many2one("res.currency")
-    urgency = fields.Integer(help="The place of the reason; the lowest comes first.")
-    reason = fields.Selection(REASONS, string="Why")
-    answer = fields.Selection(ANSWERS)
+    urgency = fields.Integer(help="Rank of the reason; the lowest comes first.")
+    reason = fields.Selection(REASONS, string="Reason")
+    answer = fields.Selection(ANSWERS, string="Next action")
     days_left = fields.Integer(
-        help="Until the bank's permission ends; below zero since it has ended."
+        help="Days until the bank's permission ends; negative after the end."
     )
     authorization_expires_at = fields.Datetime(string="Authorized until")
     held_count = fields.Integer(string="Held")
     not_matched_count = fields.Integer(string="Not matched")
-    difference = fields.Monetary(help="Balance at the bank less the books'.")
+    difference = fields.Monetary(help="Bank balance minus book balance.")
     account_name = fields.Char(string="Bank account", compute="_compute_words")
     sentence = fields.Char(string="What to do", compute="_compute_words")
 

@@ -36,26 +36,26 @@ def _day(env, values):
 def _not_read_since(env, values, _currency):
     day = _day(env, values)
     if not day:
-        return env._("The bank has given nothing yet.")
-    return env._("The bank's data is of %s: fetch once more.", day)
+        return env._("The bank has not sent any data yet.")
+    return env._("The bank data is as of %s: fetch again.", day)
 
 
 TEXTS = {
     "not_covered": lambda env, values, currency: env._(
-        "The feed begins on %s only.", _day(env, values)
+        "Imports only start on %s.", _day(env, values)
     ),
     "hole": lambda env, values, currency: env._(
-        "The bank's list was not read to the end."
+        "The bank's list was not read completely."
     ),
     "not_read_since": _not_read_since,
     "held": lambda env, values, currency: env._(
-        "%s held: decide on them.", values.get("count", 0)
+        "%s held: they need your decision.", values.get("count", 0)
     ),
     "waiting": lambda env, values, currency: env._(
         "%s read and not booked yet.", values.get("count", 0)
     ),
     "planned": lambda env, values, currency: env._(
-        "%s announced and not booked yet.", values.get("count", 0)
+        "%s planned and not booked yet.", values.get("count", 0)
     ),
     "unposted": lambda env, values, currency: env._(
         "%s whose entry is not posted.", values.get("count", 0)

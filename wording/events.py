@@ -42,11 +42,13 @@ def _text_followed(env, values):
 
 TEXTS = {
     "retried": lambda env, values: env._("Tried again"),
-    "held": lambda env, values: env._("Held until somebody decides"),
+    "held": lambda env, values: env._("Held by a user"),
     "ignored": _ignored,
     "restored": lambda env, values: env._("Restored"),
-    "another": lambda env, values: env._("Declared another payment than the equal one"),
-    "same": lambda env, values: env._("Declared the same as a payment in the books"),
+    "another": lambda env, values: env._(
+        "Decided: not the same payment as the equal transaction"
+    ),
+    "same": lambda env, values: env._("Decided: the same as a payment in the books"),
     "separated": lambda env, values: env._("Separated: not the same payment"),
     "open_day": _open_day,
     "deleted": lambda env, values: env._("The bank line was deleted"),
@@ -55,7 +57,9 @@ TEXTS = {
     "flagged": lambda env, values: env._(
         "The bank changed it: %s", values.get("code", "")
     ),
-    "flag_dismissed": lambda env, values: env._("The bank's change was noted"),
+    "flag_dismissed": lambda env, values: env._(
+        "The bank's change was marked as noted"
+    ),
 }
 
 EVENT_CODES = tuple(TEXTS)

@@ -77,19 +77,19 @@ def _again(env, values: dict) -> str:
         return values["again"]
     if values.get("retry_at"):
         moment = short_moment(env, values["retry_at"])
-        return env._("Odoo tries again after %s, by itself.", moment)
-    return env._("Odoo tries again within the hour, by itself.")
+        return env._("Odoo tries again automatically after %s.", moment)
+    return env._("Odoo tries again automatically within the hour.")
 
 
 def _rate_limited(env, values: dict) -> str:
     if not values.get("retry_at"):
         return env._(
-            "Ponto asks for a pause. Nothing for you to do: "
-            "Odoo continues by itself; nothing is lost."
+            "Ponto asks for a pause. No action needed: Odoo continues automatically; "
+            "nothing is lost."
         )
     return env._(
-        "Ponto asks for a pause until %(moment)s. Nothing for you to do: "
-        "Odoo continues by itself after that; nothing is lost.",
+        "Ponto asks for a pause until %(moment)s. No action needed: Odoo continues "
+        "automatically afterwards; nothing is lost.",
         moment=short_moment(env, values["retry_at"]),
     )
 
@@ -97,121 +97,118 @@ def _rate_limited(env, values: dict) -> str:
 # Code -> sentence of the values, ``again`` among them.
 TEXTS = {
     "key_missing": lambda env, values: env._(
-        "Key missing on this host: the key that protects the bank secrets is not "
-        "on this server, or is another one; this is on Odoo's side. Restore the "
-        "key file or set it in the server's configuration (your system "
-        "administrator can). If it is lost for good, erase the credentials and "
-        "connect anew. Nothing is fetched until then; it goes on by itself "
-        "afterwards."
+        "Key missing on this host. The key that protects the bank secrets is not on "
+        "this server, or is a different one; this is on Odoo's side. Restore the key "
+        "file or set it in the server's configuration (your system administrator "
+        "can). If it is lost for good, erase the credentials and connect again. "
+        "Nothing is fetched until then; fetching continues automatically afterwards."
     ),
     "copy": lambda env, values: env._(
-        "This is a copy of the database: synchronization is off, and Ponto is not "
+        "This is a copy of the database: synchronization is off. Ponto is not "
         "contacted. (Or the database was renamed or moved to another database "
-        "server: Odoo cannot tell.) This is on Odoo's side. Where this database is "
-        "to go on, your system administrator clicks Take over, once for all "
-        "connections; where it is a copy, there is nothing to do."
+        "server: Odoo cannot tell the difference.) If this database is to continue, "
+        "your system administrator clicks Take over, once for all connections; if it "
+        "is a copy, no action is needed."
     ),
     "misplaced": lambda env, values: env._(
-        "The stored client secret was not entered for this connection and its API "
-        "address, or a version before 19.0.5 stored it and the update could not "
-        "read it. This is on Odoo's side; Ponto is not contacted. Use Replace "
-        "credentials to enter client ID and secret again: accounts and history "
-        "stay, and fetching goes on by itself then."
+        "The stored client secret does not fit this connection. It was not entered "
+        "for this connection and its API address, or a version before 19.0.5 stored "
+        "it and the update could not read it. This is on Odoo's side; Ponto is not "
+        "contacted. Use Replace credentials to enter client ID and secret again: "
+        "accounts and history are kept, and fetching then continues automatically."
     ),
     "no_credentials": lambda env, values: env._(
-        "No client ID and secret are set for this connection, in Odoo. "
-        "Use Replace credentials to enter them; nothing is fetched until then."
+        "No client ID and secret are set for this connection. Enter them with "
+        "Replace credentials; nothing is fetched until then."
     ),
     "disconnected": lambda env, values: env._(
-        "Somebody disconnected this connection in Odoo; it has no credentials any "
-        "more. Everything imported stays; nothing is fetched until somebody "
-        "connects it again."
+        "This connection was disconnected in Odoo. It no longer has credentials. "
+        "Imported data is kept; nothing is fetched until the connection is connected "
+        "again."
     ),
     "neutralized": lambda env, values: env._(
-        "This is a copy of the database: a neutralized copy never contacts Ponto. "
-        "There is nothing to do; the original goes on fetching by itself."
+        "This is a neutralized copy of the database. It never contacts Ponto. No "
+        "action needed; the original continues to fetch automatically."
     ),
     "bad_address": lambda env, values: env._(
-        "The API address in Odoo is not usable: it must start with https:// "
-        "(http:// only for a local Ponto on this very machine). "
-        "The system administrator corrects it in the connection; nothing is "
-        "fetched until then."
+        "The API address in Odoo is not usable. It must start with https:// (http:// "
+        "only for a local Ponto on this machine). The system administrator corrects "
+        "it in the connection; nothing is fetched until then."
     ),
     "bad_credentials": lambda env, values: env._(
-        "Ponto did not accept the client ID or secret. This is about the "
-        "integration between Ponto and Odoo, not about the bank: probably it was "
-        "deleted at Ponto or its secret regenerated. Copy both again from the "
-        "integration at Ponto and use Replace credentials; "
-        "accounts and history stay. It does not heal by itself."
+        "Ponto did not accept the client ID or secret. This concerns the integration "
+        "between Ponto and Odoo, not the bank: probably it was deleted at Ponto, or "
+        "its secret was regenerated. Copy both again from the integration at Ponto "
+        "and use Replace credentials; accounts and history are kept. This does not "
+        "resolve itself."
     ),
     "bad_new_credentials": lambda env, values: env._(
         "Ponto did not accept the client ID or secret. Check that both were copied "
-        "completely, from the same integration, and that Live or Sandbox fits. "
-        "Nothing was saved."
+        "completely, from the same integration, and that the environment (Live or "
+        "Sandbox) is correct. Nothing was saved."
     ),
     "not_accepted": lambda env, values: env._(
-        "Ponto gave an access token and then refused it. This is on Ponto's side "
-        "and usually passes; nothing for you to do. %(again)s",
+        "Ponto gave an access token and then refused it. This is on Ponto's side and "
+        "usually passes; no action needed. %(again)s",
         again=_again(env, values),
     ),
     "no_permission": lambda env, values: env._(
-        "Ponto does not allow this integration to read account information. This "
-        "is set at Ponto: give the integration the scope Account information, then "
-        "fetch again. It does not heal by itself."
+        "This integration may not read account information. At Ponto, give the "
+        "integration the scope Account information, then fetch again. This does not "
+        "resolve itself."
     ),
     "not_found": lambda env, values: env._(
-        "Ponto no longer shares this account with Odoo. Its history stays. Tick "
-        "it again in Ponto's integration, or leave it if the account is closed; "
-        "it does not come back by itself."
+        "Ponto no longer shares this account with Odoo. The history is kept. Tick "
+        "the account again in the integration at Ponto, or do nothing if it is "
+        "closed; it does not come back automatically."
     ),
     "rate_limited": _rate_limited,
     "ponto_down": lambda env, values: env._(
-        "Ponto has trouble at the moment. This is on Ponto's side and usually "
-        "passes; nothing for you to do. %(again)s",
+        "Ponto has a temporary problem. This is on Ponto's side and usually passes; "
+        "no action needed. %(again)s",
         again=_again(env, values),
     ),
     "tls": lambda env, values: env._(
-        "The secure connection to Ponto could not be made: the certificate of the "
-        "other side is not trusted, or the address does not speak https. This is "
-        "on the side of this server's network: your system administrator checks "
-        "the API address and the network. %(again)s",
+        "No secure connection to Ponto could be made. The certificate of the other "
+        "side is not trusted, or the address does not use HTTPS. This is a network "
+        "problem of this server: ask your system administrator to check the API "
+        "address and the network. %(again)s",
         again=_again(env, values),
     ),
     "unreachable": lambda env, values: env._(
-        "Ponto could not be reached from this server, or did not answer in time. "
-        "This is on the network's side and usually passes; if it lasts, your "
-        "system administrator checks the server's internet access (outgoing HTTPS "
-        "to the API address). %(again)s",
-        again=_again(env, values),
-    ),
-    "not_ponto": lambda env, values: env._(
-        "The answer was not one that Ponto gives: a proxy or another web site may "
-        "have answered instead. This is on the network's side; if it lasts, your "
-        "system administrator checks the API address and the server's network. "
+        "Ponto could not be reached or did not answer in time. This is a network "
+        "problem and usually passes; if it lasts, ask your system administrator to "
+        "check the server's internet access (outgoing HTTPS to the API address). "
         "%(again)s",
         again=_again(env, values),
     ),
+    "not_ponto": lambda env, values: env._(
+        "The answer did not come from Ponto. A proxy or another website may have "
+        "answered instead. This is a network problem; if it lasts, ask your system "
+        "administrator to check the API address and the server's network. %(again)s",
+        again=_again(env, values),
+    ),
     "too_much": lambda env, values: env._(
-        "Ponto sent far more at once than Odoo asked for, or a list that is longer "
-        "than any real one. This is on Ponto's side. Odoo took nothing of that "
-        "answer, so nothing is missed once it is right; if it lasts, tell Ponto's "
-        "support. %(again)s",
+        "Ponto sent too much data. The answer was far larger than Odoo asked for, or "
+        "the list longer than any real one. This is on Ponto's side. Odoo used "
+        "nothing of that answer, so nothing is missed once Ponto is fixed; if it "
+        "lasts, contact Ponto's support. %(again)s",
         again=_again(env, values),
     ),
     "endless_list": lambda env, values: env._(
-        "Ponto's list of this account does not end: Odoo stopped after 5,000 pages. "
-        "This is on Ponto's side. What was read is kept; Odoo reads no further by "
-        "itself. Tell Ponto's support; when it is corrected, Fetch transactions "
-        "begins at the top of the list again."
+        "Ponto's list of this account does not end. Odoo stopped after 5,000 pages. "
+        "This is on Ponto's side. What was read is kept; Odoo does not continue "
+        "automatically. Contact Ponto's support; when the list is corrected, Fetch "
+        "transactions starts again at the top of the list."
     ),
     "long_list": lambda env, values: env._(
-        "The list is long. Odoo books what was read so far; the next fetch goes on "
-        "from there, at once where the account is fetched automatically."
+        "The list is long. Odoo books what was read so far; the next fetch continues "
+        "from there, immediately if the account is fetched automatically."
     ),
     "stopped": lambda env, values: env._(
-        "Somebody stopped this fetch in Odoo. What was read is kept and is booked "
-        "by the next fetch, which goes on from there. Nothing is fetched by itself "
-        "until Fetch automatically is ticked again in the account."
+        "This fetch was stopped in Odoo by a user. What was read is kept and is "
+        "booked by the next fetch, which continues from there. Nothing is fetched "
+        "automatically until Fetch automatically is ticked again on the account."
     ),
     "refused": lambda env, values: env._(
         "Ponto refused the request. This is between Ponto and Odoo; if it happens "
@@ -219,34 +216,34 @@ TEXTS = {
         again=_again(env, values),
     ),
     "authorization": lambda env, values: env._(
-        "The bank's permission for this account has ended; this is between the "
-        "bank and Ponto. %(who)s Odoo then fetches the whole gap by itself.",
+        "The bank's permission for this account has ended. This is between the bank "
+        "and Ponto. %(who)s Odoo then fetches the missing transactions automatically.",
         who=who_renews(env),
     ),
     "bank_trouble": lambda env, values: env._(
-        "Ponto could not get news from the bank. This is on the bank's side and "
-        "usually passes within hours; nothing for you to do."
+        "Ponto could not get data from the bank. This is on the bank's side and "
+        "usually passes within hours; no action needed."
     ),
     "bank_trouble_lasts": lambda env, values: env._(
-        "For more than a day Ponto could not get news from the bank. This is on the "
-        "bank's side, but waiting has not helped: Fetch transactions asks once "
-        "more; if it fails again, re-authorize at Ponto, or ask Ponto's support. "
+        "Ponto has had no data from the bank for more than a day. The problem is on "
+        "the bank's side, but waiting has not helped: Fetch transactions asks once "
+        "more; if it fails again, re-authorize at Ponto, or contact Ponto's support. "
         "%(who)s",
         who=who_renews(env),
     ),
     "interrupted": lambda env, values: env._(
-        "The fetch was interrupted (the server stopped or was restarted). What "
-        "was read is kept; the rest follows by itself at the next fetch."
+        "The fetch was interrupted: the server stopped or restarted. What was read "
+        "is kept; the next fetch reads the rest automatically."
     ),
     "internal": lambda env, values: env._(
-        "Internal error: something unexpected happened inside Odoo. What was "
-        "imported is kept. Your administrator finds the details in the server log. "
-        "%(again)s",
+        "Internal error in Odoo. Imported data is kept. Your administrator finds the "
+        "details in the server log. %(again)s",
         again=_again(env, values),
     ),
     "paused": lambda env, values: env._(
-        "The journal takes no lines at the moment (the account says why). What was "
-        "read waits in the inbox and is booked by itself when it does again."
+        "The journal accepts no lines at the moment. The account shows the reason. "
+        "What was read is kept and booked automatically as soon as the journal "
+        "accepts lines."
     ),
 }
 
@@ -258,6 +255,6 @@ TEXTS_OF_A_TRY = {
     ),
     "rate_limited": lambda env: env._("Ponto asks for a pause of some minutes."),
     "ponto_down": lambda env: env._(
-        "Ponto has trouble at the moment. This is on Ponto's side and usually passes."
+        "Ponto has a temporary problem. This is on Ponto's side and usually passes."
     ),
 }

@@ -19,26 +19,28 @@ def refresh_text(env, values: dict) -> str:
 def _recently(env, again_at) -> str:
     if again_at:
         return env._(
-            "The bank was asked only a few minutes ago; this is what Ponto already "
-            "had. It can be asked again from %s on.",
+            "The bank was asked only a few minutes ago. The result shows the "
+            "transactions Ponto already had. The bank can be asked again from %s.",
             short_moment(env, again_at),
         )
     return env._(
-        "The bank was asked only a few minutes ago; this is what Ponto already "
-        "had. It can be asked again five minutes after the last time."
+        "The bank was asked only a few minutes ago. The result shows the "
+        "transactions Ponto already had. The bank can be asked again five minutes "
+        "after the last time."
     )
 
 
 def _maintenance(env, again_at) -> str:
     if again_at:
         return env._(
-            "The bank works on its systems until %s and was not asked; this is what "
-            "Ponto already had. The rest follows by itself.",
+            "The bank is under maintenance until %s. It was not asked; the result "
+            "shows the transactions Ponto already had. The rest follows "
+            "automatically.",
             short_moment(env, again_at),
         )
     return env._(
-        "The bank works on its systems and was not asked; this is what Ponto "
-        "already had. The rest follows by itself."
+        "The bank is under maintenance and was not asked. The result shows the "
+        "transactions Ponto already had. The rest follows automatically."
     )
 
 
@@ -46,19 +48,19 @@ def _maintenance(env, again_at) -> str:
 TEXTS = {
     "recently": _recently,
     "no_address": lambda env, _again_at: env._(
-        "The bank was not asked: Odoo does not see your public address, which "
-        "banks want to know; this is what Ponto already had. Your administrator "
-        "can switch on proxy mode if Odoo stands behind a proxy, or enter the "
-        "office's public address in the settings."
+        "The bank was not asked: your public IP address is unknown. Banks require "
+        "it, and Odoo does not see it. The result shows the transactions Ponto "
+        "already had. Your administrator can turn on proxy mode if Odoo is behind a "
+        "proxy, or enter the office's public IP address in the settings."
     ),
     "maintenance": _maintenance,
     "slow": lambda env, _again_at: env._(
-        "The bank has not answered yet; what it sends follows by itself."
+        "The bank has not answered yet. Its data follows automatically."
     ),
     "authorization": lambda env, _again_at: problem_text(env, "authorization"),
     "bank_trouble": lambda env, _again_at: problem_text(env, "bank_trouble"),
     "unanswered": lambda env, _again_at: env._(
-        "Ponto did not take the request to ask the bank; "
-        "this is what Ponto already had. Nothing for you to do."
+        "Ponto did not accept the request to contact the bank. The result shows the "
+        "transactions Ponto already had. No action needed."
     ),
 }

@@ -49,19 +49,19 @@ LEFT_TEXTS = {
         day=format_date(env, values["date"]) if values.get("date") else "?",
     ),
     "hashed": lambda env, values: env._(
-        "The entry is secured with a hash and can never be deleted. Book the "
-        "opposite entry by hand."
+        "The entry is secured with a hash and can never be deleted. Post a reversing "
+        "entry by hand."
     ),
     "not_posted": lambda env, values: env._(
-        "Somebody set the entry to draft or cancelled it. Delete it by hand if it is "
+        "Its entry was set to draft or cancelled. Delete the entry by hand if it is "
         "not needed."
     ),
     "reconciled": lambda env, values: env._(
         "It is matched. Undo the match, then undo the fetch again."
     ),
     "edited": lambda env, values: env._(
-        "Somebody changed its amount, its date or its journal items. Delete it by "
-        "hand if it is not needed."
+        "Its amount, date or journal items were changed. Delete the entry by hand if "
+        "it is not needed."
     ),
     "checked_statement": lambda env, values: env._(
         "It belongs to the checked statement %(name)s. Delete or change the "
@@ -69,7 +69,7 @@ LEFT_TEXTS = {
         name=values.get("name", "?"),
     ),
     "documents": lambda env, values: env._(
-        "Somebody attached a document to its entry. Move the document, then undo again."
+        "A document was attached to its entry. Move the document, then undo again."
     ),
     "texts_removed": lambda env, values: env._(
         "The bank's texts were removed, so it could not be restored. Delete the line "

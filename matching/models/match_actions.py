@@ -34,7 +34,7 @@ class AccountBankStatementLine(models.Model):
             lambda line: not line.is_reconciled
         )
         if not lines:
-            raise UserError(self.env._("No line waits here to be matched."))
+            raise UserError(self.env._("No line here is open for matching."))
         certain = lines._ponto_certain()
         rows = [
             {"line_id": line.id, "item_id": item.id} for line, item in certain.items()

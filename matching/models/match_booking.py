@@ -21,8 +21,8 @@ class AccountBankStatementLine(models.Model):
         if item not in self._ponto_open_items(among=item):
             raise UserError(
                 self.env._(
-                    "What you chose is not open any more, or its amount is not the "
-                    "line's. Nothing was changed; open Match… again."
+                    "The chosen item is no longer open, or its amount differs from "
+                    "the line's. Nothing was changed; open Match… again."
                 )
             )
         counterpart = self._ponto_book(item.account_id, item.partner_id)
@@ -44,7 +44,7 @@ class AccountBankStatementLine(models.Model):
         if other not in self._ponto_transfer_lines():
             raise UserError(
                 self.env._(
-                    "The other line is matched already, or its amount is not the "
+                    "The other line is already matched, or its amount is not the "
                     "opposite. Nothing was changed; open Match… again."
                 )
             )
@@ -58,8 +58,9 @@ class AccountBankStatementLine(models.Model):
         if account not in account.search(self._ponto_account_domain()):
             raise UserError(
                 self.env._(
-                    "A bank line is not booked on a bank's own account, an archived one "
-                    "or another company's. Nothing was changed; choose another account."
+                    "A bank line cannot be booked on the account of a bank journal, "
+                    "an archived account or an account of another company. Nothing "
+                    "was changed; choose another account."
                 )
             )
         self._ponto_book(account, self.partner_id)
@@ -150,8 +151,8 @@ class AccountBankStatementLine(models.Model):
         if not self._ponto_suspense():
             raise UserError(
                 self.env._(
-                    "This line is matched already, in whole or in part. Nothing was "
-                    "changed; Undo match takes it back."
+                    "This line is already matched, fully or partly. Nothing was "
+                    "changed; use Undo match first."
                 )
             )
         self._ponto_check_unlocked()
@@ -164,8 +165,8 @@ class AccountBankStatementLine(models.Model):
             raise UserError(
                 self.env._(
                     "The line of %(day)s is in a period that is locked until "
-                    "%(locked)s, so its match stays as it is. Whoever closes the books "
-                    "can open the period; it does not open by itself.",
+                    "%(locked)s, so its match is kept. A user who may change lock "
+                    "dates can open the period; it does not open automatically.",
                     day=format_date(self.env, self.date),
                     locked=format_date(self.env, locks[-1][0]),
                 )

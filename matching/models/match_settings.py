@@ -7,10 +7,10 @@ class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
     match_certain = fields.Boolean(
-        string="Match certain ones after a fetch",
-        help="A new line whose text names one open item of exactly its amount, and no "
-        "other, is matched with it at the end of the fetch. The result says how many; "
-        "each can be undone.",
+        string="Match automatically after a fetch",
+        help="A new line whose text names one open item of exactly the same amount, and "
+        "no other, is matched with it at the end of the fetch. The result shows how "
+        "many; each match can be undone.",
     )
 
 
@@ -24,5 +24,5 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The fetch that matched the line by itself.",
+        help="The fetch that matched the line automatically.",
     )

@@ -42,14 +42,15 @@ class PontoSyncRun(models.Model):
     matched_count = fields.Integer(
         string="Matched",
         readonly=True,
-        help="Lines that the fetch matched by itself, as the account's setting asks.",
+        help="Lines that the fetch matched automatically, according to the account's "
+        "setting.",
     )
     match_refused_count = fields.Integer(readonly=True)
     match_place = fields.Json(
-        readonly=True, help="Up to which of its lines the fetch has matched."
+        readonly=True, help="The last line that the fetch has matched so far."
     )
     match_problem = fields.Json(
-        readonly=True, help="What ended the matching before its time."
+        readonly=True, help="The problem that stopped the matching."
     )
 
     # === STEPS === #
@@ -154,16 +155,17 @@ class PontoSyncRun(models.Model):
     def _get_match_sentences(self):
         env = self.env
         if self.matched_count:
-            yield env._("Matched by itself: %(count)s.", count=self.matched_count)
+            yield env._("Matched automatically: %(count)s.", count=self.matched_count)
         if self.match_refused_count:
             yield env._(
-                "Certain but refused by Odoo: %(count)s. They wait to be matched.",
+                "Certain matches refused by Odoo: %(count)s. These lines remain "
+                "unmatched.",
                 count=self.match_refused_count,
             )
         if self.match_problem:
             yield env._(
-                "Matching stopped with an error (reference %(reference)s). The lines are "
-                "imported and wait to be matched.",
+                "Matching stopped with an error (reference %(reference)s). The lines "
+                "are imported but not matched.",
                 reference=self.match_problem.get("reference", ""),
             )
 

@@ -70,16 +70,18 @@ class PontoMatch(models.TransientModel):
 class PontoMatchLine(models.TransientModel):
     _name = "ponto.match.line"
     _inherit = "ponto.reference.mixin"
-    _description = "What a bank line may pay"
+    _description = "Possible match of a bank line"
 
     dialog_id = fields.Many2one("ponto.match", required=True, ondelete="cascade")
-    item_id = fields.Many2one("account.move.line", readonly=True, ondelete="cascade")
+    item_id = fields.Many2one(
+        "account.move.line", string="Open item", readonly=True, ondelete="cascade"
+    )
     transfer_line_id = fields.Many2one(
         "account.bank.statement.line", readonly=True, ondelete="cascade"
     )
-    reason = fields.Selection(REASONS, string="Why", readonly=True)
+    reason = fields.Selection(REASONS, string="Reason", readonly=True)
     is_certain = fields.Boolean(string="Certain", readonly=True)
-    kind = fields.Char(compute="_compute_shown", string="What it is")
+    kind = fields.Char(compute="_compute_shown", string="Type")
     name = fields.Char(compute="_compute_shown", string="Document")
     partner_name = fields.Char(compute="_compute_shown", string="Partner")
     date = fields.Date(compute="_compute_shown", string="Due")

@@ -111,7 +111,7 @@ class PontoMatchCertain(models.TransientModel):
 class PontoMatchCertainLine(models.TransientModel):
     _name = "ponto.match.certain.line"
     _inherit = "ponto.reference.mixin"
-    _description = "A certain match"
+    _description = "Certain match"
 
     dialog_id = fields.Many2one(
         "ponto.match.certain", required=True, ondelete="cascade"
@@ -120,7 +120,9 @@ class PontoMatchCertainLine(models.TransientModel):
     line_id = fields.Many2one(
         "account.bank.statement.line", required=True, readonly=True, ondelete="cascade"
     )
-    item_id = fields.Many2one("account.move.line", readonly=True, ondelete="cascade")
+    item_id = fields.Many2one(
+        "account.move.line", string="Open item", readonly=True, ondelete="cascade"
+    )
     is_tried = fields.Boolean(readonly=True)
     is_matched = fields.Boolean(readonly=True)
     date = fields.Date(related="line_id.date", related_sudo=False)
@@ -158,4 +160,6 @@ class PontoMatchCertainLine(models.TransientModel):
 
     def _check_still_certain(self, item):
         if not self.item_id or item != self.item_id:
-            raise UserError(self.env._("It is not certain any more; look at it again."))
+            raise UserError(
+                self.env._("The match is no longer certain; check it again.")
+            )

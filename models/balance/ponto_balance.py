@@ -23,9 +23,9 @@ class PontoBalance(models.Model):
     currency_id = fields.Many2one(related="online_account_id.currency_id")
     date = fields.Date(required=True, readonly=True, help="The bank's reference date.")
     date_estimated = fields.Boolean(
-        string="Day estimated",
+        string="Date estimated",
         readonly=True,
-        help="The bank told no day: it is the one on which Ponto read the balance. No "
+        help="The bank gave no date: this is the date on which Ponto read the balance. No "
         "statement ends with such a balance.",
     )
     amount = fields.Monetary(required=True, readonly=True)

@@ -13,7 +13,7 @@ class PontoClosingProof(models.Model):
     """
 
     _name = "ponto.closing.proof"
-    _description = "Proof of a bank balance"
+    _description = "Confirmed bank balance"
     _order = "date desc, id desc"
     _rec_name = "date"
     _check_company_auto = True
@@ -35,39 +35,44 @@ class PontoClosingProof(models.Model):
         "account.journal", readonly=True, ondelete="restrict", check_company=True
     )
     date = fields.Date(
-        string="Day", required=True, readonly=True, help="The day that was proved."
+        string="Day",
+        required=True,
+        readonly=True,
+        help="The date of the confirmed balance.",
     )
     ledger_balance = fields.Monetary(
-        string="Balance proved",
+        string="Confirmed balance",
         readonly=True,
-        help="What bank and books both had at the end of that day.",
+        help="Equal balance of bank and books at the end of that date.",
     )
     report_date = fields.Date(
         string="Reported for",
         readonly=True,
-        help="The day of the bank's report from which its balance was reckoned.",
+        help="The date of the reported balance from which the bank balance was calculated.",
     )
     report_date_estimated = fields.Boolean(
-        string="Day estimated",
+        string="Date estimated",
         readonly=True,
-        help="The bank told no day; it is the one on which Ponto read the balance.",
+        help="The bank gave no date; this is the date on which Ponto read the balance.",
     )
     bank_balance = fields.Monetary(
         string="Reported balance",
         readonly=True,
-        help="As the bank reported it, for the day beside it.",
+        help="As reported by the bank for the date in the next column.",
     )
     proved_by_id = fields.Many2one(
-        "res.users", string="Proved by", required=True, readonly=True
+        "res.users", string="Confirmed by", required=True, readonly=True
     )
     proved_at = fields.Datetime(required=True, readonly=True)
     state = fields.Selection(
-        [("holds", "Holds"), ("changed", "Changed since")],
+        [("holds", "Valid"), ("changed", "Changed since")],
         compute="_compute_state",
-        help="Whether the books of that day are still the same, and complete.",
+        help="Whether the books of that date are still unchanged and complete.",
     )
     change_message = fields.Char(
-        string="What changed", compute="_compute_state", help="What is different now."
+        string="Changes",
+        compute="_compute_state",
+        help="Changes since the confirmation.",
     )
 
     @api.depends("ledger_balance", "online_account_id.journal_id")
@@ -88,12 +93,14 @@ class PontoClosingProof(models.Model):
         """:param now: ``Findings`` of today, none where it feeds no journal any more"""
         self.ensure_one()
         if not now or self.online_account_id.journal_id != self.journal_id:
-            return self.env._("The account feeds another journal now, or none.")
+            return self.env._(
+                "The account is now linked to another journal, or to none."
+            )
         sentences = []
         if self.currency_id.compare_amounts(now.ledger, self.ledger_balance) != 0:
             sentences.append(
                 self.env._(
-                    "The books of that day had %(before)s and have %(now)s now.",
+                    "The book balance of that date was %(before)s and is %(now)s now.",
                     before=self._money(self.ledger_balance),
                     now=self._money(now.ledger),
                 )

@@ -27,7 +27,7 @@ ONE_DAY = timedelta(days=1)
 
 BALANCE_STATES = [
     ("unknown", "Not known yet"),
-    ("equal", "Equal"),
+    ("equal", "In balance"),
     ("checking", "Being checked"),
     ("different", "Different"),
 ]
@@ -37,47 +37,47 @@ class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
     balance_date_estimated = fields.Boolean(
-        string="Day estimated",
+        string="Date estimated",
         readonly=True,
-        help="The bank does not say to which day its balance belongs; it is the day on "
-        "which Ponto read it.",
+        help="The bank gives no date for its balance; this is the date on which Ponto "
+        "read it.",
     )
     is_balance_known = fields.Boolean(
         compute="_compute_is_balance_known",
-        help="Whether the bank has ever told the balance. Some banks never do.",
+        help="Whether the bank has ever reported the balance. Some banks never do.",
     )
     balance_last_heard_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="When Ponto had last heard from the bank with a balance, where the bank has "
-        "told none since.",
+        help="When Ponto last received a balance from the bank, if the bank has reported "
+        "none since.",
     )
     ledger_balance = fields.Monetary(
         compute="_compute_ledger_balance",
-        help="Posted entries on the journal's bank account, in its currency, until the "
-        "day to which the bank's balance belongs.",
+        help="Posted entries on the journal's bank account, in its currency, up to the "
+        "date of the bank's balance.",
     )
     balance_difference = fields.Monetary(
         compute="_compute_ledger_balance",
-        help="Balance at the bank less the ledger's on the same day. Until an opening "
-        "balance is booked it is what the account held before the start date.",
+        help="Bank balance minus book balance on the same date. Until an opening balance "
+        "is booked, it is the account's balance before the start date.",
     )
     balance_state = fields.Selection(
         BALANCE_STATES,
         compute="_compute_balance_state",
         string="State of the balance",
-        help="Whether the books hold what the bank says. A difference is being checked "
-        "until a later report of the bank and 24 hours confirm it.",
+        help="Whether bank and books are in balance. A difference is being checked until "
+        "a later report of the bank and 24 hours confirm it.",
     )
     difference_since = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Since when each fetch has found a difference.",
+        help="The time since which each fetch has found a difference.",
     )
     difference_report_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="When Ponto had heard the balance with which it was found first.",
+        help="When Ponto received the balance that first showed the difference.",
     )
 
     # === COMPUTE METHODS === #

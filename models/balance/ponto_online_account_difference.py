@@ -36,12 +36,12 @@ class PontoOnlineAccount(models.Model):
     difference_from = fields.Date(
         string="Different since",
         compute="_compute_balance_message",
-        help="The first day on which the bank's balance and the ledger's differ.",
+        help="The first date on which the bank balance and the book balance differ.",
     )
     balance_message = fields.Text(
-        string="Proof of the balance",
+        string="Balance check",
         compute="_compute_balance_message",
-        help="Whether the books hold what the bank says, and what explains a difference.",
+        help="Whether bank and books are in balance, and the explanation of a difference.",
     )
 
     @api.depends("balance_state", "balance_difference")
@@ -181,9 +181,8 @@ class PontoOnlineAccount(models.Model):
         if self.balance_state == "checking":
             sentences.append(
                 self.env._(
-                    "This is being checked: balance and transactions come from the bank "
-                    "one after the other, and most differences are gone with the next "
-                    "report."
+                    "This is being checked: the bank sends balance and transactions "
+                    "separately, and most differences disappear with the next report."
                 )
             )
         sentences += [self._get_estimate_sentence(), self._get_silence_sentence()]
@@ -193,35 +192,35 @@ class PontoOnlineAccount(models.Model):
         if not self.balance_last_heard_at:
             return ""
         return self.env._(
-            "The bank has told no balance since: what is booked after that day is not "
-            "compared."
+            "The bank has reported no balance since: transactions booked after that "
+            "date are not compared."
         )
 
     def _get_estimate_sentence(self):
         if not self.balance_date_estimated:
             return ""
         return self.env._(
-            "The bank does not say to which day its balance belongs: the day on which "
-            "Ponto read it is taken."
+            "The bank gives no date for its balance: the date on which Ponto read it "
+            "is used."
         )
 
     def _get_unknown_message(self):
         if not self.journal_id:
             return ""
         if not self.complete_at:
-            return self.env._("The transactions were not read to the end yet.")
+            return self.env._("The transactions have not been read completely yet.")
         if not self.is_balance_known:
             return self.env._(
-                "The bank does not tell the balance of this account, so nothing can be "
-                "compared."
+                "The bank does not report the balance of this account, so nothing "
+                "can be compared."
             )
         if not self.balance_date:
             return self.env._(
-                "The bank does not say to which day its balance belongs, and Ponto does "
-                "not say when it read it, so it cannot be compared."
+                "The bank gives no date for its balance, and Ponto does not say when "
+                "it read it, so the balance cannot be compared."
             )
         return self.env._(
-            "The bank's balance is of %(day)s, before the start date.",
+            "The bank's balance is dated %(day)s, before the start date.",
             day=format_date(self.env, self.balance_date),
         )
 
@@ -294,7 +293,7 @@ class PontoOnlineAccount(models.Model):
             "waiting": env._(
                 "read and not booked yet: %(amount)s (%(count)s)", **values
             ),
-            "planned": env._("announced and due: %(amount)s (%(count)s)", **values),
+            "planned": env._("planned and due: %(amount)s (%(count)s)", **values),
             "ignored": env._("ignored: %(amount)s (%(count)s)", **values),
             "deleted": env._("deleted in Odoo: %(amount)s (%(count)s)", **values),
             "unposted": env._(
@@ -303,10 +302,10 @@ class PontoOnlineAccount(models.Model):
                 **values,
             ),
             "changed": env._(
-                "another amount than the bank's: %(amount)s (%(count)s)", **values
+                "amount differs from the bank's: %(amount)s (%(count)s)", **values
             ),
             "other_day": env._(
-                "on another day than the bank's: %(amount)s (%(count)s)", **values
+                "date differs from the bank's: %(amount)s (%(count)s)", **values
             ),
             "entry": env._(
                 "in the books and not from the bank: %(amount)s (%(count)s)", **values

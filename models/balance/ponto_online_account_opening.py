@@ -28,7 +28,7 @@ class PontoOnlineAccount(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The bank line with what the account held before its start date.",
+        help="The bank line with the account's balance before its start date.",
     )
 
     def action_propose_opening(self):
@@ -100,8 +100,9 @@ class PontoOnlineAccount(models.Model):
         if later:
             return env._(
                 "The books have %(amount)s on %(later)s that did not come from the "
-                "bank: probably the opening balance, dated on or after the start. Date "
-                "that entry on or before %(day)s; nothing is posted a second time.",
+                "bank: probably the opening balance, dated on or after the start "
+                "date. Date that entry on or before %(day)s; nothing is posted a "
+                "second time.",
                 amount=format_amount(env, figures["amount"], self.currency_id),
                 later=format_date(env, later),
                 day=format_date(env, day),
@@ -133,8 +134,8 @@ class PontoOnlineAccount(models.Model):
         company, journal = account.company_id, account.journal_id
         if company._get_violated_lock_dates(day, False, journal):
             return env._(
-                "%s is in a closed period. Post the opening balance with your entry of "
-                "that period, or have the lock date lifted.",
+                "%s is in a closed period. Include the opening balance in your own "
+                "entry for that period, or have the lock date lifted.",
                 format_date(env, day),
             )
         rows = env["ponto.transaction"].sudo()
@@ -195,8 +196,8 @@ class PontoOnlineAccount(models.Model):
         if line.date != figures["opening_date"] or line.move_id.state != "posted":
             raise UserError(
                 self.env._(
-                    "Odoo would book the opening balance on another day; nothing was "
-                    "posted. Check the lock dates and the journal's settings."
+                    "Odoo would book the opening balance on another date; nothing "
+                    "was posted. Check the lock dates and the journal's settings."
                 )
             )
         account.opening_line_id = line

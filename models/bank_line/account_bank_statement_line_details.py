@@ -58,9 +58,9 @@ class AccountBankStatementLine(models.Model):
         help="Whether the line is matched with invoices, payments or entries.",
     )
     ponto_marks = fields.Char(
-        string="To know",
+        string="Remarks",
         compute="_compute_ponto_marks",
-        help="What the bank changed later, or that the line came late.",
+        help="Later changes by the bank, or that the line arrived late.",
     )
     ponto_booked_run_id = fields.Many2one(
         "ponto.sync.run",
@@ -73,7 +73,7 @@ class AccountBankStatementLine(models.Model):
         string="Fetches",
         compute="_compute_ponto_booked_run_ids",
         search="_search_ponto_booked_run_ids",
-        help="As a filter: a search box takes several fetches of this kind only.",
+        help="For filters: several such fetches can be selected.",
     )
 
     @api.depends("is_reconciled", "move_id.state")
@@ -193,25 +193,25 @@ class AccountBankStatementLine(models.Model):
             "counterpart_name": self.env._("Name at the bank"),
             "counterpart_reference": self.env._("Account number"),
             "remittance_information": self.env._("Communication"),
-            "remittance_information_type": self.env._("Kind of communication"),
+            "remittance_information_type": self.env._("Communication type"),
             "additional_information": self.env._("Additional information"),
             "description": self.env._("Description"),
             "execution_date": self.env._("Executed on"),
             "value_date": self.env._("Value date"),
-            "end_to_end_id": self.env._("End-to-end id"),
+            "end_to_end_id": self.env._("End-to-end ID"),
             "mandate_id": self.env._("Mandate"),
-            "creditor_id": self.env._("Creditor's id"),
+            "creditor_id": self.env._("Creditor ID"),
             "bank_transaction_code": self.env._("Type"),
             "proprietary_bank_transaction_code": self.env._("The bank's own type"),
             "purpose_code": self.env._("Purpose"),
             "card_reference": self.env._("Card"),
-            "card_reference_type": self.env._("Kind of card number"),
+            "card_reference_type": self.env._("Card number type"),
             "fee": self.env._("Fee"),
             "internal_reference": self.env._("The bank's reference"),
-            "created_at": self.env._("Reached Ponto at"),
+            "created_at": self.env._("Received by Ponto on"),
             "updated_at": self.env._("Last changed at Ponto"),
-            "transaction": self.env._("Ponto's id"),
-            "digest": self.env._("Ponto's digest"),
+            "transaction": self.env._("Ponto ID"),
+            "digest": self.env._("Ponto digest"),
         }
 
     # === ORDER === #

@@ -92,30 +92,31 @@ class AccountBankStatementLine(models.Model):
         string="Possible duplicate",
         compute="_compute_ponto_double_of_id",
         search="_search_ponto_possible_double",
-        help="It came from a file or by hand, and Ponto knows the same payment from "
+        help="Imported from a file or entered by hand; Ponto has the same payment on "
         "another line.",
     )
     ponto_double_of_id = fields.Many2one(
         "account.bank.statement.line",
         string="Same as",
         compute="_compute_ponto_double_of_id",
-        help="The line of the same payment that Ponto knows.",
+        help="The line that Ponto booked or recognized for the same payment.",
     )
     ponto_is_no_double = fields.Boolean(
         string="Not a duplicate",
         readonly=True,
         copy=False,
-        help="A person said that it is another payment than the equal one of Ponto.",
+        help="A user decided that this is not the same payment as the equal line from "
+        "Ponto.",
     )
     ponto_apart_ids = fields.Many2many(
         "account.bank.statement.line",
         "ponto_apart_line_rel",
         "line_id",
         "other_id",
-        string="Not duplicates of it",
+        string="Confirmed as different payments",
         readonly=True,
         copy=False,
-        help="Lines of the same amount that a person told from this one.",
+        help="Lines of the same amount that a user marked as different payments.",
     )
 
     def _compute_ponto_double_of_id(self):

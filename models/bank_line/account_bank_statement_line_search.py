@@ -51,13 +51,14 @@ class AccountBankStatementLine(models.Model):
         string="Bank details",
         compute="_compute_ponto_search",
         search="_search_ponto_search",
-        help="Any text that the bank gave: name, account number, communication, ids.",
+        help="Any text that the bank gave: name, account number, communication, IDs.",
     )
     ponto_amount_search = fields.Char(
-        string="Amount like 100..200",
+        string="Amount or range",
         compute="_compute_ponto_search",
         search="_search_ponto_amount_search",
-        help="100, -100, 100..200, >500 or <20; without a sign money in and out.",
+        help="100, -100, 100..200, >500 or <20; without a sign, both incoming and "
+        "outgoing amounts.",
     )
 
     _ponto_search_idx = models.Index(_trigrams)

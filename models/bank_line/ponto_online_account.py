@@ -7,7 +7,7 @@ class PontoOnlineAccount(models.Model):
     _inherit = "ponto.online.account"
 
     possible_double_count = fields.Integer(
-        string="Possible doubles",
+        string="Possible duplicates",
         compute="_compute_possible_double_count",
         help="Lines of the journal, from a file or by hand, that Ponto had booked.",
     )

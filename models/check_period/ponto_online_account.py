@@ -67,6 +67,7 @@ class PontoOnlineAccount(models.Model):
             return self.env._("A fetch is under way. Try again when it is done.")
         if not account.complete_at:
             return self.env._(
-                "Ponto's list was not read to its end yet: fetch transactions first."
+                "Ponto's list has not been read completely yet: fetch transactions "
+                "first."
             )
         return ""

@@ -102,7 +102,9 @@ class PontoSyncRun(models.Model):
         account._check_may_check()
         if self.kind != "check" or self.state != "done":
             raise UserError(
-                self.env._("This was no check of a period, or not to its end.")
+                self.env._(
+                    "This run was not a check of a period, or it did not finish."
+                )
             )
         dialog = self.env["ponto.check.period"].create(
             {

@@ -10,7 +10,7 @@ class PontoClosedFieldsMixin(models.AbstractModel):
     defaults of the context or the user: who is not superuser sets no closed field."""
 
     _name = "ponto.closed.fields.mixin"
-    _description = "Fields that Odoo alone sets"
+    _description = "Base for fields set only by Odoo"
 
     # Beside what is read-only.
     _closed_fields = frozenset()
@@ -56,5 +56,7 @@ class PontoClosedFieldsMixin(models.AbstractModel):
     def _check_open_fields(self, vals):
         if not self.env.su and any(self._is_closed_field(name) for name in vals):
             raise AccessError(
-                self.env._("This is set by Ponto or by Odoo, not by hand.")
+                self.env._(
+                    "This field is set by Ponto or by Odoo and cannot be edited."
+                )
             )

@@ -62,11 +62,11 @@ class PontoDialogMixin(models.AbstractModel):
 
     _name = "ponto.dialog.mixin"
     _inherit = "ponto.reference.mixin"
-    _description = "Dialog that answers in itself"
+    _description = "Base for dialogs that show their own errors"
     _dialog_size = "extra-large"
 
     problem = fields.Text(
-        compute="_compute_problem", help="Why the last click did nothing."
+        compute="_compute_problem", help="Reason why the last click had no effect."
     )
 
     @api.depends_context("ponto_problem")

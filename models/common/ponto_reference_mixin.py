@@ -16,7 +16,7 @@ class PontoReferenceMixin(models.AbstractModel):
     """
 
     _name = "ponto.reference.mixin"
-    _description = "Points at what its user may read"
+    _description = "Base for references limited to readable records"
 
     # === CRUD METHODS === #
 

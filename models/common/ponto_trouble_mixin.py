@@ -7,12 +7,12 @@ class PontoTroubleMixin(models.AbstractModel):
     """Remembers since when something has been wrong, whatever it was in between."""
 
     _name = "ponto.trouble.mixin"
-    _description = "Since when something has been wrong"
+    _description = "Base for records with a continuing problem"
 
     problem_since = fields.Datetime(
         readonly=True,
         copy=False,
-        help="When the first of the failures happened that no success ended since.",
+        help="When the current series of failures began.",
     )
 
     def write(self, vals):

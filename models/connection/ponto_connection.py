@@ -40,14 +40,14 @@ class PontoConnection(models.Model):
         [("live", "Live"), ("sandbox", "Sandbox")],
         required=True,
         default="live",
-        help="Sandbox: Ponto's fictitious banks, for trying things out. "
-        "A journal never takes both.",
+        help="Sandbox: Ponto's fictitious banks, for testing. A journal never contains "
+        "both live and sandbox data.",
     )
     responsible_user_id = fields.Many2one(
         "res.users",
         string="Responsible",
         default=lambda self: self.env.user if self.env.user.active else False,
-        help="Is told when something about this connection needs a person.",
+        help="Gets an activity when this connection needs attention.",
     )
     mode = fields.Selection(
         [
@@ -64,7 +64,7 @@ class PontoConnection(models.Model):
         default=lambda self: self._default_api_url(),
         # Old and new address, by whom and when: in the chatter.
         tracking=True,
-        help="Where Ponto answers. Only the system administrator changes it.",
+        help="Address of Ponto's API. Only the system administrator may change it.",
     )
     client_id = fields.Char(string="Client ID", copy=False)
     client_id_hint = fields.Char(
@@ -96,12 +96,12 @@ class PontoConnection(models.Model):
     list_retry_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="The schedule asks for the account list again after this moment.",
+        help="The scheduled action asks for the account list again after this time.",
     )
     status_message = fields.Char(
-        string="What to know",
+        string="Details",
         compute="_compute_status_message",
-        help="How the connection stands, and what to do if anything.",
+        help="Status of the connection, and what to do if necessary.",
     )
     provider_account_ids = fields.One2many(
         "ponto.provider.account", "connection_id", string="Institutions"
@@ -160,8 +160,8 @@ class PontoConnection(models.Model):
         )
         if not accounts:
             return self.env._(
-                "Connected, but no account is shared with this integration. "
-                "Tick the accounts in the integration at Ponto, then Fetch Accounts."
+                "Connected, but no account is shared with this integration. Tick the "
+                "accounts in the integration at Ponto, then click Fetch Accounts."
             )
         banks = len(accounts.provider_account_id)
         if len(accounts) == 1:
@@ -247,8 +247,9 @@ class PontoConnection(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "A connection that has accounts stays live or sandbox: the two "
-                        "are never mixed. Make a new connection for the other one."
+                        "A connection that has accounts stays live or sandbox: the "
+                        "two are never mixed. Create a new connection for the other "
+                        "environment."
                     )
                 )
 
@@ -267,8 +268,8 @@ class PontoConnection(models.Model):
         if connections.online_account_ids.transaction_ids:
             raise UserError(
                 self.env._(
-                    "This connection has imported transactions; its memory of them "
-                    "protects against importing them twice. Archive it instead."
+                    "This connection has imported transactions; its history prevents "
+                    "importing them twice. Archive it instead."
                 )
             )
 

@@ -41,9 +41,9 @@ class PontoConnection(models.Model):
                 "title": self.env._("The client secret will be erased"),
                 "message": self.env._(
                     "The stored secret was entered for %(address)s and is never sent "
-                    "to another address. Save, and it is erased: nothing is fetched "
-                    "until somebody enters a secret with Replace credentials. To keep "
-                    "it, discard the change.",
+                    "to another address. If you save, it is erased: nothing is "
+                    "fetched until a secret is entered with Replace credentials. To "
+                    "keep it, discard the change.",
                     address=kept.api_url,
                 ),
             }

@@ -18,7 +18,9 @@ class PontoConnection(models.Model):
     _inherit = ["ponto.connection", "ponto.trouble.mixin", "mail.activity.mixin"]
 
     trouble_told_at = fields.Datetime(
-        readonly=True, copy=False, help="When somebody was told of the present trouble."
+        readonly=True,
+        copy=False,
+        help="When the current problem was reported to the responsible user.",
     )
 
     @api.private
@@ -65,7 +67,9 @@ class PontoConnection(models.Model):
             return
         since = self._get_lasting_trouble()[0]
         if not since:
-            self.activity_feedback([ACTIVITY], feedback=self.env._("It works again."))
+            self.activity_feedback(
+                [ACTIVITY], feedback=self.env._("The connection works again.")
+            )
             if self.trouble_told_at:
                 self.trouble_told_at = False
             return
@@ -73,7 +77,7 @@ class PontoConnection(models.Model):
         def texts(env):
             since, sentence = self.with_env(env)._get_lasting_trouble()
             moment = format_datetime(env, since, dt_format="short")
-            summary = env._("No news from Ponto since %s", moment)
+            summary = env._("No data from Ponto since %s", moment)
             return summary, Markup("<p>%s</p>") % sentence
 
         day = today_in(None, since)

@@ -31,7 +31,7 @@ class PontoConnection(models.Model):
     told_problem = fields.Char(
         readonly=True,
         copy=False,
-        help="Of what the responsible was told: a copy, or a missing key.",
+        help="The problem last reported to the responsible user: a copy, or a missing key.",
     )
 
     def _compute_is_copy(self):
@@ -135,8 +135,8 @@ class PontoConnection(models.Model):
         """Who and when stand in the chatter."""
         self.message_post(
             body=self.env._(
-                "%(user)s took this connection over for the database %(database)s, on "
-                "this server. Before, it was another database's.",
+                "%(user)s took over this connection for the database %(database)s on "
+                "this server. Previously it belonged to another database.",
                 user=self.env.user.name,
                 database=self.env.cr.dbname,
             )
@@ -153,8 +153,8 @@ class PontoConnection(models.Model):
             "params": {
                 "title": self.env._("Taken over: %s connections", len(self)),
                 "message": self.env._(
-                    "Synchronization goes on here. Disconnect the original database, "
-                    "or both read the bank."
+                    "Synchronization continues here. Disconnect the original "
+                    "database, otherwise both read the bank."
                 ),
                 "type": "warning",
                 "sticky": True,

@@ -41,7 +41,7 @@ class PontoConnection(models.Model):
     failure_count = fields.Integer(
         readonly=True,
         copy=False,
-        help="How often the account list could not be read since it last was.",
+        help="Failed readings of the account list since the last successful one.",
     )
 
     @api.model

@@ -42,7 +42,8 @@ class PontoConnection(models.Model):
     disconnected_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Since when Odoo has no credentials, because somebody disconnected it.",
+        help="The time since which Odoo has no credentials, because a user disconnected "
+        "the connection.",
     )
     disconnected_by_id = fields.Many2one(
         "res.users", string="Disconnected by", readonly=True, copy=False
@@ -139,8 +140,8 @@ class PontoConnection(models.Model):
         record.message_post(
             author_id=user.partner_id.id,
             body=record.env._(
-                "Disconnected: client secret and tokens are erased, and Odoo reads "
-                "nothing more from Ponto. Everything imported stays."
+                "Disconnected: client secret and tokens are erased, and Odoo no "
+                "longer reads anything from Ponto. Imported data is kept."
             ),
         )
 
@@ -180,8 +181,8 @@ class PontoConnection(models.Model):
     def _get_disconnected_sentence(self):
         self.ensure_one()
         return self.env._(
-            "Disconnected on %(moment)s by %(who)s: connect again to go on without a "
-            "gap. Everything imported stays.",
+            "Disconnected on %(moment)s by %(who)s. Connect again to continue "
+            "without a gap. Imported data is kept.",
             moment=short_moment(self.env, self.disconnected_at),
             who=self.sudo().disconnected_by_id.name or "Odoo",
         )

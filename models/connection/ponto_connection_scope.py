@@ -12,7 +12,8 @@ class PontoConnection(models.Model):
         string="Granted by Ponto",
         readonly=True,
         copy=False,
-        help="Of the newest token: ai is account information, pi starting payments.",
+        help="Scopes of the latest token: ai is account information, pi is payment "
+        "initiation.",
     )
     may_start_payments = fields.Boolean(compute="_compute_may_start_payments")
     payments_notice = fields.Char(compute="_compute_may_start_payments")

@@ -83,8 +83,8 @@ class PontoConnection(models.Model):
         if left:
             texts.append(
                 self.env._(
-                    "The schedule tests the other %(count)s within minutes; reload the "
-                    "list then.",
+                    "The scheduled action tests the other %(count)s within minutes; "
+                    "reload the list then.",
                     count=len(left),
                 )
             )

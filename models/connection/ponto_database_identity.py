@@ -9,7 +9,7 @@ class PontoDatabaseIdentity(models.AbstractModel):
     """Database, name and server; ``docs/adr/0013-copies.md`` says why these three."""
 
     _name = "ponto.database.identity"
-    _description = "What tells this database from a copy of it"
+    _description = "Identity of this database, to detect a copy"
 
     @api.model
     @api.private

@@ -123,8 +123,8 @@ class PontoKey(models.AbstractModel):
                 self.env._(
                     "The key that protects bank secrets could not be written to "
                     "%(file)s on this server: %(reason)s. The server's administrator "
-                    "makes room there or corrects the rights; then try again. Nothing "
-                    "was changed.",
+                    "must free disk space there or correct the access rights; then "
+                    "try again. Nothing was changed.",
                     file=encryption.key_file(),
                     reason=error,
                 )

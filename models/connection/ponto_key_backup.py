@@ -56,7 +56,7 @@ class PontoKey(models.AbstractModel):
                 missing=missing,
                 total=total,
             )
-        return self.env._("Reads all stored values (%s).", total)
+        return self.env._("All stored values can be read (%s).", total)
 
     # === THE COPY FOR THE BACKUP === #
 
@@ -70,7 +70,7 @@ class PontoKey(models.AbstractModel):
             return ""
         note = key_backup.noted(ids)
         if not note:
-            return self.env._("Nobody has saved this key yet.")
+            return self.env._("This key has not been saved yet.")
         if not note["at"]:
             return self.env._("The key was saved before.")
         values = {
@@ -90,7 +90,7 @@ class PontoKey(models.AbstractModel):
         parts = [
             self.env._("The key is shown once only."),
             self._get_saved_text(ids),
-            self.env._("It lies %s.", self._get_place_text()),
+            self.env._("The key is stored %s.", self._get_place_text()),
         ]
         return " ".join(filter(None, parts))
 
@@ -127,7 +127,8 @@ class PontoKey(models.AbstractModel):
         """What came of it, and whether the old key may go."""
         parts = [
             self.env._(
-                "%(rotated)s values re-encrypted, %(already)s were so already.",
+                "%(rotated)s values re-encrypted, %(already)s already used the first "
+                "key.",
                 rotated=outcomes["rotated"],
                 already=outcomes["already"],
             )
@@ -141,7 +142,7 @@ class PontoKey(models.AbstractModel):
             )
         if outcomes["busy"]:
             parts.append(
-                self.env._("%s are in use at the moment: repeat.", outcomes["busy"])
+                self.env._("%s are in use at the moment: try again.", outcomes["busy"])
             )
         if not (outcomes["unreadable"] or outcomes["busy"]):
             parts.append(self.env._("This database needs no other key any more."))

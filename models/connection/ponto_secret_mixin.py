@@ -75,8 +75,8 @@ class PontoSecretMixin(models.AbstractModel):
             if not text.strip().isprintable() or (name == "client_id" and ":" in text):
                 raise UserError(
                     self.env._(
-                        "A character in the field %(field)s cannot belong there. Copy "
-                        "it again; nothing was changed.",
+                        "The field %(field)s contains an invalid character. Copy the "
+                        "value again; nothing was changed.",
                         field=self._fields[name]._description_string(self.env),
                     )
                 )

@@ -26,8 +26,8 @@ class PontoOnlineAccount(models.Model):
         if run.kind in ("undo", "check"):
             raise UserError(
                 self.env._(
-                    "Something else is under way for %(account)s; try again when it is "
-                    "done.",
+                    "Another operation is running for %(account)s; try again when it "
+                    "has finished.",
                     account=self.display_name,
                 )
             )

@@ -13,8 +13,8 @@ class PontoSyncRun(models.Model):
     decided_ids = fields.One2many(
         "ponto.transaction",
         "decided_run_id",
-        string="Decided on",
-        help="What a person decided on, and what came of it.",
+        string="Decisions",
+        help="Transactions a user decided on, and their results.",
     )
 
     imported_ids = fields.One2many(

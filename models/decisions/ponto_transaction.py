@@ -28,22 +28,22 @@ class PontoTransaction(models.Model):
 
     decided_run_id = fields.Many2one(
         "ponto.sync.run",
-        string="Dealt with by",
+        string="Processed by",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The run that does what a person last decided.",
+        help="The run that carries out the last decision of a user.",
     )
     is_deleted = fields.Boolean(
         string="Line deleted",
         compute="_compute_is_deleted",
         search="_search_is_deleted",
-        help="It was in the books, and its line was deleted in Odoo.",
+        help="The transaction was in the books, and its line was deleted in Odoo.",
     )
 
     what_to_know = fields.Char(
         compute="_compute_what_to_know",
-        help="Why it is held, what the bank changed, or who set it aside and why.",
+        help="Reason for the hold, change by the bank, or who ignored it and why.",
     )
 
     @api.depends("state", "hold_reason", "flag_text", "is_deleted", "history_text")
@@ -96,7 +96,8 @@ class PontoTransaction(models.Model):
             return joined._progress_action()
         rows._check_any(
             self.env._(
-                "Choose held transactions to try again; announced ones one by one."
+                "Choose held transactions to retry; planned ones must be retried one "
+                "by one."
             )
         )
         rows._check_can_be_booked()
@@ -202,8 +203,8 @@ class PontoTransaction(models.Model):
 
     def _no_raw_text(self):
         return self.env._(
-            "Of transactions before the start date only day and amount are kept. Change "
-            "the account's start date, or import them from a file."
+            "Only date and amount are kept of transactions before the start date. "
+            "Change the account's start date, or import them from a file."
         )
 
     def _runs_to_join(self):

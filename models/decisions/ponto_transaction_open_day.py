@@ -16,10 +16,10 @@ class PontoTransaction(models.Model):
     _inherit = "ponto.transaction"
 
     bank_day = fields.Date(
-        string="The bank's day",
+        string="Bank date",
         readonly=True,
-        help="Set where a person had it booked on the first open day instead. The "
-        "bank's later corrections do not move it.",
+        help="Set if a user booked it on the first open day instead. Later corrections by "
+        "the bank do not move it.",
     )
 
     # === ACTION METHODS === #
@@ -45,8 +45,8 @@ class PontoTransaction(models.Model):
         if days is not None and {str(key): day for key, day in days.items()} != found:
             raise UserError(
                 self.env._(
-                    "The lock dates were changed meanwhile, and the first open day is "
-                    "another one. Look again."
+                    "The lock dates were changed in the meantime, and the first open "
+                    "day is different. Check it again."
                 )
             )
         rows._check_can_be_booked()
@@ -63,7 +63,10 @@ class PontoTransaction(models.Model):
             )
         )
         rows._check_any(
-            self.env._("Only what a closed period holds is booked on an open day.")
+            self.env._(
+                "Only transactions held by a closed period can be booked on the first "
+                "open day."
+            )
         )
         return rows
 

@@ -20,9 +20,7 @@ class PontoTransaction(models.Model):
         rows = self.filtered(
             lambda row: row.state == "held" and row.hold_code in ONE_BY_ONE and row.raw
         )
-        rows._check_any(
-            self.env._("Nothing here was held because it may be known already.")
-        )
+        rows._check_any(self.env._("None of these was held as a possible duplicate."))
         rows._check_can_be_booked()
         rows.sudo().is_another = True
         rows.sudo()._log_event("another")
@@ -39,7 +37,9 @@ class PontoTransaction(models.Model):
         self._check_has_texts()
         rows = self.filtered(lambda row: row._may_be_separated())
         rows._check_any(
-            self.env._("Only what was recognized as a known payment can be separated.")
+            self.env._(
+                "Only transactions recognized as a known payment can be separated."
+            )
         )
         rows._check_can_be_booked()
         for row in rows.sudo():
@@ -90,7 +90,7 @@ class PontoTransaction(models.Model):
         line = held._among(line, held._candidate_lines())
         known = held._among(row, held._candidate_rows())
         if len(line) + len(known) != 1:
-            raise UserError(self.env._("Choose one of those that it may be."))
+            raise UserError(self.env._("Choose one of the listed payments."))
         if line:
             held._adopt(line, "person")
         else:
@@ -105,9 +105,7 @@ class PontoTransaction(models.Model):
 
     def _check_is_tie(self):
         if self.state != "held" or self.hold_code not in TIES:
-            raise UserError(
-                self.env._("It was not held because it may be known already.")
-            )
+            raise UserError(self.env._("It was not held as a possible duplicate."))
 
     def _among(self, chosen, candidates):
         """The chosen one, if it is a candidate; else nothing."""

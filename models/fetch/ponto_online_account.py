@@ -45,7 +45,9 @@ class PontoOnlineAccount(models.Model):
     listed_synchronized_at = fields.Datetime(readonly=True, copy=False)
     listed_synchronization_ref = fields.Char(readonly=True, copy=False)
     reads_left = fields.Integer(
-        readonly=True, copy=False, help="Reads still due since the list last moved."
+        readonly=True,
+        copy=False,
+        help="Readings still to do since the list last changed.",
     )
     last_read_at = fields.Datetime(readonly=True, copy=False)
     failure_count = fields.Integer(
@@ -58,11 +60,13 @@ class PontoOnlineAccount(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="The first fetch of the reading that is not complete yet.",
+        help="The first fetch of the incomplete reading.",
     )
     walk_cursor = fields.Char(readonly=True, copy=False)
     walk_pages = fields.Integer(
-        readonly=True, copy=False, help="Pages of the walk that is open, or was last."
+        readonly=True,
+        copy=False,
+        help="Pages of the reading in progress, or of the last one.",
     )
     walk_position = fields.Integer(readonly=True, copy=False)
     walk_blank_counts = fields.Json(readonly=True, copy=False)
@@ -71,7 +75,7 @@ class PontoOnlineAccount(models.Model):
     complete_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="When the last reading without a hole began.",
+        help="When the last reading without a gap began.",
     )
 
     # === WHAT IS DUE === #

@@ -18,7 +18,7 @@ STAGES = [
     ("ask", "Asking the bank"),
     ("wait", "Waiting for the bank"),
     ("read", "Reading from Ponto"),
-    ("pending", "Reading announcements"),
+    ("pending", "Reading pending transactions"),
     ("recognize", "Comparing with the books"),
     ("import", "Importing"),
     ("undo", "Undoing"),
@@ -60,8 +60,8 @@ class PontoSyncRun(models.Model):
     trigger = fields.Selection(
         [
             ("cron", "Scheduled"),
-            ("user", "A person"),
-            ("webhook", "Ponto's call"),
+            ("user", "Manual"),
+            ("webhook", "Ponto notification"),
         ],
         required=True,
         readonly=True,
@@ -71,8 +71,8 @@ class PontoSyncRun(models.Model):
         [
             ("fetch", "Fetch"),
             ("check", "Check of a period"),
-            ("preview", "Look before the first booking"),
-            ("decision", "Decided on"),
+            ("preview", "Preview of the first import"),
+            ("decision", "Decisions"),
             ("undo", "Undo a fetch"),
         ],
         required=True,
@@ -109,10 +109,10 @@ class PontoSyncRun(models.Model):
     alias_count = fields.Integer(
         string="Re-issued",
         readonly=True,
-        help="Transactions that the bank had sent before under another id.",
+        help="Transactions that the bank had sent before under another ID.",
     )
     skipped_count = fields.Integer(
-        string="Left out", readonly=True, help="Zero amounts, where that is wished."
+        string="Skipped", readonly=True, help="Zero amounts, if the account skips them."
     )
     to_import_count = fields.Integer(readonly=True)
     booked_ids = fields.One2many(
@@ -130,18 +130,20 @@ class PontoSyncRun(models.Model):
         readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
-        help="Address of the person who clicked; forgotten once the bank was asked.",
+        help="IP address of the user who clicked; deleted once the bank has been asked.",
     )
     refresh_refs = fields.Json(readonly=True)
     refresh_outcome = fields.Char(readonly=True)
     asked_at = fields.Datetime(readonly=True)
     step_count = fields.Integer(readonly=True, help="Steps done; each is done once.")
     page_count = fields.Integer(
-        readonly=True, help="Pages read that brought news, or were empty."
+        readonly=True,
+        help="Number of pages with new transactions, or without any transaction.",
     )
     walk_cursor = fields.Char(readonly=True)
     walk_cursors = fields.Json(
-        readonly=True, help="Digests of the cursors met: a list must not go in circles."
+        readonly=True,
+        help="Digests of the cursors already read, to detect a list that repeats itself.",
     )
     walk_from_top = fields.Boolean(readonly=True)
     walk_complete = fields.Boolean(readonly=True)
@@ -154,15 +156,16 @@ class PontoSyncRun(models.Model):
     next_step_at = fields.Datetime(readonly=True)
     is_left = fields.Boolean(
         readonly=True,
-        help="The page that drove the fetch was closed: the scheduled action goes on.",
+        help="The page showing the fetch was closed: the scheduled action continues.",
     )
     slow_until = fields.Datetime(
         readonly=True,
-        help="Ponto answers slowly: until then the browser only looks on.",
+        help="Until this time the scheduled action continues the fetch, because Ponto is "
+        "slow.",
     )
     slow_since = fields.Datetime(
         readonly=True,
-        help="First time that a browser left this step to the scheduled action.",
+        help="First time that the scheduled action took over this step from a browser.",
     )
 
     _running_uniq = models.UniqueIndex(
@@ -253,7 +256,9 @@ class PontoSyncRun(models.Model):
         text = f"{text[:1].upper()}{text[1:]}"
         if values.get("bank_data_at"):
             moment = format_datetime(env, values["bank_data_at"], dt_format="short")
-            text = env._("%(text)s; bank data of %(moment)s", text=text, moment=moment)
+            text = env._(
+                "%(text)s; bank data as of %(moment)s", text=text, moment=moment
+            )
         return f"{text}."
 
     def _get_booked_parts(self, values):
@@ -282,19 +287,19 @@ class PontoSyncRun(models.Model):
         if self.adopted_count:
             yield env._("%(count)s recognized in the books", count=self.adopted_count)
         if self.alias_count:
-            yield env._("%(count)s known under another id", count=self.alias_count)
+            yield env._("%(count)s known under another ID", count=self.alias_count)
         if self.held_count:
             yield env._("%(count)s held", count=self.held_count)
         if self.skipped_count:
-            yield env._("%(count)s left out", count=self.skipped_count)
+            yield env._("%(count)s skipped", count=self.skipped_count)
 
     def _get_gap_sentence(self, values):
         """How far back Ponto goes, where that is later than the start date."""
         if not values.get("gap_until"):
             return ""
         return self.env._(
-            "Ponto has nothing before %(oldest)s: import %(start)s to %(end)s "
-            "from a file.",
+            "Ponto has no transactions before %(oldest)s: import %(start)s to "
+            "%(end)s from a file.",
             oldest=format_date(self.env, values["oldest"]),
             start=format_date(self.env, values["start"]),
             end=format_date(self.env, values["gap_until"]),
@@ -320,8 +325,8 @@ class PontoSyncRun(models.Model):
         if self.state != "partial" or values["problem"] in NO_TROUBLE:
             return text
         return self.env._(
-            "Read %(count)s, then this happened: %(text)s "
-            "The rest follows at the next fetch.",
+            "%(count)s read before this problem occurred: %(text)s The next fetch "
+            "reads the rest.",
             count=self.read_count,
             text=text,
         )

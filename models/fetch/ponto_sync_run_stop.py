@@ -45,9 +45,7 @@ class PontoSyncRun(models.Model):
         if self._get_kind().stops_auto_sync and account.auto_sync:
             account.auto_sync = False
             account.message_post(
-                body=self.env._(
-                    "A fetch was stopped: nothing is fetched automatically any more."
-                )
+                body=self.env._("A fetch was stopped: automatic fetching is now off.")
             )
         self.problem_code = "stopped"
         self._finish()

@@ -16,8 +16,8 @@ STATES = [
     ("held", "Held"),
     ("ignored", "Ignored"),
     ("planned", "Planned"),
-    ("alias", "Re-issued id"),
-    ("before_cutover", "Before the start"),
+    ("alias", "Re-issued ID"),
+    ("before_cutover", "Before the start date"),
 ]
 
 # What the inbox keeps of a row, in the order of the SQL insert.
@@ -76,60 +76,64 @@ class PontoTransaction(models.Model):
     company_id = fields.Many2one(
         related="online_account_id.company_id", search="_search_company_id"
     )
-    ponto_ref = fields.Char(string="Ponto's id", required=True, readonly=True)
+    ponto_ref = fields.Char(string="Ponto ID", required=True, readonly=True)
     state = fields.Selection(STATES, required=True, default="new", readonly=True)
     hold_code = fields.Selection(
-        [(code, code) for code in HOLD_CODES], readonly=True, string="Why held (code)"
+        [(code, code) for code in HOLD_CODES],
+        readonly=True,
+        string="Hold reason (code)",
     )
     hold_values = fields.Json(readonly=True)
-    hold_reason = fields.Char(string="Why held", compute="_compute_hold_reason")
+    hold_reason = fields.Char(string="Hold reason", compute="_compute_hold_reason")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     decision_note = fields.Char(readonly=True)
     execution_date = fields.Date(readonly=True)
     value_date = fields.Date(readonly=True)
     booking_date = fields.Date(
-        string="Date", readonly=True, help="The day that the line gets."
+        string="Date", readonly=True, help="The date of the bank line."
     )
     amount = fields.Monetary(readonly=True, help="Negative: money left the account.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     currency_code = fields.Char(readonly=True)
-    counterpart_name = fields.Char(string="Counterpart", readonly=True)
+    counterpart_name = fields.Char(string="Counterparty", readonly=True)
     label = fields.Char(readonly=True)
     fingerprint = fields.Char(readonly=True)
-    ponto_created_at = fields.Datetime(string="Reached Ponto at", readonly=True)
+    ponto_created_at = fields.Datetime(string="Received by Ponto on", readonly=True)
     ponto_updated_at = fields.Datetime(readonly=True)
     walk_run_id = fields.Many2one("ponto.sync.run", readonly=True, ondelete="set null")
     walk_position = fields.Integer(readonly=True)
     was_planned = fields.Boolean(
-        readonly=True, help="The bank announced it for a later day when it came."
+        readonly=True,
+        help="The bank had planned it for a later date when it was received.",
     )
     is_another = fields.Boolean(
         readonly=True,
-        help="A person decided that it is not the equal transaction beside it.",
+        help="A user decided that this is not the same payment as the equal transaction.",
     )
     planned_seen_run_id = fields.Many2one(
         "ponto.sync.run",
         readonly=True,
         ondelete="set null",
-        help="The last fetch in which the bank still listed what it had announced.",
+        help="The last fetch in which the bank still listed the planned transaction.",
     )
     seen_walk_id = fields.Integer(
         readonly=True,
-        help="The first fetch of the reading in which Ponto last listed it.",
+        help="The first fetch of the last reading in which Ponto listed it.",
     )
     gone_at = fields.Datetime(
         string="Not listed since",
         readonly=True,
-        help="Since when Ponto does not list it any more, although all was read.",
+        help="The time since which Ponto no longer lists the transaction, although the "
+        "list was read completely.",
     )
     alias_of_id = fields.Many2one(
         "ponto.transaction",
-        string="Re-issued id of",
+        string="Re-issued ID of",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The transaction that the bank had sent before under another id.",
+        help="The transaction that the bank had sent before under another ID.",
     )
     alias_ids = fields.One2many("ponto.transaction", "alias_of_id", string="Re-issued")
     booked_run_id = fields.Many2one(
@@ -145,9 +149,10 @@ class PontoTransaction(models.Model):
     )
     flag_values = fields.Json(readonly=True)
     flag_text = fields.Char(
-        string="What the bank changed",
+        string="Change by the bank",
         compute="_compute_flag_text",
-        help="The bank changed what is in the books already; nothing was done there.",
+        help="The bank changed a transaction that is already in the books; the books were "
+        "not changed.",
     )
     history = fields.Json(
         string="Events", readonly=True, help="Decisions and corrections, newest last."
@@ -212,9 +217,7 @@ class PontoTransaction(models.Model):
     def write(self, vals):
         """:raise AccessError: what a row is, and of which account, never changes"""
         if {"online_account_id", "ponto_ref"} & vals.keys():
-            raise AccessError(
-                self.env._("The memory of the bank's data is not edited.")
-            )
+            raise AccessError(self.env._("The stored bank data cannot be edited."))
         return super().write(vals)
 
     # === STORING A PAGE === #

@@ -11,7 +11,7 @@ class PontoTransaction(models.Model):
 
     is_on_announced_day = fields.Boolean(
         compute="_compute_is_on_announced_day",
-        help="The bank announced a transaction for the same day of the account.",
+        help="The bank had planned a transaction for the same date on this account.",
     )
 
     @api.depends("online_account_id", "execution_date", "value_date", "booking_date")

@@ -79,17 +79,18 @@ class PontoTransaction(models.Model):
 
     is_undecided = fields.Boolean(
         readonly=True,
-        help="Waits for a complete reading, which tells whether it is known already.",
+        help="Waits for a complete reading of the list, which shows whether it is already "
+        "known.",
     )
     recognized_by = fields.Selection(
         [
-            ("ponto_id", "Ponto's id on the line"),
-            ("other_feed", "Id of another Ponto connector"),
-            ("fingerprint", "Equal in everything but the id"),
-            ("content", "Equal but for the text"),
-            ("same_day", "Same day and amount"),
+            ("ponto_id", "Ponto ID on the line"),
+            ("other_feed", "ID of another Ponto connector"),
+            ("fingerprint", "Equal except for the ID"),
+            ("content", "Equal except for the text"),
+            ("same_day", "Same date and amount"),
             ("next_day", "Same amount, a day apart"),
-            ("person", "A person"),
+            ("person", "Manual"),
         ],
         readonly=True,
     )

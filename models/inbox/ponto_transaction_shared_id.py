@@ -43,15 +43,15 @@ class PontoTransaction(models.Model):
 
     same_id_of_id = fields.Many2one(
         "ponto.transaction",
-        string="Same id as",
+        string="Same ID as",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The transaction that came first under the id that the bank gave both.",
+        help="The first transaction with the ID that the bank gave to both.",
     )
     other_word = fields.Json(
         readonly=True,
-        help="What the bank last said of it, where the row keeps something else.",
+        help="The bank's latest data, if the stored data differs.",
     )
 
     # === TAKING A PAGE === #

@@ -58,7 +58,7 @@ class PontoProviderAccount(models.Model):
         }
     )
 
-    name = fields.Char(required=True, help="The bank, as Ponto calls it.")
+    name = fields.Char(required=True, help="Name of the bank at Ponto.")
     connection_id = fields.Many2one(
         "ponto.connection",
         required=True,
@@ -72,15 +72,15 @@ class PontoProviderAccount(models.Model):
     )
     environment = fields.Selection(related="connection_id.environment")
     institution_ref = fields.Char(
-        string="Ponto's institution id",
+        string="Ponto institution ID",
         index=True,
-        help="Names the institution in questions to Ponto's support.",
+        help="Identifies the institution in questions to Ponto's support.",
     )
     institution_status = fields.Selection(
         [("stable", "Stable"), ("beta", "Beta"), ("experimental", "Experimental")],
-        string="Maturity",
-        help="Ponto offers a beta institution before it is fully tested. "
-        "Support for it is Ponto's.",
+        string="Support level",
+        help="Ponto offers a beta institution before it is fully tested. Ponto provides "
+        "the support for it.",
     )
     beta_notice = fields.Char(compute="_compute_beta_notice")
     bic = fields.Char(string="BIC", help="The bank's identifier code.")
@@ -88,13 +88,15 @@ class PontoProviderAccount(models.Model):
         string="Country", help="Empty for an institution that is international."
     )
     logo_url = fields.Char()
-    time_zone = fields.Char(help="The calendar that the bank's dates belong to.")
+    time_zone = fields.Char(help="The time zone of the bank's dates.")
     authorization_lifetime_days = fields.Integer(
-        string="Days of consent",
+        string="Authorization validity (days)",
         help="How long an authorization between the bank and Ponto lasts.",
     )
-    pending_available = fields.Boolean(string="Announces pending transactions")
-    deprecated = fields.Boolean(help="Ponto replaces this institution by another.")
+    pending_available = fields.Boolean(string="Provides pending transactions")
+    deprecated = fields.Boolean(
+        help="Ponto replaces this institution with another one."
+    )
     maintenance_from = fields.Datetime()
     maintenance_to = fields.Datetime()
     details_read_at = fields.Datetime()
@@ -125,7 +127,7 @@ class PontoProviderAccount(models.Model):
     new_account_count = fields.Integer(
         string="New",
         compute="_compute_account_count",
-        help="Accounts that feed no journal yet: choose one with Fetch Accounts.",
+        help="Accounts not linked to a journal yet: choose one with Fetch Accounts.",
     )
 
     _institution_uniq = models.UniqueIndex(
@@ -143,8 +145,7 @@ class PontoProviderAccount(models.Model):
                 "beta",
                 "experimental",
             ) and self.env._(
-                "Ponto offers this institution in beta; support is Ponto's. "
-                "Trying it helps Ponto."
+                "Ponto offers this institution in beta. Ponto provides the support."
             )
 
     @api.depends("online_account_ids.revoked_at", "online_account_ids.journal_id")
@@ -204,8 +205,9 @@ class PontoProviderAccount(models.Model):
             return self.connection_id._get_disconnected_sentence()
         if self.state == "no_account":
             return self.env._(
-                "None of this institution's accounts is authorized yet. At Ponto, add "
-                "the accounts and tick them in the integration; then Fetch Accounts."
+                "None of this institution's accounts is authorized yet. At Ponto, "
+                "add the accounts and tick them in the integration; then click Fetch "
+                "Accounts."
             )
         if self.state == "error":
             troubled = self.online_account_ids.filtered(lambda a: a.state == "error")
@@ -214,11 +216,12 @@ class PontoProviderAccount(models.Model):
             return troubled[:1].status_message
         if self.is_closed_at_bank:
             return self.env._(
-                "Closed at the bank: nobody is reminded any more. History stays."
+                "Closed at the bank. No more reminders are sent; the history is kept."
             )
         if self.state == "disconnected":
             return self.env._(
-                "Ponto no longer shares any account of this institution. History stays."
+                "Ponto no longer shares any account of this institution. The history "
+                "is kept."
             )
         listed = self._listed_accounts()
         spoken_of = listed.filtered(

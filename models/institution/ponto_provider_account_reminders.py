@@ -90,12 +90,12 @@ class PontoProviderAccount(models.Model):
             return ""
         text = format_date(self.env, day)
         if guess:
-            text = self.env._("%s (estimated: Ponto tells no date)", text)
+            text = self.env._("%s (estimated: Ponto gives no date)", text)
         has_ended = self._has_ended(day)
         if has_ended and self._is_still_heard():
             return self.env._(
-                "The bank's permission was expected to end on %s. The bank still lets "
-                "Ponto in, which may stop at any moment.",
+                "The bank's permission was expected to end on %s. Ponto can still "
+                "read the account, but this may stop at any time.",
                 text,
             )
         silent_since = self._get_silent_day()
@@ -143,15 +143,16 @@ class PontoProviderAccount(models.Model):
                 "them. It can be done before the end, too."
             ),
             env._(
-                "At Ponto, look for %(bank)s %(numbers)s. Odoo then notices by itself, "
-                "fills the gap and closes this activity.",
+                "At Ponto, find %(bank)s %(numbers)s. Odoo then detects the renewal, "
+                "fetches the missing transactions and closes this activity "
+                "automatically.",
                 bank=self.name,
                 numbers=self.renewal_numbers,
             ),
         ]
         contact = self.renewal_contact_id.name
         if contact:
-            parts.append(env._("%s is asked by e-mail.", contact))
+            parts.append(env._("A reminder is sent to %s by e-mail.", contact))
         link = Markup(
             '<p><a href="%s" target="_blank" rel="noopener noreferrer">%s</a></p>'
         )
@@ -180,7 +181,7 @@ class PontoProviderAccount(models.Model):
             raise UserError(self.env._("%s has no e-mail address.", contact.name))
         if not self._get_renewal_day()[0]:
             raise UserError(
-                self.env._("Ponto tells no end of this bank's permission yet.")
+                self.env._("Ponto gives no end of this bank's permission yet.")
             )
         reminders = self.env["ponto.reminder"]
         refusal = reminders._by_hand_refusal(contact, self)
@@ -210,7 +211,7 @@ class PontoProviderAccount(models.Model):
         )
         banks.activity_unlink([ACTIVITY])
         text = self.env._(
-            "Nobody is reminded before %s. The status still tells the truth.",
+            "No reminders are sent before %s. The status is still updated.",
             format_date(self.env, until),
         )
         return self._tell(text, "info")

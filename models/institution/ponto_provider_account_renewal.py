@@ -27,47 +27,51 @@ class PontoProviderAccount(models.Model):
 
     days_left = fields.Integer(
         compute="_compute_days_left",
-        help="Until the bank's permission ends, where the bank is; below zero since "
-        "it has ended.",
+        help="Days until the bank's permission ends, in the bank's time zone; negative "
+        "after the end.",
     )
     authorization_estimated = fields.Boolean(
         string="Estimated",
         compute="_compute_authorization_estimated",
-        help="Ponto tells no end; it is estimated from the beginning of the permission.",
+        help="Ponto gives no end; the date is estimated from the start of the permission.",
     )
     renewal_end = fields.Date(
-        readonly=True, copy=False, help="The end that somebody is being reminded of."
+        readonly=True, copy=False, help="The end date of the current reminders."
     )
     renewal_is_early = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The bank refused before the day on which its permission was to end.",
+        help="The bank refused before the planned end of its permission.",
     )
     renewal_rung = fields.Integer(
         readonly=True,
         copy=False,
         default=NO_RUNG,
-        help="Days left when somebody was last told.",
+        help="Days left at the last reminder.",
     )
     renewal_rung_on = fields.Date(readonly=True, copy=False)
     renewal_mail_from = fields.Date(
-        readonly=True, copy=False, help="A mail is due since this day."
+        readonly=True,
+        copy=False,
+        help="The date from which the next e-mail reminder is due.",
     )
     renewal_snoozed_until = fields.Date(
         string="Snoozed until",
         copy=False,
         tracking=True,
-        help="Nobody is reminded before this day; the status still tells the truth.",
+        help="No reminders are sent before this date; the status is still updated.",
     )
     is_closed_at_bank = fields.Boolean(
         string="Closed at the bank",
         readonly=True,
         copy=False,
         tracking=True,
-        help="Nobody is reminded any more. The history stays.",
+        help="No more reminders are sent. The history is kept.",
     )
     trouble_told_at = fields.Datetime(
-        readonly=True, copy=False, help="When somebody was told of the present trouble."
+        readonly=True,
+        copy=False,
+        help="When the current problem was reported to the responsible user.",
     )
 
     # === COMPUTE METHODS === #

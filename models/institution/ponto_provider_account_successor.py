@@ -39,16 +39,16 @@ class PontoProviderAccount(models.Model):
         successor = self.successor_id
         if successor:
             return self.env._(
-                "Ponto replaces this institution. The same account is at "
-                "%(successor)s now: link that one with Fetch Accounts; journal, start "
-                "date and history go on.",
+                "Ponto has replaced this institution. The same account is now at "
+                "%(successor)s: link that one with Fetch Accounts; journal, start "
+                "date and history continue.",
                 successor=successor.name,
             )
         if self.deprecated:
             return self.env._(
-                "Ponto replaces this institution by another one. At Ponto, add its "
-                "accounts again under the new institution, tick them in the "
-                "integration, and click Fetch Accounts."
+                "Ponto has replaced this institution. At Ponto, add its accounts "
+                "again under the new institution, tick them in the integration, and "
+                "click Fetch Accounts."
             )
         return ""
 
@@ -59,7 +59,7 @@ class PontoProviderAccount(models.Model):
         if self.institution_status not in ("beta", "experimental"):
             return ""
         return self.env._(
-            "Ponto offers %(bank)s in beta; its support helps: %(url)s",
+            "Ponto offers %(bank)s in beta; support: %(url)s",
             bank=self.name,
             url=SUPPORT_URL,
         )

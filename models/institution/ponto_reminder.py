@@ -24,16 +24,16 @@ class PontoReminder(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Told", required=True, index=True, ondelete="cascade"
+        "res.partner", string="Recipient", required=True, index=True, ondelete="cascade"
     )
-    day = fields.Date(required=True, help="In Brussels.")
-    is_by_hand = fields.Boolean(help="Somebody clicked Send reminder.")
+    day = fields.Date(required=True, help="Date in Brussels.")
+    is_by_hand = fields.Boolean(help="A user clicked Send reminder.")
     sent_at = fields.Datetime(default=lambda self: clock.now())
     provider_account_ids = fields.Many2many(
         "ponto.provider.account", string="Institutions"
     )
     company_id = fields.Many2one(
-        "res.company", required=True, help="In whose name it was sent."
+        "res.company", required=True, help="Company of the reminder."
     )
     bank_names = fields.Char(compute="_compute_bank_names")
 
@@ -131,7 +131,8 @@ class PontoReminder(models.Model):
         if not earlier:
             return ""
         return self.env._(
-            "%(name)s was reminded of %(bank)s already; again from %(moment)s on.",
+            "%(name)s has already been reminded of %(bank)s; the next reminder is "
+            "possible from %(moment)s.",
             name=partner.name,
             bank=institution.name,
             moment=short_moment(self.env, earlier.sent_at + BY_HAND_RATE),
@@ -158,7 +159,9 @@ class PontoReminder(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         for institution in institutions:
             institution.message_post(
-                body=self.env._("Reminder to renew mailed to %s.", partner.name),
+                body=self.env._(
+                    "Reminder to renew sent to %s by e-mail.", partner.name
+                ),
                 subtype_xmlid="mail.mt_note",
                 author_id=author.id if author else None,
             )

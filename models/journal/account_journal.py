@@ -59,7 +59,7 @@ class AccountJournal(models.Model):
         self.ensure_one()
         connection = self.ponto_online_account_ids.connection_id[:1]
         if not connection:
-            raise UserError(self.env._("No account at Ponto feeds this journal."))
+            raise UserError(self.env._("No Ponto account is linked to this journal."))
         return connection.action_disconnect()
 
     def action_ponto_fetch(self):
@@ -102,7 +102,7 @@ class AccountJournal(models.Model):
         self.ensure_one()
         account = self.ponto_online_account_ids[:1]
         if not account:
-            raise UserError(self.env._("No account at Ponto feeds this journal."))
+            raise UserError(self.env._("No Ponto account is linked to this journal."))
         return account
 
     def action_ponto_open_account(self):
@@ -124,5 +124,5 @@ class AccountJournal(models.Model):
         self.ensure_one()
         account = self.ponto_online_account_ids[:1]
         if not account:
-            raise UserError(self.env._("No account at Ponto feeds this journal."))
+            raise UserError(self.env._("No Ponto account is linked to this journal."))
         return account.action_reauthorize()

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...tools.problem_codes import NEEDS_CREDENTIALS
+from ...wording.card import split_status
 
 # States in which a click has something to fetch.
 NOT_FETCHED = ("revoked", "paused")
@@ -30,6 +31,7 @@ class AccountJournal(models.Model):
             return {"state": False, "can_connect": free}
         state = account.state
         renewal = account._get_renewal_badge()
+        headline, rest = split_status(account.status_message)
         card = {
             "state": state,
             "can_connect": False,
@@ -42,6 +44,8 @@ class AccountJournal(models.Model):
             "is_renewal_due": bool(renewal),
             "renewal": renewal,
             "sentence": account.status_message,
+            "headline": headline,
+            "rest": rest,
             "sandbox": account.environment == "sandbox",
             "held": account.held_count,
             "color": account.status_color,

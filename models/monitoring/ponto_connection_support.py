@@ -48,7 +48,8 @@ class PontoConnection(models.Model):
         if not any(map(self.env.user.has_group, groups)):
             raise UserError(
                 self.env._(
-                    "Only an accounting manager or the administrator may copy this."
+                    "Only an accounting manager or the administrator may copy the "
+                    "support information."
                 )
             )
 

@@ -17,7 +17,7 @@ REASONS = [
     ("different", "Differs from the bank"),
     ("held", "Held"),
     ("expiring", "Authorization ends soon"),
-    ("stale", "No news from the bank"),
+    ("stale", "No data from the bank"),
     ("unread", "Never fetched"),
     ("not_matched", "Not matched"),
     ("new", "New: choose a journal"),
@@ -112,10 +112,10 @@ class PontoOnlineAccount(models.Model):
             return self._get_card_balance_sentence()
         if reason == "held":
             return (
-                self.env._("1 transaction waits for a decision before it is booked.")
+                self.env._("1 transaction needs your decision before it is booked.")
                 if held == 1
                 else self.env._(
-                    "%s transactions wait for a decision before they are booked.", held
+                    "%s transactions need your decision before they are booked.", held
                 )
             )
         if reason == "not_matched":

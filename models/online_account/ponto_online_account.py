@@ -50,7 +50,7 @@ class PontoOnlineAccount(models.Model):
     environment = fields.Selection(related="connection_id.environment")
 
     # What Ponto says of the account
-    ponto_ref = fields.Char(string="Ponto's account id", required=True, readonly=True)
+    ponto_ref = fields.Char(string="Ponto account ID", required=True, readonly=True)
     reference = fields.Char(
         string="Account number",
         readonly=True,
@@ -62,7 +62,7 @@ class PontoOnlineAccount(models.Model):
         readonly=True, help="As Ponto wrote it, also where Odoo has no such currency."
     )
     holder_name = fields.Char(
-        string="Holder", readonly=True, help="In whose name the account is."
+        string="Holder", readonly=True, help="Holder of the account."
     )
     description = fields.Char(readonly=True)
     product = fields.Char(readonly=True)
@@ -75,9 +75,7 @@ class PontoOnlineAccount(models.Model):
         readonly=True,
         help="The booked balance as the bank last reported it.",
     )
-    balance_date = fields.Date(
-        readonly=True, help="The day to which the bank's balance belongs."
-    )
+    balance_date = fields.Date(readonly=True, help="The date of the bank's balance.")
     available_balance = fields.Monetary(readonly=True)
     authorized_at = fields.Datetime(readonly=True)
     authorization_expires_at = fields.Datetime(
@@ -88,13 +86,14 @@ class PontoOnlineAccount(models.Model):
     revoked_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Since when Ponto no longer shares the account with this integration.",
+        help="The time since which Ponto no longer shares the account with this "
+        "integration.",
     )
 
     # What a person chose
     journal_id = fields.Many2one(
         "account.journal",
-        string="Feeds",
+        string="Journal",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -113,8 +112,8 @@ class PontoOnlineAccount(models.Model):
         string="Date of a line",
         required=True,
         default="execution",
-        help="Where the bank gives only one of the two, that one is used. Changing "
-        "this moves no existing line.",
+        help="If the bank gives only one of the two dates, that date is used. Changing "
+        "this setting moves no existing line.",
     )
     statement_grouping = fields.Selection(
         [("none", "None"), ("day", "Day"), ("week", "Week"), ("month", "Month")],
@@ -123,8 +122,8 @@ class PontoOnlineAccount(models.Model):
         default="none",
     )
     skip_zero_amounts = fields.Boolean(
-        string="Leave out zero amounts",
-        help="On: what the bank lists with 0.00 is set aside instead of becoming a line.",
+        string="Skip zero amounts",
+        help="On: transactions of 0.00 are skipped instead of becoming lines.",
     )
     predecessor_id = fields.Many2one(
         "ponto.online.account",
@@ -133,20 +132,20 @@ class PontoOnlineAccount(models.Model):
         copy=False,
         ondelete="set null",
         check_company=True,
-        help="The same bank account under the id that Ponto gave it before.",
+        help="The same bank account under its previous Ponto ID.",
     )
     auto_sync = fields.Boolean(
         string="Fetch automatically",
         default=True,
-        help="Off: transactions are read only when somebody clicks Fetch.",
+        help="Off: transactions are read only when a user clicks Fetch.",
     )
 
     # What the last readings found
     bank_data_at = fields.Datetime(
-        string="Bank data of",
+        string="Bank data as of",
         readonly=True,
         copy=False,
-        help="When Ponto last heard from the bank about this account's transactions.",
+        help="When Ponto last received this account's transactions from the bank.",
     )
     last_success_at = fields.Datetime(readonly=True, copy=False)
     problem_code = fields.Char(readonly=True, copy=False)
@@ -163,9 +162,9 @@ class PontoOnlineAccount(models.Model):
         STATES, compute="_compute_state", search="_search_state", string="Status"
     )
     status_message = fields.Char(
-        string="What to know",
+        string="Details",
         compute="_compute_status_message",
-        help="How the account stands, and what to do if anything.",
+        help="Status of the account, and what to do if necessary.",
     )
 
     _ponto_ref_uniq = models.UniqueIndex(
@@ -173,7 +172,7 @@ class PontoOnlineAccount(models.Model):
     )
     _journal_uniq = models.UniqueIndex(
         "(journal_id) WHERE journal_id IS NOT NULL",
-        "This journal is already fed by another account.",
+        "This journal is already linked to another account.",
     )
 
     # === COMPUTE METHODS === #

@@ -25,8 +25,8 @@ class PontoOnlineAccount(models.Model):
     authorization_estimated = fields.Boolean(
         string="Estimated",
         readonly=True,
-        help="Ponto tells no end of the bank's permission; it is estimated from its "
-        "beginning and how long this bank's permissions last.",
+        help="Ponto gives no end of the bank's permission; the date is estimated from the "
+        "start of the permission and the usual validity at this bank.",
     )
 
     def write(self, vals):

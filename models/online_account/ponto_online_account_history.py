@@ -162,8 +162,9 @@ class PontoOnlineAccount(models.Model):
             account._stop_feeding()
             account.message_post(
                 body=self.env._(
-                    "This bank account came under another id or in another connection, "
-                    "which now feeds %(journal)s. The history stays here.",
+                    "This bank account continues under another ID or in another "
+                    "connection, which is now linked to %(journal)s. The history "
+                    "stays here.",
                     journal=journal.display_name,
                 )
             )
@@ -186,7 +187,7 @@ class PontoOnlineAccount(models.Model):
             account.sudo()._stop_feeding()
             account.message_post(
                 body=self.env._(
-                    "No longer feeds %(journal)s. What was imported stays there.",
+                    "No longer linked to %(journal)s. Imported lines stay there.",
                     journal=journal.display_name,
                 )
             )
@@ -214,8 +215,9 @@ class PontoOnlineAccount(models.Model):
                 account._stop_feeding()
                 account.message_post(
                     body=self.env._(
-                        "%(journal)s is fed by another bank synchronization now, so "
-                        "this account no longer feeds it. What was imported stays.",
+                        "%(journal)s is now linked to another bank synchronization, "
+                        "so this account is no longer linked to it. Imported data is "
+                        "kept.",
                         journal=journal.display_name,
                     )
                 )
@@ -268,7 +270,8 @@ class PontoOnlineAccount(models.Model):
             line = self._newest_line(account)
             if line and line.journal_id != journal:
                 return self.env._(
-                    "What was imported until %(day)s is in %(journal)s and stays there.",
+                    "Transactions imported up to %(day)s are in %(journal)s and stay "
+                    "there.",
                     day=format_date(self.env, line.date),
                     journal=line.journal_id.display_name,
                 )

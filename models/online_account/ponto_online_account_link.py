@@ -68,7 +68,7 @@ class PontoOnlineAccount(models.Model):
         )
         self.sudo()._record_balance(self.connection_id.last_checked_at)
         text = self.env._(
-            "Feeds %(journal)s from %(start)s on.",
+            "Linked to %(journal)s from %(start)s.",
             journal=journal.display_name,
             start=format_date(self.env, start),
         )
@@ -88,7 +88,7 @@ class PontoOnlineAccount(models.Model):
             return env._("Ponto no longer shares this account: it cannot be linked.")
         if self.journal_id:
             return env._(
-                "This account already feeds %(journal)s.",
+                "This account is already linked to %(journal)s.",
                 journal=self.journal_id.display_name,
             )
         if journal.company_id != self.company_id:
@@ -123,24 +123,27 @@ class PontoOnlineAccount(models.Model):
         feeding -= self._revoked_predecessors(journal)
         if feeding:
             return env._(
-                "%(journal)s is already fed by %(account)s.",
+                "%(journal)s is already linked to %(account)s.",
                 journal=name,
                 account=feeding[0]._short_name(),
             )
         source = journal.bank_statements_source
         if source not in (False, "undefined", "ponto") and source.startswith("online"):
             return env._(
-                "%(journal)s is already fed by another bank synchronization.",
+                "%(journal)s is already linked to another bank synchronization.",
                 journal=name,
             )
         if journal.restrict_mode_hash_table:
             return env._(
-                "%(journal)s secures its entries with a hash, and then accepts no line "
-                "that is still to be matched. Choose another journal.",
+                "%(journal)s secures its entries with a hash. Such a journal accepts "
+                "no unmatched lines. Choose another journal.",
                 journal=name,
             )
         if not journal.default_account_id:
-            return env._("%(journal)s has no bank account in the ledger.", journal=name)
+            return env._(
+                "%(journal)s has no bank account in the chart of accounts.",
+                journal=name,
+            )
         if not journal.suspense_account_id:
             return env._(
                 "%(journal)s has no suspense account. Set one in the journal first.",
@@ -223,7 +226,7 @@ class PontoOnlineAccount(models.Model):
         if not is_bank_day(start):
             first, last = (format_date(self.env, day) for day in bank_days())
             return self.env._(
-                "A start date lies between %(first)s and %(last)s.",
+                "The start date must be between %(first)s and %(last)s.",
                 first=first,
                 last=last,
             )

@@ -48,34 +48,33 @@ class PontoOnlineAccount(models.Model):
 
     def _get_pause_message(self):
         texts = {
-            "unlinked": self.env._("This account feeds no journal."),
+            "unlinked": self.env._("This account is not linked to a journal."),
             "journal_mismatch": self.env._(
-                "Paused: the journal's currency or company is no longer the account's. "
-                "Nothing is booked until they agree again; set the journal back, or "
-                "link the account to another one."
+                "Paused: the journal's currency or company has changed. It differs "
+                "from the account's, so nothing is booked. Set the journal back, or "
+                "link the account to another journal."
             ),
             "preview": self.env._(
-                "Nothing is booked yet: look at the preview, and confirm the first "
-                "fetch."
+                "Nothing is booked yet. Check the preview, and confirm the first fetch."
             ),
             "archived": self.env._("Paused: this account is archived in Odoo."),
             "connection_archived": self.env._("Paused: the connection is archived."),
             "journal_archived": self.env._(
-                "Paused: the journal is archived. Fetching goes on, without a gap, "
-                "when it is restored."
+                "Paused: the journal is archived. Fetching continues, without a gap, "
+                "when the journal is unarchived."
             ),
             "journal_hashed": self.env._(
-                "Paused: the journal secures its entries with a hash, and then accepts "
-                "no line that is still to be matched. Use another journal, or switch "
-                "the hash off."
+                "Paused: the journal secures its entries with a hash. Such a journal "
+                "accepts no unmatched lines. Use another journal, or turn the hash "
+                "off."
             ),
             "no_suspense_account": self.env._(
-                "Paused: the journal has no suspense account. Set one in the journal; "
-                "fetching then goes on by itself."
+                "Paused: the journal has no suspense account. Set one in the "
+                "journal; fetching then continues automatically."
             ),
             "deprecated": self.env._(
-                "Paused: Ponto has replaced this institution by another one. Link the "
-                "account again under the new institution."
+                "Paused: Ponto has replaced this institution. Link the account again "
+                "under the new institution."
             ),
         }
         return texts[self._get_pause()]

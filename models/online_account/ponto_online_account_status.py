@@ -162,7 +162,9 @@ class PontoOnlineAccount(models.Model):
     def _get_status_message(self):
         self.ensure_one()
         if self._is_closed_at_bank():
-            return self.env._("Closed at the bank: nothing is awaited; history stays.")
+            return self.env._(
+                "Closed at the bank. No transactions are expected; the history is kept."
+            )
         return getattr(self, f"_get_message_{self.state}")()
 
     def _get_message_revoked(self):
@@ -213,8 +215,9 @@ class PontoOnlineAccount(models.Model):
         if self.problem_code or not self._is_unread():
             return ""
         return self.env._(
-            "Odoo itself has not read Ponto since %(read)s either: your system "
-            "administrator checks the scheduled action “Ponto: fetch bank transactions”.",
+            "Odoo has not read Ponto since %(read)s either: ask your system "
+            "administrator to check the scheduled action “Ponto: fetch bank "
+            "transactions”.",
             read=short_moment(self.env, self.last_read_at),
         )
 
@@ -234,7 +237,7 @@ class PontoOnlineAccount(models.Model):
 
     def _get_known_sentence(self):
         moment = short_moment(self.env, self.bank_data_at)
-        return self.env._("Bank data of %(moment)s.", moment=moment)
+        return self.env._("Bank data as of %(moment)s.", moment=moment)
 
     def _get_freshness_sentence(self, is_renewed):
         """Until when the bank's data is here, and what to do where that is long ago.
@@ -242,25 +245,26 @@ class PontoOnlineAccount(models.Model):
         :param is_renewed: whether to tell until when the authorization lasts
         """
         if not self.last_success_at:
-            return self.env._("Nothing was fetched yet.")
+            return self.env._("Nothing has been fetched yet.")
         if not self.bank_data_at:
-            return self.env._("Read; Ponto has not heard from the bank yet.")
+            return self.env._("Ponto has not received data from the bank yet.")
         if self._is_stale():
             return self._get_stale_sentence(is_renewed)
         if self.walk_run_id:
             known = self._get_known_sentence()
             unfinished = self.env._(
-                "Not all was read yet: the rest follows by itself at the next fetch."
+                "The list has not been read completely yet. The next fetch reads the "
+                "rest automatically."
             )
             return f"{known} {unfinished}"
         moment = short_moment(self.env, self.bank_data_at)
         if is_renewed and self.authorization_expires_at:
             return self.env._(
-                "Up to date until %(moment)s · authorized until %(day)s.",
+                "Up to date as of %(moment)s · authorized until %(day)s.",
                 moment=moment,
                 day=self._get_end_day(),
             )
-        return self.env._("Up to date until %(moment)s.", moment=moment)
+        return self.env._("Up to date as of %(moment)s.", moment=moment)
 
     def _get_stale_sentence(self, is_renewed):
         """:param is_renewed: whether no other sentence tells who renews"""
@@ -271,23 +275,25 @@ class PontoOnlineAccount(models.Model):
         }
         if not self.auto_sync:
             return self.env._(
-                "Bank data is %(days)s days old (of %(moment)s): this account is read "
-                "only when somebody clicks Fetch transactions.",
+                "Bank data is %(days)s days old (as of %(moment)s). Automatic "
+                "fetching is off: this account is read only when a user clicks Fetch "
+                "transactions.",
                 **values,
             )
         if self._is_unread():
             return self.env._(
-                "Bank data is %(days)s days old (of %(moment)s): Odoo itself has not "
-                "read Ponto since %(read)s, so its scheduled action “Ponto: fetch bank "
-                "transactions” does not run. Your system administrator checks it; "
-                "Fetch transactions reads now. Nothing is lost.",
+                "Bank data is %(days)s days old (as of %(moment)s). Odoo has not "
+                "read Ponto since %(read)s: the scheduled action “Ponto: fetch bank "
+                "transactions” is not running. Ask your system administrator to "
+                "check it; Fetch transactions reads Ponto now. No data is lost.",
                 read=short_moment(self.env, self.last_read_at),
                 **values,
             )
         silent = self.env._(
-            "Bank data is %(days)s days old (of %(moment)s): Ponto has heard nothing "
-            "from the bank since. It asks four times a day by itself; Fetch "
-            "transactions asks now. If that does not help, re-authorize at Ponto.",
+            "Bank data is %(days)s days old (as of %(moment)s). Ponto has received "
+            "nothing from the bank since then. Ponto asks the bank four times a day; "
+            "Fetch transactions asks it now. If that does not help, re-authorize at "
+            "Ponto.",
             **values,
         )
         return f"{silent} {who_renews(self.env)}" if is_renewed else silent
@@ -322,7 +328,7 @@ class PontoOnlineAccount(models.Model):
         values = {"day": self._get_end_day(), "who": who_renews(self.env)}
         if self.authorization_expires_at <= clock.now():
             return self.env._(
-                "Renew now: the bank's permission was expected to end on %(day)s. "
+                "Renew now. The bank's permission was expected to end on %(day)s. "
                 "%(who)s",
                 **values,
             )
@@ -333,16 +339,13 @@ class PontoOnlineAccount(models.Model):
     def _get_expired_reason(self):
         ends = self.authorization_expires_at
         if not ends or ends > clock.now():
-            return self.env._("the bank has ended its permission for Ponto")
+            return self.env._("the bank has withdrawn its permission")
         if self._is_heard_since_end():
             return self.env._(
-                "the bank's permission for Ponto, which was to end on %s, seems to have "
-                "ended",
+                "the bank's permission probably ended on %s",
                 self._get_end_day(),
             )
-        return self.env._(
-            "the bank's permission for Ponto ended on %s", self._get_end_day()
-        )
+        return self.env._("the bank's permission ended on %s", self._get_end_day())
 
     def _get_expired_sentence(self):
         values = {
@@ -352,12 +355,13 @@ class PontoOnlineAccount(models.Model):
         }
         if not self.bank_data_at:
             return self.env._(
-                "Stopped because %(reason)s. %(who)s The gap is then filled by itself.",
+                "Stopped: %(reason)s. %(who)s Odoo then fetches the missing "
+                "transactions automatically.",
                 **values,
             )
         return self.env._(
-            "Stopped: no bank data since %(moment)s because %(reason)s. %(who)s The "
-            "gap is then filled by itself.",
+            "Stopped: no bank data since %(moment)s. Reason: %(reason)s. %(who)s "
+            "Odoo then fetches the missing transactions automatically.",
             **values,
         )
 
@@ -368,8 +372,8 @@ class PontoOnlineAccount(models.Model):
         if not begins or not ends or not begins <= clock.now() < ends:
             return ""
         return self.env._(
-            "%(bank)s works on its systems until %(moment)s; fetching goes on by itself "
-            "after that.",
+            "%(bank)s is under maintenance until %(moment)s. Fetching continues "
+            "automatically afterwards.",
             bank=institution.name,
             moment=short_moment(self.env, ends),
         )

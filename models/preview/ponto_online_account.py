@@ -24,8 +24,8 @@ class PontoOnlineAccount(models.Model):
     awaits_confirmation = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Ponto's list is read, and nothing of it is booked before somebody has "
-        "looked at the preview and confirms.",
+        help="Ponto's list is read, but nothing is booked until a user confirms the "
+        "preview.",
     )
 
     # === LOOKING === #
@@ -67,7 +67,7 @@ class PontoOnlineAccount(models.Model):
         self.check_access("write")
         waiting = self._waiting_for_confirmation()
         if not waiting:
-            raise UserError(self.env._("No account waits for a first fetch."))
+            raise UserError(self.env._("No account has a first import to confirm."))
         return self.env["ponto.preview"]._open(waiting)
 
     @api.private

@@ -55,13 +55,14 @@ class PontoOnlineAccount(models.Model):
         string="Erased on",
         readonly=True,
         copy=False,
-        help="Since when nothing personal of the account is kept or taken from Ponto.",
+        help="The time since which no personal data of the account is kept or read from "
+        "Ponto.",
     )
     reference_digest = fields.Char(
         readonly=True,
         copy=False,
         groups=fields.NO_ACCESS,
-        help="Recognizes the account number under another id, and does not tell it.",
+        help="Identifies the account number under another ID, without revealing it.",
     )
 
     # === ACTION METHODS === #
@@ -91,15 +92,15 @@ class PontoOnlineAccount(models.Model):
         if wholly:
             self.sudo()._forget()
             body = self.env._(
-                "An account at %(bank)s (%(currency)s) was erased, with all that was "
-                "known of what it brought. Lines stay.",
+                "An account at %(bank)s (%(currency)s) was erased with all data "
+                "about its transactions. Lines are kept.",
                 **values,
             )
         else:
             self.sudo()._erase_personal_data(self.env.uid)
             body = self.env._(
-                "The personal data of an account at %(bank)s (%(currency)s) were erased. "
-                "Lines stay, and what keeps them from being booked twice.",
+                "The personal data of an account at %(bank)s (%(currency)s) were "
+                "erased. Lines are kept, and so is the data that prevents duplicates.",
                 **values,
             )
         connection.message_post(body=body)
@@ -117,7 +118,8 @@ class PontoOnlineAccount(models.Model):
         self.ensure_one()
         if self.journal_id:
             return self.env._(
-                "This account feeds %(journal)s. Stop feeding the journal first.",
+                "This account is linked to %(journal)s. Click Unlink from the "
+                "journal first.",
                 journal=self.journal_id.display_name,
             )
         is_free = units.try_lock(self.env, self._name, self.id)
@@ -131,15 +133,15 @@ class PontoOnlineAccount(models.Model):
         proofs = self.env["ponto.closing.proof"].sudo()
         if proofs.search_count([("online_account_id", "=", self.id)], limit=1):
             return self.env._(
-                "A closing check was confirmed for this account. That proof is kept: "
+                "A closing check was confirmed for this account. It must be kept: "
                 "erase the personal data only."
             )
         follows = account.search_count([("predecessor_id", "=", self.id)], limit=1)
         aliases = account.transaction_ids.alias_ids.online_account_id - account
         if follows or aliases:
             return self.env._(
-                "Another account continues this one and relies on what is known of it: "
-                "erase the personal data only."
+                "Another account continues this one and uses its history: erase the "
+                "personal data only."
             )
         return ""
 
@@ -198,7 +200,8 @@ class PontoOnlineAccount(models.Model):
 
     def _get_erased_sentence(self):
         return self.env._(
-            "Its personal data were erased on %s. Ponto still shares it: to read it "
-            "again, choose a journal with Fetch Accounts; to end that, untick it at Ponto.",
+            "Personal data erased on %s. Ponto still shares this account: to read it "
+            "again, choose a journal with Fetch Accounts; to stop sharing it, untick "
+            "it at Ponto.",
             short_moment(self.env, self.erased_at),
         )

@@ -32,7 +32,8 @@ class ResCompany(models.Model):
     ponto_renewal_badge_days = fields.Integer(
         string="Days before: badge",
         default=30,
-        help="From when on a bank's authorization is shown as ending soon.",
+        help="Number of days before the end from which an authorization is shown as "
+        "ending soon.",
     )
     ponto_renewal_activity_days = fields.Integer(
         string="Days before: activity",
@@ -47,34 +48,35 @@ class ResCompany(models.Model):
     ponto_renewal_last_mail_days = fields.Integer(
         string="Days before: last e-mail",
         default=1,
-        help="When they get a second e-mail, while there is still time.",
+        help="When they get a second e-mail, while there is still time to renew.",
     )
 
     ponto_connect_step = fields.Selection(
         CONNECT_STEPS,
         copy=False,
         groups="account.group_account_manager",
-        help="Where somebody left the way to a first connection with Ponto.",
+        help="The step at which the user left the first connection with Ponto.",
     )
 
     ponto_connect_environment = fields.Selection(
         [("live", "Live"), ("sandbox", "Sandbox")],
         copy=False,
         groups="account.group_account_manager",
-        help="What was chosen on the way to a first connection with Ponto.",
+        help="The environment chosen during the first connection with Ponto.",
     )
 
     ponto_public_address = fields.Char(
-        string="Office's public address",
+        string="Office's public IP address",
         groups="account.group_account_manager,base.group_system",
-        help="The internet address of the office (IPv4 or IPv6). Ponto is told it when "
-        "somebody clicks Fetch transactions and Odoo sees only an address inside your "
-        "own network. Leave it empty where people's own addresses reach Odoo.",
+        help="The public IP address of the office (IPv4 or IPv6). It is sent to Ponto "
+        "when a user clicks Fetch transactions and Odoo sees only an address inside "
+        "your own network. Leave it empty if Odoo sees the users' own addresses.",
     )
     ponto_texts_months = fields.Integer(
-        string="Months that banks' texts are kept",
-        help="0: they are kept. Else the bank's raw texts are removed from settled "
-        "transactions that are older and were received longer ago than that.",
+        string="Retention of bank texts (months)",
+        help="0: the texts are kept. Otherwise the bank's raw texts are removed from "
+        "settled transactions that are dated and were received longer ago than this "
+        "number of months.",
     )
 
     @api.constrains(*LEADS)
@@ -84,8 +86,8 @@ class ResCompany(models.Model):
             if any(not 0 <= company[name] <= LONGEST_LEAD for name in LEADS):
                 raise ValidationError(
                     self.env._(
-                        "Somebody is told 0 to %(most)s days before a bank's permission "
-                        "ends.",
+                        "Reminders are sent 0 to %(most)s days before a bank's "
+                        "permission ends.",
                         most=LONGEST_LEAD,
                     )
                 )
@@ -97,9 +99,9 @@ class ResCompany(models.Model):
             if not address or not is_public(address):
                 raise ValidationError(
                     self.env._(
-                        "The office's public address must be one that the internet "
-                        "knows, such as 81.82.83.84: not a name, and not an address "
-                        "inside your own network."
+                        "The office's public IP address must be a public internet "
+                        "address, such as 81.82.83.84: not a name, and not an "
+                        "address inside your own network."
                     )
                 )
 

@@ -45,23 +45,23 @@ class ResConfigSettings(models.TransientModel):
         string="Key", compute="_compute_ponto_key", groups=SYSTEM
     )
     ponto_key_ids = fields.Char(
-        string="Key id",
+        string="Key ID",
         compute="_compute_ponto_key",
         groups=SYSTEM,
-        help="Names the key without revealing it; the first one encrypts.",
+        help="Identifies the key without revealing it; the first key encrypts.",
     )
     ponto_key_reads = fields.Char(
-        string="Reads", compute="_compute_ponto_key", groups=SYSTEM
+        string="Key check", compute="_compute_ponto_key", groups=SYSTEM
     )
     ponto_key_saved = fields.Char(
-        string="Backup", compute="_compute_ponto_key", groups=SYSTEM
+        string="Backup status", compute="_compute_ponto_key", groups=SYSTEM
     )
     ponto_key_is_offered = fields.Boolean(compute="_compute_ponto_key", groups=SYSTEM)
     ponto_key_is_copy = fields.Boolean(compute="_compute_ponto_key", groups=SYSTEM)
     ponto_key_old_count = fields.Integer(
         compute="_compute_ponto_key",
         groups=SYSTEM,
-        help="Stored values that are encrypted with another key than the first.",
+        help="Number of stored values encrypted with a key other than the first.",
     )
 
     @api.depends("company_id")
@@ -90,8 +90,8 @@ class ResConfigSettings(models.TransientModel):
         ids = accounts.sudo().search([("company_id", "=", self.company_id.id)]).ids
         found = self.env["ponto.transaction"].sudo()._find_old_texts(ids, before)
         return self.env._(
-            "%(count)s transactions older than %(day)s will lose the bank's raw texts "
-            "now. Lines and amounts stay.",
+            "%(count)s transactions older than %(day)s will lose the bank's raw "
+            "texts now. Lines and amounts are kept.",
             count=len(found),
             day=format_date(self.env, before),
         )
@@ -127,9 +127,9 @@ class ResConfigSettings(models.TransientModel):
             "name": self.env._("Key of the bank secrets"),
             "params": {
                 "note": self.env._(
-                    "Keep it apart from the backups of the database; Odoo does not "
-                    "show it again. Restoring: put it into the file %s on the new "
-                    "server.",
+                    "Keep the key apart from the backups of the database; Odoo does "
+                    "not show it again. To restore it, put it into the file %s on "
+                    "the new server.",
                     encryption.KEY_FILE,
                 ),
                 # The dialog that asked for the password.

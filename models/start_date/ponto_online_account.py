@@ -79,12 +79,12 @@ class PontoOnlineAccount(models.Model):
         env = self.env
         if self.awaits_confirmation:
             return env._(
-                "Nothing is booked yet: choose another start date in the preview."
+                "Nothing is booked yet. Choose another start date in the preview."
             )
         if not self.journal_id:
             return env._("Choose a journal for this account with Fetch Accounts.")
         if not start or start == self.sync_start_date:
-            return env._("Choose another day than the present start date.")
+            return env._("Choose a date other than the current start date.")
         if not allow_locked and self._start_date_refusal(self.journal_id, start):
             return self._start_date_refusal(self.journal_id, start)
         # Whoever reads the account now would go on with the old date.

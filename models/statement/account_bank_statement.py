@@ -48,32 +48,33 @@ class AccountBankStatement(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Set: the bank reported this end balance, and the statement is checked.",
+        help="Set if the bank reported this end balance: the statement is checked.",
     )
     ponto_is_edited = fields.Boolean(
         string="Changed by hand",
         readonly=True,
         copy=False,
-        help="A person changed its end balance or its lines: nothing is added to it.",
+        help="A user changed the end balance or the lines of the statement: nothing is "
+        "added to it.",
     )
     ponto_is_opened = fields.Boolean(
-        string="Start set by hand",
+        string="Starting balance set by hand",
         readonly=True,
         copy=False,
-        help="A person set the start balance: it stays, and the end follows.",
+        help="A user set the starting balance: it is kept, and the end balance follows.",
     )
     ponto_late_line_ids = fields.One2many(
         "account.bank.statement.line",
         "ponto_late_for_id",
         string="Late lines",
-        help="They arrived when the statement was checked, and were left out of it.",
+        help="They arrived after the statement was checked and were left out of it.",
     )
     ponto_remark = fields.Text(string="Remark", compute="_compute_ponto_remark")
     ponto_correction_id = fields.Many2one(
         "ponto.balance",
         string="Correction of the bank",
         compute="_compute_ponto_remark",
-        help="A later balance for the same day, with which the late lines agree.",
+        help="A later balance for the same date, with which the late lines are in balance.",
     )
 
     # === COMPUTE METHODS === #
@@ -99,7 +100,9 @@ class AccountBankStatement(models.Model):
             agrees = is_news and late and statement._ponto_would_agree(balance, late)
             if agrees:
                 sentences.append(
-                    self.env._("With the late lines the statement agrees with it.")
+                    self.env._(
+                        "With the late lines, the statement agrees with that balance."
+                    )
                 )
             statement.ponto_correction_id = balance if agrees else False
             statement.ponto_remark = " ".join(sentences)
@@ -130,14 +133,14 @@ class AccountBankStatement(models.Model):
         amount = format_amount(self.env, sum(late.mapped("amount")), self.currency_id)
         if len(late) == 1:
             return self.env._(
-                "1 line of %(amount)s dated %(day)s arrived when this statement was "
-                "checked, and was left out of it.",
+                "1 line of %(amount)s dated %(day)s arrived after this statement was "
+                "checked and was left out of it.",
                 amount=amount,
                 day=format_date(self.env, late.date),
             )
         return self.env._(
-            "%(count)s lines, %(amount)s together, arrived when this statement was "
-            "checked, and were left out of it.",
+            "%(count)s lines (total %(amount)s) arrived after this statement was "
+            "checked and were left out of it.",
             count=len(late),
             amount=amount,
         )

@@ -14,7 +14,7 @@ class AccountBankStatementLine(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The checked statement that covers its day, and that it was left out of.",
+        help="The checked statement of its date, from which the line was left out.",
     )
 
     def _ponto_leave_statements(self):

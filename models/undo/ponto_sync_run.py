@@ -29,27 +29,27 @@ class PontoSyncRun(models.Model):
 
     undo_run_ids = fields.One2many("ponto.sync.run", "undo_of_id", string="Undone by")
     undo_left_ids = fields.One2many(
-        "ponto.transaction", "undo_run_id", string="Left as they are"
+        "ponto.transaction", "undo_run_id", string="Not undone"
     )
     undo_counts = fields.Json(
         readonly=True,
-        help="What became of the transactions so far: removed, cancelled, detached, "
-        "and kept by reason.",
+        help="Number of transactions so far: removed, cancelled, detached, and kept by "
+        "reason.",
     )
     undo_numbers = fields.Json(
         readonly=True,
-        help="Runs of numbers that were taken away, by journal and prefix.",
+        help="Ranges of removed numbers, by journal and prefix.",
     )
     can_undo = fields.Boolean(
         compute="_compute_can_undo",
-        help="The fetch is over, and something that it booked is still there.",
+        help="The fetch has finished, and some of what it booked is still there.",
     )
 
     outcome = fields.Selection(
         [
             ("running", "Running"),
             ("done", "Done"),
-            ("silent", "No news from the bank"),
+            ("silent", "No data from the bank"),
             ("partial", "Partly done"),
             ("failed", "Failed"),
             ("partly_undone", "Partly undone"),
@@ -145,7 +145,7 @@ class PontoSyncRun(models.Model):
         if self.kind == "undo":
             raise UserError(
                 self.env._(
-                    "An undo cannot be undone. Restore brings single transactions back."
+                    "An undo cannot be undone. Use Restore for single transactions."
                 )
             )
         if self.state == "running" or self.sudo().online_account_id._open_run():
@@ -159,9 +159,7 @@ class PontoSyncRun(models.Model):
     def _rows_to_undo(self):
         rows = self.sudo().booked_ids.filtered_domain(self._undoable_domain())
         if not rows:
-            raise UserError(
-                self.env._("Nothing that this fetch booked is left to undo.")
-            )
+            raise UserError(self.env._("This fetch has nothing left to undo."))
         # Of a branch's user, who sees the parent's fetches, the parent's lines are
         # nobody's business.
         rows.statement_line_id.sudo(False).check_access("unlink")
@@ -295,13 +293,15 @@ class PontoSyncRun(models.Model):
         parts = [env._("%s removed", removed)]
         if values.get("cancelled"):
             parts[0] = env._(
-                "%(removed)s removed (the audit trail keeps %(cancelled)s of the "
-                "entries, cancelled)",
+                "%(removed)s removed (%(cancelled)s of their entries are kept as "
+                "cancelled for the audit trail)",
                 removed=removed,
                 cancelled=values["cancelled"],
             )
         if values.get("detached"):
-            parts.append(env._("%s lines from elsewhere separated", values["detached"]))
+            parts.append(
+                env._("%s lines from other sources separated", values["detached"])
+            )
         kept = values.get("kept")
         if not kept:
             return "{}.".format(", ".join(parts))

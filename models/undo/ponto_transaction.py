@@ -18,18 +18,20 @@ class PontoTransaction(models.Model):
 
     undo_run_id = fields.Many2one(
         "ponto.sync.run",
-        string="Left by undo",
+        string="Kept by undo",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The undo that had to leave it as it is.",
+        help="The undo that could not remove it.",
     )
     undo_left_code = fields.Selection(
-        [(code, code) for code in UNDO_CODES], readonly=True, string="Why left (code)"
+        [(code, code) for code in UNDO_CODES],
+        readonly=True,
+        string="Reason not undone (code)",
     )
     undo_left_values = fields.Json(readonly=True)
     undo_left_reason = fields.Char(
-        string="Why it was not undone", compute="_compute_undo_left_reason"
+        string="Reason not undone", compute="_compute_undo_left_reason"
     )
 
     @api.depends("undo_left_code", "undo_left_values")

@@ -64,7 +64,7 @@ class TestP06(ScenarioCommon):
         self.assertEqual(second[0], "ok")
         self.assertEqual(third[0], "error")
         self.assertEqual(self.third.retry_at, TEN + timedelta(minutes=15))
-        self.assertRegex(third[1], r"tries again after Apr 15 10:15\sAM")
+        self.assertRegex(third[1], "tries again automatically after Apr 15 10:15\\sAM")
 
     def test_twenty_runs(self):
         for number in range(20):

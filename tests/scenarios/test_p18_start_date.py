@@ -71,7 +71,7 @@ class TestP18(ScenarioCommon):
         account, run, proposed = self.choose()
         self.assertEqual(proposed, date(2025, 10, 1))
         self.assertEqual(self.booked(account), [*EARLY, *BOOKED])
-        self.assertIn("Ponto has nothing before 02/27/2026", run.message)
+        self.assertIn("Ponto has no transactions before 02/27/2026", run.message)
         self.assertIn("10/01/2025 to 02/26/2026", run.message)
 
     def test_nothing_creeps_in(self):

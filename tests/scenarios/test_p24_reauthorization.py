@@ -245,7 +245,7 @@ class TestCheckNow(RenewalCommon):
         self.plan("^/accounts$", "slow", seconds=2)
         self.assertEqual(dialog.action_check()["res_id"], dialog.id)
         self.assertIn("answers slowly", dialog.result)
-        self.assertIn("by itself within the hour", dialog.result)
+        self.assertIn("automatically within the hour", dialog.result)
         self.assertEqual(self.standing(account), before)
         self.plan("/reauthorization-requests$", "slow", seconds=2)
         self.assertEqual(dialog._get_page(), self.sandbox.url + PATH)

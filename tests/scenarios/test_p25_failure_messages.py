@@ -5,10 +5,10 @@ from ..common import transaction
 from .common import IBAN, ScenarioCommon
 
 SIDES = r"(Ponto|bank|network|Odoo|server)"
-HEALS = r"(by itself|within hours|usually passes)"
+HEALS = r"(automatically|within hours|usually passes)"
 ACTIONS = (
-    r"(?i)(Replace credentials|nothing for you to do|checks|Tick it|renews it|"
-    r"administrator finds)"
+    r"(?i)(Replace credentials|no action needed|administrator to check|"
+    r"Tick the account|renews it|administrator finds)"
 )
 LINES = "^/accounts/acc-1/transactions"
 
@@ -68,7 +68,9 @@ class TestP25(ScenarioCommon):
     def test_ponto_fails(self):
         self.plan(LINES, status=503, times=None)
         self.fetch_in_vain()
-        self.assert_told("ponto_down", "tries again after Apr 15", reference=True)
+        self.assert_told(
+            "ponto_down", "tries again automatically after Apr 15", reference=True
+        )
         self.assertIn("HTTP 503", self.message(self.administrator))
 
     def test_too_many_requests(self):
@@ -85,7 +87,7 @@ class TestP25(ScenarioCommon):
     def test_malformed(self):
         self.plan(LINES, "truncated", times=None)
         self.fetch_in_vain()
-        self.assert_told("not_ponto", "a proxy or another web site")
+        self.assert_told("not_ponto", "A proxy or another website")
 
     def test_web_page_instead(self):
         self.plan(LINES, "html", status=200, times=None)
@@ -102,7 +104,7 @@ class TestP25(ScenarioCommon):
         self.connection.sudo()._forget_token()
         self.fetch_in_vain()
         text = self.assert_told("bad_credentials", "integration between Ponto and Odoo")
-        self.assertIn("not about the bank", text)
+        self.assertIn("not the bank", text)
 
     def test_wrong_secret_seen_by_the_account_list_first(self):
         self.sandbox.control(
@@ -124,7 +126,9 @@ class TestP25(ScenarioCommon):
         self.connection.fetch_accounts()
         text = self.message(self.accountant)
         self.assertEqual(self.account.state, "revoked")
-        self.assertRegex(text, "no longer shares .* Tick it again .* by itself")
+        self.assertRegex(
+            text, "no longer shares .* Tick the account again .* automatically"
+        )
 
     def test_authorization_ended(self):
         self.sandbox.control("POST", "accounts/acc-1/expire", json={})

@@ -47,11 +47,11 @@ class TestP26(ScenarioCommon):
             self.assertTrue(progress["done"])
             self.assertRegex(
                 run.message,
-                "^12 new, 1 held, newest 04/15/2026; bank data of .*8:55",
+                "^12 new, 1 held, newest 04/15/2026; bank data as of .*8:55",
             )
             card = self.card(account)
             self.assertEqual((card["held"], card["color"]), (1, "success"))
-            self.assertRegex(card["sentence"], "^Up to date until Apr 15 8:55")
+            self.assertRegex(card["sentence"], "^Up to date as of Apr 15 8:55")
             history = account.with_user(self.accountant).run_ids
             self.assertEqual(history.mapped("imported_count"), [12, 8])
             self.assertGreater(account.last_success_at, first)
@@ -69,4 +69,4 @@ class TestP26(ScenarioCommon):
             self.assertEqual(account.last_success_at, first)
             card = self.card(account)
             self.assertEqual((card["state"], card["color"]), ("error", "warning"))
-            self.assertRegex(card["sentence"], "nothing for you to do")
+            self.assertRegex(card["sentence"], "no action needed")

@@ -50,7 +50,7 @@ class TestP37(ScenarioCommon):
                 {attributes["customerIpAddress"] for attributes in self.asked()}, {REAL}
             )
             self.assertEqual(len(self.booked(self.account)), 2)
-            self.assertRegex(run.message, "bank data of .*2:00")
+            self.assertRegex(run.message, "bank data as of .*2:00")
 
     def test_slow_bank(self):
         """After a minute what is there is read; the sentence tells both moments."""
@@ -63,10 +63,10 @@ class TestP37(ScenarioCommon):
             self.env.invalidate_all()
         with self.at("2026-04-15 14:01:01"):
             self.pump(run)
-            self.assertRegex(run.message, "bank data of .*5:00")
+            self.assertRegex(run.message, "bank data as of .*5:00")
             self.assertIn("The bank has not answered yet", run.message)
             self.assertRegex(
-                self.account.status_message, "^Up to date until Apr 15 5:00"
+                self.account.status_message, "^Up to date as of Apr 15 5:00"
             )
 
     def test_no_address_no_claim(self):
@@ -75,7 +75,7 @@ class TestP37(ScenarioCommon):
             run = self.click("10.0.0.7")
             self.pump(run)
             self.assertEqual(self.asked(), [])
-            self.assertRegex(run.message, "proxy mode.*office's public address")
+            self.assertRegex(run.message, "proxy mode.*office's public IP address")
 
     def test_schedule_never_asks(self):
         for hour in range(14, 20):

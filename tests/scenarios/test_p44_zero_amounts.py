@@ -26,7 +26,7 @@ class TestP44(ScenarioCommon):
         account.with_user(self.manager).skip_zero_amounts = True
         run = self.fetch(account)
         self.assertEqual((run.imported_count, run.skipped_count), (1, 1))
-        self.assertIn("1 left out", run.message)
+        self.assertIn("1 skipped", run.message)
         self.assertEqual(self.booked(account), [("2026-04-08", 5.0)])
         self.add_lines(transaction(3, "2026-04-09", "6.00"))
         run = self.fetch(account)

@@ -62,6 +62,9 @@ class TestP52(ScenarioCommon):
         self.assertEqual(others.exists(), others)
         self.assertEqual(set(others.mapped("state")), {"cancel"})
         self.assertEqual(kept.move_id.state, "posted")
-        self.assertIn("5 removed (the audit trail keeps 5", undo.message)
+        self.assertIn(
+            "5 removed (5 of their entries are kept as cancelled for the audit trail",
+            undo.message,
+        )
         self.assertEqual(account.ledger_balance, kept.amount)
         self.assertEqual(self.fetch(account).imported_count, 0)

@@ -17,7 +17,7 @@ const STAGES = {
     ask: _t("Asking the bank"),
     wait: _t("Waiting for the bank"),
     read: _t("Reading from Ponto"),
-    pending: _t("Reading what the bank announces"),
+    pending: _t("Reading pending transactions"),
     recognize: _t("Comparing with the books"),
     import: _t("Importing"),
     match: _t("Matching"),
@@ -238,15 +238,15 @@ export class PontoFetchProgress extends Component {
         }
         const troubled = runs.filter((run) => run.state !== "done").length;
         if (!troubled && runs.some((run) => run.warned)) {
-            return _t("Ponto was read, but a bank gave it nothing new: see below.");
+            return _t("Ponto was read, but it received nothing new from a bank: see below.");
         }
         if (!troubled) {
             const held = runs.reduce((sum, run) => sum + run.held, 0);
             if (held === 1) {
-                return _t("Everything is fetched; 1 transaction is held for a decision.");
+                return _t("Everything is fetched; 1 transaction needs your decision.");
             }
             return held
-                ? _t("Everything is fetched; %s transactions are held for a decision.", held)
+                ? _t("Everything is fetched; %s transactions need your decision.", held)
                 : _t("Everything is fetched.");
         }
         return runs.length > 1
@@ -269,10 +269,10 @@ export class PontoFetchProgress extends Component {
             return _t("Reading Ponto's list; nothing is booked yet…");
         }
         if (this.previewed) {
-            return _t("Read. Nothing is booked before you confirm.");
+            return _t("The list has been read. Nothing is booked before you confirm.");
         }
         return this.state.runs.every((run) => run.state !== "failed" && !run.awaits)
-            ? _t("This was read before the first fetch, which is confirmed or given up by now.")
+            ? _t("This preview is outdated: the first fetch has been confirmed or cancelled in the meantime.")
             : _t("Reading had trouble, see below. Nothing is booked.");
     }
 
@@ -302,7 +302,7 @@ export class PontoFetchProgress extends Component {
             return _t("Undoing…");
         }
         return runs.some((run) => run.state !== "done")
-            ? _t("Undone, but something had to stay: see below.")
+            ? _t("Undone, but some lines had to be kept: see below.")
             : _t("The fetch is undone.");
     }
 

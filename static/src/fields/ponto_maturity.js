@@ -26,17 +26,17 @@ export class PontoMaturityField extends Component {
 
     get notice() {
         if (this.value === "stable") {
-            return _t("Ponto offers this institution without reservation.");
+            return _t("Ponto offers this institution as stable.");
         }
         return _t(
-            "Ponto offers this institution in beta; support is Ponto's. Trying it helps Ponto."
+            "Ponto offers this institution in beta. Ponto provides the support."
         );
     }
 }
 
 export const pontoMaturityField = {
     component: PontoMaturityField,
-    displayName: _t("Maturity"),
+    displayName: _t("Support level"),
     supportedTypes: ["selection"],
     extractProps: ({ options }) => ({ showStable: Boolean(options.show_stable) }),
 };

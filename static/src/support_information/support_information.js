@@ -21,7 +21,7 @@ export class SupportInformationDialog extends Component {
         this.note =
             this.props.note ||
             _t(
-                "It holds versions, states, codes, counts, times and request ids: no account numbers, names, texts or amounts."
+                "It contains versions, states, codes, counts, times and request IDs: no account numbers, names, texts or amounts."
             );
         this.textRef = useRef("text");
         this.state = useState({ isCopied: false, hasFailed: false });

@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_closing_check", {
         },
         {
             content: "all is proved",
-            trigger: ".o_form_view .alert-success:contains('complete and equal')",
+            trigger: ".o_form_view .alert-success:contains('complete and in balance')",
         },
         {
             content: "keep that",
@@ -91,7 +91,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_closing_check", {
         },
         {
             content: "who proved it stands in the list",
-            trigger: ".o_form_view .o_data_row td[name='proof_state']:contains('Proved')",
+            trigger: ".o_form_view .o_data_row td[name='proof_state']:contains('Confirmed')",
         },
         {
             content: "all that was proved",
@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_closing_check", {
         },
         {
             content: "it is kept",
-            trigger: ".o_list_view .o_data_row:contains('Holds')",
+            trigger: ".o_list_view .o_data_row:contains('Valid')",
         },
     ],
 });

@@ -27,11 +27,11 @@ registry.category("web_tour.tours").add("account_ponto_sync_disconnect", {
         },
         {
             content: "the dialog names what stops",
-            trigger: ".modal:contains('No new transactions come into these journals any more') .o_field_widget[name='stopping']:contains('Current account')",
+            trigger: ".modal:contains('These journals will receive no new transactions') .o_field_widget[name='stopping']:contains('Current account')",
         },
         {
             content: "and what stays",
-            trigger: ".modal:contains('What stays'):contains('without doubles and without a gap') button[name='action_disconnect']",
+            trigger: ".modal:contains('What is kept'):contains('without duplicates and without a gap') button[name='action_disconnect']",
             run: "click",
         },
         {
@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_disconnect", {
         },
         {
             content: "the card says who did it; nothing is to be fetched",
-            trigger: `body:not(:has(.modal)) ${CARD}:not(:has(button[name='action_ponto_fetch'])) .o_ponto_card_status[data-ponto-state='paused'] .o_ponto_sentence:contains('Disconnected on'):contains('connect again')`,
+            trigger: `body:not(:has(.modal)) ${CARD}:not(:has(button[name='action_ponto_fetch'])) .o_ponto_card_status[data-ponto-state='paused'] .o_ponto_sentence:contains('Disconnected on')`,
         },
         {
             content: "connect again, from the card",

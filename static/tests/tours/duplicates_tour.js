@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_duplicates", {
         {
             content: "that group is gone; remove what is ticked",
             trigger:
-                ".modal:not(:contains('PARKING')) button[name='action_ask']:contains('Remove the ticked ones')",
+                ".modal:not(:contains('PARKING')) button[name='action_ask']:contains('Remove ticked lines')",
             run: "click",
         },
         {

@@ -126,7 +126,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_first_connection", {
         },
         {
             content: "the card says that the first fetch waits",
-            trigger: `${CARD} .o_ponto_sentence:contains('look at the preview')`,
+            trigger: `${CARD} .o_ponto_sentence:contains('Nothing is booked yet')`,
         },
         {
             content: "and leads back",

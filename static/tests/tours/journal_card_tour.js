@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_card", {
         },
         {
             content: "the card says how it goes",
-            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='ok'] .o_ponto_sentence:contains('Up to date until')`,
+            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='ok'] .o_ponto_sentence:contains('Up to date as of')`,
         },
         {
             content: "and that it is the sandbox",

@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_key", {
         },
         {
             content: "The key is shown, and how to keep it; the password's dialog is gone",
-            trigger: "body:not(:has(.modal [name='password'])) .modal .o_ponto_support:contains('Keep it apart') textarea",
+            trigger: "body:not(:has(.modal [name='password'])) .modal .o_ponto_support:contains('Keep the key apart') textarea",
             run() {
                 if (!/^[\w-]{43}=$/.test(this.anchor.value)) {
                     throw new Error("The dialog does not show a key.");
@@ -38,7 +38,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_key", {
         },
         {
             content: "Back in the settings",
-            trigger: "body:not(:has(.modal)) .o_setting_box [name='ponto_key_reads']:contains('Reads all')",
+            trigger: "body:not(:has(.modal)) .o_setting_box [name='ponto_key_reads']:contains('All stored values')",
         },
     ],
 });

@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
             run: "click",
         },
         {
-            content: "look for a bank",
+            content: "find a bank",
             trigger: ".modal .o_field_widget[name='name'] input",
             run: "edit Kempische",
         },
@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
             run: "click",
         },
         {
-            content: "look for a bank that is not listed",
+            content: "find a bank that is not listed",
             trigger: ".o_searchview input.o_searchview_input",
             run: "edit no such bank",
         },
@@ -90,7 +90,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_menus", {
         {
             content: "what to tick at Ponto is said first",
             trigger:
-                ".modal .o_ponto_tick_all:contains('what is no longer ticked stops')",
+                ".modal .o_ponto_tick_all:contains('accounts that are no longer ticked stop')",
         },
         {
             content: "the institution has no account in this integration",

@@ -17,8 +17,13 @@ registry.category("web_tour.tours").add("account_ponto_sync_reauthorize_leave", 
             run: "click",
         },
         {
-            content: "the card says since when nothing comes, and why",
-            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='expired'] .o_ponto_sentence:contains('Stopped: no bank data since'):contains('permission for Ponto ended')`,
+            content: "the card says since when nothing comes; ask why",
+            trigger: `${CARD} .o_ponto_card_status[data-ponto-state='expired'] .o_ponto_sentence:contains('Stopped: no bank data since') summary:contains('Why?')`,
+            run: "click",
+        },
+        {
+            content: "the cause and the remedy",
+            trigger: `${CARD} .o_ponto_sentence details[open]:contains('permission ended'):contains('Odoo then fetches')`,
         },
         {
             content: "the reminder stands on the card",
@@ -83,7 +88,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_reauthorize_return",
         },
         {
             content: "the card is green, and nothing is to be renewed",
-            trigger: `${CARD}:not(:has(.o_ponto_renewal)):not(:has(button[name='action_ponto_reauthorize'])) .o_ponto_card_status[data-ponto-state='ok']:has(.o_ponto_dot.text-success) .o_ponto_sentence:contains('Up to date until'):contains('authorized until')`,
+            trigger: `${CARD}:not(:has(.o_ponto_renewal)):not(:has(button[name='action_ponto_reauthorize'])) .o_ponto_card_status[data-ponto-state='ok']:has(.o_ponto_dot.text-success) .o_ponto_sentence:contains('Up to date as of'):contains('authorized until')`,
         },
     ],
 });

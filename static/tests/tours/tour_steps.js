@@ -44,7 +44,7 @@ export function openConnectDialog() {
         },
         {
             content: "the local Ponto of the test is told from the real one",
-            trigger: ".modal .alert:contains('local Ponto'):contains('nothing is real')",
+            trigger: ".modal .alert:contains('local test version of Ponto'):contains('fictitious data')",
         },
         {
             content: "whoever has the credentials goes straight there",

@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("account_ponto_sync_worklist", {
         },
         {
             content: "what feeds a journal and was not read comes first",
-            trigger: `${LIST}:first:contains('Vlinderbank'):contains('Nothing was fetched yet')`,
+            trigger: `${LIST}:first:contains('Vlinderbank'):contains('Nothing has been fetched yet')`,
         },
         {
             content: "new accounts come last",
