@@ -610,6 +610,7 @@ class History:
             rows = [self._row(env, payment) for payment in payments]
             env["ponto.transaction"].browse([row.id for row in rows]).action_retry()
         for payment in payments:
+            payment.is_asked = True
             if payment.code in ("planned_or_booked", "planned_gone"):
                 payment.is_another = True
         self._fetch()
@@ -786,6 +787,8 @@ class History:
             name = str(payment.key) if several else payment.name
             row = current.get(payment.id)
             verdict = self._verdict(row) if row else ("not there",)
+            if several and payment.is_of_former_account(verdict):
+                verdict = payment.verdict
             wanted.setdefault(name, []).append(payment.verdict)
             found.setdefault(name, []).append(verdict)
         wrong = {

@@ -75,6 +75,8 @@ class Payment:
     """The bank gave it another text at some time."""
     left_behind: bool = False
     """It was before the start and not listed when the account got another id."""
+    is_asked: bool = False
+    """A person asked for it, so that a zero amount is no reason to skip it."""
     other_amount: bool = False
     """It was booked, or before the start, and then the bank corrected its amount."""
 
@@ -94,6 +96,13 @@ class Payment:
         if self.fate == LINE:
             return ("deleted",) if self.line.deleted else (LINE, *self.line.key)
         return (self.fate,)
+
+    def is_of_former_account(self, verdict: tuple[str, ...]) -> bool:
+        """Whether it is before the start here and has a line from before: under another
+        id the row of the former account, which tells of that line, may be found."""
+        line = self.line
+        booked = line is not None and not line.deleted
+        return self.fate == BEFORE and booked and verdict == (LINE, *line.key)
 
     def __str__(self) -> str:
         return f"{self.name} {self.day} {self.amount} {self.text!r}"
@@ -215,7 +224,7 @@ class Oracle:
             self._book_or_hold(payment)
 
     def _book_or_hold(self, payment: Payment) -> None:
-        if self.skip_zero and not payment.amount:
+        if self.skip_zero and not payment.amount and not payment.is_asked:
             payment.fate = IGNORED
         elif self.is_locked(payment.day):
             self._hold(payment, "locked_period")

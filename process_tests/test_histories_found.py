@@ -198,3 +198,36 @@ def test_a_deleted_one_comes_back_after_a_relink(bed, clock):
             *(8239, 0, 1, 4, 2, 175, 1524359734, 620626014),
         ),
     )
+
+
+def test_a_line_from_before_the_start_after_a_relink_and_another_text(bed, clock):
+    """It is in the books of the former account, whose row is found under the new id."""
+    relive(
+        bed,
+        clock,
+        numbers=[
+            *(21526, 27, 3, 15436, 32446, 0, 33367, 21526, 7, 75, 20299, 27, 62581),
+            *(1157465886, 213, 75),
+        ],
+        short_pages=True,
+    )
+
+
+def test_a_zero_amount_that_a_person_retried(bed, clock):
+    """It was held beside two lines. They are removed: it is booked, as was asked."""
+    relive(
+        bed,
+        clock,
+        backlog=[
+            (date(2026, 3, 19), "-12.50", "LOON"),
+            (date(2026, 3, 19), "7.77", "PARKING"),
+            (date(2026, 3, 15), "-3.10", "HUUR MEI"),
+            (date(2026, 3, 17), "7.77", "PARKING"),
+        ],
+        numbers=[
+            *(28904, 57330, 1241781411, 140, 12653, 83, 11965, 120, 1383064307, 184),
+            *(27261, 63693, 1756646264, 120, 65443, 48653),
+        ],
+        skip_zero=True,
+        short_pages=True,
+    )
