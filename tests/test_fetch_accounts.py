@@ -392,7 +392,7 @@ class TestConfirm(FetchAccountsCommon):
 
     def test_journal_that_is_fed_already(self):
         journal = self.linked_account("acc-2").journal_id
-        self.refused_journal(journal, "The same journal is chosen twice|already fed by")
+        self.refused_journal(journal, "The same journal is chosen twice|already linked to")
         account = self.connection.online_account_ids.filtered(
             lambda account: account.ponto_ref == "acc-1"
         )
