@@ -96,7 +96,9 @@ class Walk:
 
     def open_connect(self) -> None:
         self.card(BANK).get_by_role("button", name="Connect with Ponto").click()
-        expect(self.page.locator(".modal")).to_contain_text("local test version of Ponto")
+        expect(self.page.locator(".modal")).to_contain_text(
+            "local test version of Ponto"
+        )
         self.picture("connect")
 
     def see_what_to_do(self) -> None:

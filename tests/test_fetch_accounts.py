@@ -392,7 +392,9 @@ class TestConfirm(FetchAccountsCommon):
 
     def test_journal_that_is_fed_already(self):
         journal = self.linked_account("acc-2").journal_id
-        self.refused_journal(journal, "The same journal is chosen twice|already linked to")
+        self.refused_journal(
+            journal, "The same journal is chosen twice|already linked to"
+        )
         account = self.connection.online_account_ids.filtered(
             lambda account: account.ponto_ref == "acc-1"
         )

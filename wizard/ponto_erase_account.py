@@ -18,7 +18,6 @@ class PontoEraseAccount(models.TransientModel):
             ("data", "Erase personal data; keep digests of booked transactions"),
             ("wholly", "Erase the account and all data about its transactions"),
         ],
-        string="Scope",
         required=True,
         default="data",
     )

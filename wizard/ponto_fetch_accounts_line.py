@@ -33,7 +33,6 @@ class PontoFetchAccountsLine(models.TransientModel):
     )
     journal_id = fields.Many2one(
         "account.journal",
-        string="Journal",
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'credit')),"
         " ('ponto_online_account_ids', '=', False)]",
         help="Empty: a new journal with its own account is created.",

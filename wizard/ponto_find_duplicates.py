@@ -192,7 +192,7 @@ class PontoFindDuplicatesLine(models.TransientModel):
     )
     amount = fields.Monetary(related="line_id.amount", related_sudo=False)
     currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
-    origin = fields.Char(compute="_compute_shown", string="Origin")
+    origin = fields.Char(compute="_compute_shown")
     obstacle = fields.Char(compute="_compute_shown", string="Reason for keeping")
 
     @api.depends("line_id")

@@ -45,7 +45,7 @@ class PontoWorklistLine(models.TransientModel):
     company_id = fields.Many2one("res.company", bypass_search_access=True)
     currency_id = fields.Many2one("res.currency")
     urgency = fields.Integer(help="Rank of the reason; the lowest comes first.")
-    reason = fields.Selection(REASONS, string="Reason")
+    reason = fields.Selection(REASONS)
     answer = fields.Selection(ANSWERS, string="Next action")
     days_left = fields.Integer(
         help="Days until the bank's permission ends; negative after the end."

@@ -79,7 +79,7 @@ class PontoMatchLine(models.TransientModel):
     transfer_line_id = fields.Many2one(
         "account.bank.statement.line", readonly=True, ondelete="cascade"
     )
-    reason = fields.Selection(REASONS, string="Reason", readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
     is_certain = fields.Boolean(string="Certain", readonly=True)
     kind = fields.Char(compute="_compute_shown", string="Type")
     name = fields.Char(compute="_compute_shown", string="Document")

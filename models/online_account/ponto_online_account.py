@@ -93,7 +93,6 @@ class PontoOnlineAccount(models.Model):
     # What a person chose
     journal_id = fields.Many2one(
         "account.journal",
-        string="Journal",
         readonly=True,
         copy=False,
         ondelete="restrict",
