@@ -343,9 +343,9 @@ class TestUndoDriven(UndoCommon):
         account = self.fetched(*self.days(2))
         run = account.run_ids
         account.action_fetch_transactions()
-        with self.refusal("running"):
+        with self.refusal("under way"):
             run.with_user(self.accountant).action_undo()
-        with self.refusal("running"):
+        with self.refusal("under way"):
             (account.run_ids - run).with_user(self.accountant).action_undo()
         self.pump(account.run_ids - run)
         # While an undo is under way a click on Fetch shows it and starts nothing.
