@@ -31,10 +31,16 @@ BACKLOG = st.lists(
 NUMBERS = st.lists(st.integers(0, 2**31), min_size=STEPS, max_size=STEPS)
 
 
+SEED_OF_TEST = 0xF480A971
+
+
 def seed_of_round() -> int:
     """What the histories of this round are made from."""
     given_seed = os.environ.get("PONTO_SEED")
-    return int(given_seed, 0) if given_seed else random.SystemRandom().getrandbits(32)
+    if given_seed:
+        return int(given_seed, 0)
+    # Only a proof looks for new stories: a test answers the same each time.
+    return random.SystemRandom().getrandbits(32) if PROVE else SEED_OF_TEST
 
 
 def test_histories(bed, clock, record_property):
@@ -49,7 +55,6 @@ def test_histories(bed, clock, record_property):
     @settings(
         max_examples=HISTORIES,
         deadline=None,
-        derandomize=not PROVE,
         database=None,
         # The first failing history ends the round.
         report_multiple_bugs=False,
