@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import new_test_user, tagged
 
+from ..models.bank_line import account_bank_statement_line_duplicates
 from .common import PontoCommon, account_seed, transaction
 
 MOLEN = {
@@ -182,3 +183,22 @@ class TestPossibleDoubles(PontoCommon):
         self.env.flush_all()
         with self.assertQueryCount(1):
             self.assertEqual(lines._ponto_find_doubles(both), {})
+
+    def test_a_busy_journal_hides_nothing_of_another(self):
+        """The bound on pairs holds for each journal."""
+        rows = [transaction(n, "2026-04-08", "-12.50", **PARKING) for n in (1, 2)]
+        quiet = [transaction(1, "2026-04-02", "-45.30", **MOLEN)]
+        self.new_world(
+            account_seed(*rows),
+            account_seed(*quiet, id="acc-2", institution="bank-b"),
+        )
+        busy = self.linked_account()
+        other = self.linked_account("acc-2", code="BNK8")
+        (busy | other).fetch_transactions()
+        self.file_line(busy, "2026-04-08", -12.5, "PARKING GENT")
+        line = self.file_line(other, "2026-04-02", -45.30, "Factuur 2026/118")
+        self.patch(account_bank_statement_line_duplicates, "MOST_PAIRS", 1)
+        self.assertEqual(self.found(other), line)
+        self.assertEqual(len(self.found(busy)), 1)
+        action = other.action_open_possible_doubles()
+        self.assertIn("No duplicates found", str(action["help"]))

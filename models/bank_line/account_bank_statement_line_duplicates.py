@@ -19,7 +19,7 @@ from ...rules.duplicates import (
 from ...tools import clock
 from ...wording.moments import format_date
 
-#: Pairs that one look compares and groups that it shows, the newest days first.
+#: Pairs of a journal that one look compares, groups that it shows; newest days first.
 MOST_PAIRS = 20_000
 MOST_GROUPS = 200
 
@@ -51,7 +51,7 @@ _PAIRS = """
                 WHERE statement_line_id = l.id AND state IN ('imported', 'adopted')
                 LIMIT 1) t ON TRUE),
     pairs AS (
-        SELECT one.id AS one, other.id AS other, one.day, one.since
+        SELECT one.id AS one, other.id AS other, one.day, one.since, one.journal_id
           FROM lines one
          CROSS JOIN generate_series(-%(near)s, %(near)s) shift
           JOIN lines other
@@ -61,15 +61,21 @@ _PAIRS = """
            AND (other.ref IS NOT NULL
                 OR (one.id < other.id AND %(since)s::date IS NOT NULL))
      UNION ALL
-        SELECT one.id, other.id, one.day, one.since
+        SELECT one.id, other.id, one.day, one.since, one.journal_id
           FROM lines one
           JOIN lines other ON other.ref = one.ref AND other.amount = one.amount
            AND other.journal_id = one.journal_id
-         WHERE one.id < other.id AND %(since)s::date IS NOT NULL)
-    SELECT one, other, day FROM pairs
-     WHERE day >= since
-     ORDER BY day DESC, one DESC, other DESC
-     LIMIT %(limit)s"""
+         WHERE one.id < other.id AND %(since)s::date IS NOT NULL),
+    numbered AS (
+        SELECT one, other, day,
+               row_number() OVER (
+                   PARTITION BY journal_id ORDER BY day DESC, one DESC, other DESC
+               ) AS number
+          FROM pairs
+         WHERE day >= since)
+    SELECT one, other, day, number FROM numbered
+     WHERE number <= %(most)s + 1
+     ORDER BY number"""
 
 _LINES = """
     SELECT l.id, m.date, l.account_number, l.partner_name, l.payment_ref,
@@ -187,12 +193,15 @@ class AccountBankStatementLine(models.Model):
             "journals": journals.ids,
             "since": since,
             "near": NEIGHBOUR_DAYS,
-            "limit": MOST_PAIRS + 1,
+            "most": MOST_PAIRS,
         }
         self.env.cr.execute(_PAIRS, values)
-        pairs = self.env.cr.fetchall()
-        covered = pairs[MOST_PAIRS][2] if len(pairs) > MOST_PAIRS else None
-        pairs = [(one, other) for one, other, _day in pairs[:MOST_PAIRS]]
+        rows = self.env.cr.fetchall()
+        pairs = [
+            (one, other) for one, other, _day, number in rows if number <= MOST_PAIRS
+        ]
+        left = [day for _one, _other, day, number in rows if number > MOST_PAIRS]
+        covered = max(left, default=None)
         if not pairs:
             return [], [], covered
         self.env.cr.execute(_LINES, [list({key for pair in pairs for key in pair})])
