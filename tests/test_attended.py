@@ -150,7 +150,7 @@ class TestRefresh(AttendedCommon):
                 self.sandbox.clear_requests()
                 message = self.pump(self.click())["runs"][0]["message"]
                 self.assertEqual(self.posts(), [])
-                self.assertIn("public IP address", message)
+                self.assertIn("your public IP address is unknown", message)
                 self.assertIn("proxy mode", message)
 
     def test_loopback_goes_to_a_local_ponto_only(self):

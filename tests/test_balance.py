@@ -343,7 +343,7 @@ class TestConfirming(BalanceCommon):
         self.world(*self.PARTS)
         account = self.linked_account(start=FIRST)
         self.assertEqual(account.balance_state, "unknown")
-        self.assertIn("read completely", account.balance_message)
+        self.assertIn("not been read completely", account.balance_message)
 
     def test_bank_that_gives_no_day(self):
         """The day on which Ponto read the balance is taken, and told as what it is."""

@@ -461,13 +461,13 @@ class TestFaultsInWords(PontoCommon):
 
     def test_not_tls(self):
         self.move_to(self.sandbox.url.replace("http:", "https:"))
-        self.refused("secure connection to Ponto could be made")
+        self.refused("No secure connection to Ponto could be made")
         self.move_to(self.sandbox.url)
         self.accepted()
 
     def test_html_answer(self):
         self.plan("^/accounts$", "html", status=200, times=None)
-        self.refused("not come from Ponto. A", "proxy")
+        self.refused("did not come from Ponto. A", "proxy")
         self.accepted()
 
     def test_html_error_page(self):
@@ -477,12 +477,12 @@ class TestFaultsInWords(PontoCommon):
 
     def test_truncated_json(self):
         self.plan("^/accounts$", "truncated", times=None)
-        self.refused("not come from Ponto. A")
+        self.refused("did not come from Ponto. A")
         self.accepted()
 
     def test_empty_answer(self):
         self.plan("^/accounts$", "empty", times=None)
-        self.refused("not come from Ponto. A")
+        self.refused("did not come from Ponto. A")
         self.accepted()
 
     def test_connection_reset(self):

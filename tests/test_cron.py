@@ -224,7 +224,7 @@ class TestCronTrouble(CronCommon):
             self.cron()
         self.assertEqual([len(self.booked(account)) for account in accounts], [0, 1, 1])
         self.assertEqual(accounts[0].problem_code, "internal")
-        self.assertIn("in Odoo", accounts[0].status_message)
+        self.assertIn("Internal error in Odoo", accounts[0].status_message)
         self.patch(rows, "_import_batch", import_batch)
         with self.at("2026-06-15 09:20:00"):
             self.cron()

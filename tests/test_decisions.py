@@ -391,7 +391,7 @@ class TestSameOrAnother(DecisionCommon):
         self.assert_decided(self.row, "another")
 
     def test_another_only_where_it_may_be_known(self):
-        with self.refusal("possible duplicate"):
+        with self.refusal("held as a possible duplicate"):
             self.row_of(self.account, 1.0).action_import_as_twin()
 
     def test_adopted_one_is_separated(self):
@@ -548,7 +548,7 @@ class TestWhichOne(DecisionCommon):
             }
         )
         for arguments in ({"line": other}, {"row": row}, {}):
-            with self.refusal("Choose one of the"):
+            with self.refusal("Choose one of the listed payments"):
                 row.with_user(self.person).action_same_as(**arguments)
         self.assertEqual(len(self.lines(account)), 3)
 
@@ -570,7 +570,7 @@ class TestWhichOne(DecisionCommon):
 
     def test_only_ties(self):
         account = self.fetched(transaction(1, self.DAY, "2.00"))
-        with self.refusal("possible duplicate"):
+        with self.refusal("held as a possible duplicate"):
             self.row_of(account, 2.0).action_ask_same_as()
 
 

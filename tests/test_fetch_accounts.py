@@ -708,6 +708,8 @@ class TestAddInstitution(PontoCommon):
         self.plan("/financial-institutions", status=503, times=None)
         dialog = self.search_banks("vlinder")
         self.assertFalse(dialog.searched)
-        self.assert_answered("problem.*Try again later", dialog.action_search())
+        self.assert_answered(
+            "temporary problem.*Try again later", dialog.action_search()
+        )
         self.end_faults()
         self.assertEqual(len(self.search_banks("vlinder").line_ids), 2)

@@ -235,7 +235,7 @@ class TestKeys(KeyWorld, PontoCommon):
         self.assertEqual(self.sandbox.requests(), [])
         # 2. The key is put back.
         path.write_text(backup)
-        self.assertIn("All stored", self.keys._describe()["reads"])
+        self.assertIn("All stored values can be read", self.keys._describe()["reads"])
         # 3. The new PostgreSQL server is another one: Odoo cannot tell from a copy.
         self.store(self.sandbox.client_secret, cluster="7300000000000000001")
         self.env.invalidate_all()

@@ -87,7 +87,7 @@ class TestAddress(AttendedCommon):
         sent, progress = self.ask_from(PRIVATE)
         self.assertEqual(sent, set())
         message = progress["runs"][0]["message"]
-        self.assertIn("public IP address", message)
+        self.assertIn("your public IP address is unknown", message)
         self.assertIn("proxy mode", message)
         self.assertIn("office's public IP address", message)
 

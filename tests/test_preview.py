@@ -107,7 +107,7 @@ class TestPreview(FetchAccountsCommon):
         account = self.link()
         self.assertEqual(account.run_ids.state, "failed")
         dialog = self.preview(account)
-        self.assertRegex(dialog.line_ids.summary, "not (been )?read completely")
+        self.assertRegex(dialog.line_ids.summary, "was not read completely")
         self.end_faults()
         self.confirm(dialog)
         self.assertEqual(len(self.lines(account)), 4)
@@ -359,5 +359,7 @@ class TestPreview(FetchAccountsCommon):
         self.skip_all(dialog)
         self.assert_answered("Tick the accounts", dialog.action_preview())
         account = self.connection.online_account_ids[:1]
-        with self.assertRaisesRegex(UserError, "No account has"):
+        with self.assertRaisesRegex(
+            UserError, "No account has a first import to confirm"
+        ):
             account.with_user(self.manager).action_open_preview()

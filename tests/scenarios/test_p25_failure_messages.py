@@ -104,7 +104,7 @@ class TestP25(ScenarioCommon):
         self.connection.sudo()._forget_token()
         self.fetch_in_vain()
         text = self.assert_told("bad_credentials", "integration between Ponto and Odoo")
-        self.assertIn("not the bank", text)
+        self.assertIn("Ponto and Odoo, not the bank", text)
 
     def test_wrong_secret_seen_by_the_account_list_first(self):
         self.sandbox.control(

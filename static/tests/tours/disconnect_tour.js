@@ -40,7 +40,12 @@ registry.category("web_tour.tours").add("account_ponto_sync_disconnect", {
         },
         {
             content: "the card says who did it; nothing is to be fetched",
-            trigger: `body:not(:has(.modal)) ${CARD}:not(:has(button[name='action_ponto_fetch'])) .o_ponto_card_status[data-ponto-state='paused'] .o_ponto_sentence:contains('Disconnected on')`,
+            trigger: `body:not(:has(.modal)) ${CARD}:not(:has(button[name='action_ponto_fetch'])) .o_ponto_card_status[data-ponto-state='paused'] .o_ponto_sentence:contains('Disconnected on') summary:contains('Why?')`,
+            run: "click",
+        },
+        {
+            content: "and what to do",
+            trigger: `${CARD} .o_ponto_sentence details[open]:contains('Connect again')`,
         },
         {
             content: "connect again, from the card",

@@ -126,7 +126,12 @@ registry.category("web_tour.tours").add("account_ponto_sync_first_connection", {
         },
         {
             content: "the card says that the first fetch waits",
-            trigger: `${CARD} .o_ponto_sentence:contains('Nothing is booked yet')`,
+            trigger: `${CARD} .o_ponto_sentence:contains('Nothing is booked yet') summary:contains('Why?')`,
+            run: "click",
+        },
+        {
+            content: "and what to do",
+            trigger: `${CARD} .o_ponto_sentence details[open]:contains('Check the preview')`,
         },
         {
             content: "and leads back",
